@@ -1,0 +1,1 @@
+"""Hitless upgrades of Cisco ASA Active/Standby pairs."""

@@ -1,0 +1,218 @@
+"""The guard: a monitor at the text seam, below `act` and above the adapter.
+
+It knows what may never happen to a pair, and nothing of what is planned for the night. Whatever
+is about to be typed, it classifies; before a line that changes anything it takes a short look of
+its own, and refuses before a byte is sent. It shares no state with plan or decide: when they lie,
+it still holds. `failover exec mate X` is what X is.
+
+The invariants: reload only a unit seen Standby Ready, Cold Standby or Failed, whose mate is Active
+and well; switch only to a unit seen Standby Ready, in sync and at the version that the charter
+wants active; never an act with two actives or none; never on a chassis that the charter does not
+name; a session is logged off by its index only, and only while both units are well and equal.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from upgrader.dialect import commands
+from upgrader.dialect.commands import LineKind, Verb, classify, verb_of
+from upgrader.dialect.replies.failover import read_show_failover
+from upgrader.dialect.replies.failover_state import read_show_failover_state
+from upgrader.dialect.replies.version import read_show_version
+from upgrader.model.failover import Failover, FailoverState
+from upgrader.model.names import Seat, Serial
+from upgrader.model.version import Version
+from upgrader.ports import Access, Clock, Console, LineFault, Seats, Unlawful, Unparsed, World
+
+RELOADABLE = frozenset(
+    {FailoverState.STANDBY_READY, FailoverState.COLD_STANDBY, FailoverState.FAILED}
+)
+SYNCED = ("Sync Done", "Sync Skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Charter:
+    """What a run is allowed to be about. Drawn once, from the plan, and never changed."""
+
+    serials: tuple[Serial, Serial]
+    wanted_active: Version | None
+    """The version that a switchover must lead to; None: this run may not move roles or reload."""
+    may_log_off: bool = False
+
+
+class GuardedWorld:
+    """A world whose every line passes the guard."""
+
+    def __init__(self, inner: World, charter: Charter) -> None:
+        self._inner = inner
+        self._charter = charter
+        self._access = GuardedAccess(inner.access, inner.seats, charter)
+
+    @property
+    def access(self) -> "GuardedAccess":
+        """The guarded way to the units."""
+        return self._access
+
+    @property
+    def clock(self) -> Clock:
+        """The world's clock; time changes nothing that the guard keeps."""
+        return self._inner.clock
+
+    @property
+    def seats(self) -> Seats:
+        """The pair's two addresses."""
+        return self._inner.seats
+
+    def fork(self) -> "GuardedWorld":
+        """A guarded twin."""
+        return GuardedWorld(self._inner.fork(), self._charter)
+
+    def close(self) -> None:
+        """Close the world beneath."""
+        self._inner.close()
+
+
+class GuardedAccess:
+    """An access whose consoles refuse what must never be typed."""
+
+    def __init__(self, inner: Access, seats: Seats, charter: Charter) -> None:
+        self._inner = inner
+        self._seats = seats
+        self._charter = charter
+
+    def open(self, seat: Seat) -> "GuardedConsole":
+        """Open a guarded console."""
+        return GuardedConsole(self._inner.open(seat), self._charter, self._state_at_other(seat))
+
+    def _state_at_other(self, seat: Seat) -> Callable[[], FailoverState | None]:
+        other = self._seats.standby if seat == self._seats.active else self._seats.active
+
+        def look() -> FailoverState | None:
+            """What the unit at the other seat says of itself; None: nobody answers there."""
+            try:
+                console = self._inner.open(other)
+            except LineFault:
+                return None
+            try:
+                told = read_show_failover(console.ask(commands.SHOW_FAILOVER))
+            except (LineFault, Unparsed):
+                return None
+            finally:
+                console.close()
+            return None if told.this_host is None else told.this_host.state
+
+        return look
+
+
+class GuardedConsole:
+    """A console that looks before it lets a changing line pass."""
+
+    def __init__(
+        self, inner: Console, charter: Charter, other: Callable[[], FailoverState | None]
+    ) -> None:
+        self._inner = inner
+        self._charter = charter
+        self._other = other
+
+    @property
+    def seat(self) -> Seat:
+        """Where it was opened."""
+        return self._inner.seat
+
+    @property
+    def prompt(self) -> str:
+        """The prompt after the last reply."""
+        return self._inner.prompt
+
+    def close(self) -> None:
+        """Hang up."""
+        self._inner.close()
+
+    def ask(self, line: str) -> str:
+        """Type a line, if it may be typed now.
+
+        Raises:
+            Unlawful: it may not; not a byte of it was sent.
+        """
+        if classify(line) is LineKind.CHANGING:
+            self._look_first(line)
+        return self._inner.ask(line)
+
+    def _look_first(self, line: str) -> None:
+        verb = verb_of(line)
+        if verb is None:
+            raise self._no(line, "it is none of the lines that a run may type")
+        try:
+            serial = read_show_version(self._inner.ask(commands.SHOW_VERSION)).serial
+            failover = read_show_failover(self._inner.ask(commands.SHOW_FAILOVER))
+        except Unparsed as fault:
+            raise self._no(line, str(fault)) from fault
+        serial = serial or failover.our_serial
+        if serial not in self._charter.serials:
+            raise self._no(line, f"{serial} is not one of {', '.join(self._charter.serials)}")
+        this, mate = failover.this_host, failover.other_host
+        if not failover.enabled or this is None or mate is None:
+            raise self._no(line, "failover is off")
+        actives = (this.state, self._other()).count(FailoverState.ACTIVE)
+        if actives != 1:
+            raise self._no(line, f"{actives} units say that they are active, and not one")
+        match verb:
+            case Verb.RELOAD_STANDBY:
+                self._may_reload(line, failover)
+            case Verb.GIVE_UP_ACTIVE:
+                self._may_switch(line, failover)
+            case Verb.LOG_OFF_INDEX:
+                self._may_log_off(line, failover)
+            case Verb.PREPARE:
+                if this.state is not FailoverState.ACTIVE:
+                    raise self._no(line, f"this unit is {this.state.value}, not Active")
+
+    def _may_reload(self, line: str, failover: Failover) -> None:
+        this, mate = failover.this_host, failover.other_host
+        assert this is not None, "checked before"
+        assert mate is not None, "checked before"
+        if self._charter.wanted_active is None:
+            raise self._no(line, "this run may not reload anything")
+        if this.state is not FailoverState.ACTIVE:
+            raise self._no(line, f"this unit is {this.state.value}: nobody would serve")
+        failed = [i.name for i in this.interfaces if i.condition == "Failed"]
+        if failed:
+            raise self._no(line, f"the active unit is not well: {', '.join(failed)} failed")
+        if mate.state not in RELOADABLE:
+            raise self._no(line, f"the other unit is {mate.state.value}: it is busy coming up")
+
+    def _may_switch(self, line: str, failover: Failover) -> None:
+        this, mate = failover.this_host, failover.other_host
+        assert this is not None, "checked before"
+        assert mate is not None, "checked before"
+        wanted = self._charter.wanted_active
+        if wanted is None:
+            raise self._no(line, "this run may not move roles")
+        if this.state is not FailoverState.ACTIVE:
+            raise self._no(line, f"this unit is {this.state.value}, not Active")
+        if mate.state is not FailoverState.STANDBY_READY:
+            raise self._no(line, f"the other unit is {mate.state.value}, not Standby Ready")
+        if failover.mate != wanted:
+            raise self._no(line, f"the other unit runs {failover.mate}, and not {wanted}")
+        try:
+            told = read_show_failover_state(self._inner.ask(commands.SHOW_FAILOVER_STATE))
+        except Unparsed as fault:
+            raise self._no(line, str(fault)) from fault
+        if not any(sync.startswith(SYNCED) for sync in told.configuration):
+            raise self._no(line, f"not in sync: {told.configuration or 'no word of a sync'}")
+
+    def _may_log_off(self, line: str, failover: Failover) -> None:
+        this, mate = failover.this_host, failover.other_host
+        assert this is not None, "checked before"
+        assert mate is not None, "checked before"
+        if not self._charter.may_log_off:
+            raise self._no(line, "this run may not log anybody off")
+        states = {this.state, mate.state}
+        if states != {FailoverState.ACTIVE, FailoverState.STANDBY_READY}:
+            words = " and ".join(sorted(state.value for state in states))
+            raise self._no(line, f"the units are {words}")
+        if failover.ours != failover.mate:
+            raise self._no(line, f"the versions differ: {failover.ours} and {failover.mate}")
+
+    def _no(self, line: str, why: str) -> Unlawful:
+        return Unlawful(f"not typed at {self.seat}: {line!r}: {why}")

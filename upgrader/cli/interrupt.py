@@ -1,0 +1,39 @@
+"""Ctrl-C: the first asks the run to stop at the next safe point, the second stops at once."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class StopRequest:
+    """Whether a person asked to stop. The run asks at every safe point."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __call__(self) -> bool:
+        """Whether to stop at the next safe point."""
+        return self.asked
+
+
+@contextmanager
+def stoppable() -> Iterator[StopRequest]:
+    """Turn SIGINT and SIGTERM into a request while the block runs; a second one interrupts."""
+    request = StopRequest()
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        if request.asked:
+            raise KeyboardInterrupt
+        request.asked = True
+        sys.stderr.write("\nupgrader: stopping at the next safe point (again: at once)\n")
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, hear)
+    try:
+        yield request
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

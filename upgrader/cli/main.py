@@ -1,0 +1,129 @@
+"""`upgrader`: the commands, and how each of them ends."""
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from upgrader.cli import planning, reference, replaying, running, sessions
+from upgrader.model.outcome import ExitCode
+from upgrader.ports import UpgraderError
+
+app = typer.Typer(
+    name="upgrader",
+    help="Hitless upgrades of Cisco ASA Active/Standby pairs, on an emulated pair. "
+    "PAIR is a TOML file, or example:NAME for a built-in one.",
+    epilog="Exit codes: 0 done, 1 fault of the tool, 2 wrong usage, 3 refused and nothing changed, "
+    "4 stopped safely, 5 serves but needs a person, 6 outage or unknown.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415  only where it is asked for
+
+        sys.stdout.write(f"upgrader {version('upgrader')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+for name, command in (
+    ("check", planning.check),
+    ("plan", planning.plan),
+    ("show", planning.show),
+    ("rehearse", running.rehearse),
+    ("run", running.run),
+    ("resume", running.resume),
+    ("status", running.status),
+    ("sessions", sessions.sessions),
+    ("cleanup", sessions.cleanup),
+    ("replay", replaying.replay),
+    ("explain", planning.explain),
+):
+    app.command(name)(command)
+app.command("reference", hidden=True)(reference.reference)
+
+_USAGE: type[Exception] = next(
+    # typer exports no base class of its usage errors, and newer releases bring their own click.
+    cls
+    for cls in typer.BadParameter.__mro__
+    if cls.__name__ == "ClickException"
+)
+
+
+def main() -> None:
+    """Run the command line, and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a letter shows its number; it does not stop a run.
+            stream.reconfigure(errors="backslashreplace")
+    code = run(sys.argv[1:])
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.exit(code)
+    # Whoever read our output has gone (`| head`): nothing is left to say, not even at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command line; its exit code. Writes to standard output and error."""
+    as_json = "--json" in arguments
+    called = next((a for a in arguments if not a.startswith("-")), "")
+    try:
+        code = typer.main.get_command(app).main(
+            list(arguments), prog_name="upgrader", standalone_mode=False
+        )
+    except typer.Exit as end:
+        return end.exit_code
+    except _USAGE as fault:
+        return _wrong_usage(fault, called, as_json=as_json)
+    except (KeyboardInterrupt, typer.Abort):
+        message = "interrupted. If a run was under way, `upgrader resume` goes on from its journal"
+        return _say(message, ExitCode.STOPPED, called, as_json=as_json)
+    except BrokenPipeError:
+        raise
+    except UpgraderError as fault:
+        from upgrader.cli.speaking import code_of  # noqa: PLC0415  only where it went wrong
+
+        return _say(str(fault), code_of(fault), called, as_json=as_json)
+    except Exception as fault:  # noqa: BLE001  whatever it is, a person gets one sentence
+        from upgrader.cli.speaking import own_fault  # noqa: PLC0415  only where it went wrong
+
+        return _say(own_fault(fault), ExitCode.FAULT, called, as_json=as_json)
+    return code if isinstance(code, int) else int(ExitCode.DONE)
+
+
+def _wrong_usage(fault: Exception, called: str, *, as_json: bool) -> int:
+    """Say it as typer does, unless a script is listening."""
+    if as_json or not hasattr(fault, "show"):
+        message = fault.format_message() if hasattr(fault, "format_message") else str(fault)
+        return _say(message, ExitCode.USAGE, called, as_json=as_json)
+    fault.show()
+    return int(ExitCode.USAGE)
+
+
+def _say(message: str, code: ExitCode, called: str, *, as_json: bool) -> int:
+    from upgrader.cli.speaking import say_fault  # noqa: PLC0415  only where it went wrong
+
+    return say_fault(message, code, command=called, as_json=as_json)
+
+
+if __name__ == "__main__":
+    main()

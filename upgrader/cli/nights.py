@@ -1,0 +1,182 @@
+"""What the commands that conduct a run do: begin, take up, clean up, play back."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from upgrader.cli.deeds import drawn_or_refused, name_of, timed
+from upgrader.cli.home import Home
+from upgrader.cli.pairfile import PairFile
+from upgrader.cli.wanted import Drawn, Upgrade, decode_plan
+from upgrader.cli.worlds import WALL, guarded, recorded, taped
+from upgrader.conduct import night
+from upgrader.conduct import replay as replaying
+from upgrader.conduct.beat import Wishes
+from upgrader.conduct.tidy import NotFit, find, plan_cleanup
+from upgrader.journal.chain import digest_of
+from upgrader.journal.codec import encode
+from upgrader.journal.entry import Finished, Recollection, Started, is_sealed
+from upgrader.journal.signing import open_key
+from upgrader.journal.store import JournalFile, RunFolder
+from upgrader.judgement.account import blob_looks
+from upgrader.judgement.progress import fold
+from upgrader.model.outcome import ExitCode, Next, Outcome
+from upgrader.model.plan import Plan
+from upgrader.model.report import Report
+from upgrader.model.watch import Watcher
+from upgrader.ports import BrokenChain, World
+from upgrader.views import junit, report_html, report_json
+
+
+def run(
+    wanted: Upgrade | Drawn,
+    world: World,
+    place: Home,
+    watcher: Watcher,
+    wishes: Wishes,
+) -> Report:
+    """Draw the plan, if there is none yet, and conduct it on the pair itself."""
+    begun = WALL.monotonic()
+    plan = drawn_or_refused("run", wanted, world)
+    if isinstance(plan, Report):
+        return timed(plan, begun)
+    return timed(_begin("run", plan, world, place, watcher, wishes), begun)
+
+
+def resume(folder: Path, world: World, place: Home, watcher: Watcher, wishes: Wishes) -> Report:
+    """Go on with a run; a finished one only tells again how it ended.
+
+    Raises:
+        BrokenChain: the journal, or the plan, is not what it was. Nothing was typed.
+        UsageFault: there is no run in that folder.
+    """
+    begun = WALL.monotonic()
+    kept = RunFolder(folder)
+    plan = decode_plan(kept.plan)
+    past = kept.read()
+    _same_plan(kept, past)
+    if is_sealed(past.entries()):
+        return timed(night.report_of("resume", plan, past), begun)
+    journal = kept.take_up(open_key(place.keys))
+    report = _conduct("resume", plan, world, kept, journal, watcher, wishes)
+    return timed(report, begun)
+
+
+def cleanup(
+    pair: PairFile,
+    world: World,
+    place: Home,
+    watcher: Watcher,
+    wishes: Wishes,
+    *,
+    wait: bool,
+) -> Report:
+    """Find what is left on the pair, and clear it; `wait` until suspects are decided."""
+    begun = WALL.monotonic()
+    found = find(world, watcher, wait=wait)
+    name = name_of(pair, world)
+    try:
+        plan = plan_cleanup(name, found)
+    except NotFit as fault:
+        refused = _ended_early(pair, Outcome.REFUSED, ExitCode.REFUSED, str(fault))
+        return timed(replace(refused, suspects=found.residues.suspects), begun)
+    if not found.residues.residue:
+        left = len(found.residues.suspects)
+        verdict = "nothing to clean up"
+        if left:
+            verdict += f"; {left} rows are suspect and were left alone"
+        clean = _ended_early(pair, Outcome.CLEAN, ExitCode.DONE, verdict)
+        return timed(replace(clean, suspects=found.residues.suspects), begun)
+    return timed(_begin("cleanup", plan, world, place, watcher, wishes), begun)
+
+
+def replay(folder: Path, *, strict: bool) -> Report:
+    """Play a run back from its journal; `strict`: a divergence is exit 1.
+
+    Raises:
+        BrokenChain: the journal, or the plan, is not what it was.
+        UsageFault: there is no run in that folder.
+    """
+    begun = WALL.monotonic()
+    kept = RunFolder(folder)
+    plan = decode_plan(kept.plan)
+    past = kept.read()
+    _same_plan(kept, past)
+    report = replaying.replay(plan, past, lambda sitting: recorded(plan, past, sitting))
+    if strict and report.outcome is Outcome.DIVERGED:
+        report = replace(report, exit_code=ExitCode.FAULT)
+    return timed(report, begun)
+
+
+# ── a run's folder ─────────────────────────────────────────────────────────────────────
+
+
+def _begin(
+    command: str, plan: Plan, world: World, place: Home, watcher: Watcher, wishes: Wishes
+) -> Report:
+    kept = RunFolder(place.new_run(plan.pair))
+    journal = kept.begin(open_key(place.keys))
+    kept.write(kept.plan, encode(plan))
+    return _conduct(command, plan, world, kept, journal, watcher, wishes)
+
+
+def _conduct(
+    command: str,
+    plan: Plan,
+    world: World,
+    kept: RunFolder,
+    journal: JournalFile,
+    watcher: Watcher,
+    wishes: Wishes,
+) -> Report:
+    fresh = not journal.entries()
+    tape, tag = taped(world, journal, kept)
+    started = None
+    if fresh:
+        digest = digest_of(encode(plan))
+        started = Started(kept.path.name, plan.pair, digest, tape.clock.origin, tag)
+    armed = guarded(tape, plan)
+    report = night.conduct(command, plan, armed, journal, watcher, wishes, started)
+    _write_reports(kept, plan, journal, report)
+    if fold(plan, journal.entries()).phase.is_end or report.outcome in _NEVER_BEGAN:
+        digest = digest_of(kept.report.read_bytes())
+        seal = Finished(report.outcome, report.exit_code, digest)
+        journal.seal(seal, at=tape.clock.now())
+    return replace(report, notes=(*report.notes, f"everything is in {kept.path}"))
+
+
+_NEVER_BEGAN = frozenset({Outcome.REFUSED, Outcome.ALREADY_THERE})
+"""Ends before the first act: there is nothing to resume, and the journal is sealed."""
+
+
+def _write_reports(kept: RunFolder, plan: Plan, journal: JournalFile, report: Report) -> None:
+    """The run in every form; the snapshots before and after it, whole."""
+    baseline = fold(plan, journal.entries()).baseline
+    if baseline is not None:
+        kept.write(kept.before, journal.blob(baseline))
+    looks = blob_looks(journal.entries())
+    if looks:
+        kept.write(kept.after, journal.blob(looks[-1]))
+    kept.write(kept.path / "report.html", report_html.render(report).encode())
+    kept.write(kept.path / "junit.xml", junit.render(report))
+    kept.write(kept.report, report_json.render(report).encode())
+
+
+def _same_plan(kept: RunFolder, past: Recollection) -> None:
+    """The journal's first entry names the plan that was conducted."""
+    entries = past.entries()
+    first = entries[0].body if entries else None
+    if isinstance(first, Started) and first.plan != digest_of(kept.plan.read_bytes()):
+        raise BrokenChain(f"{kept.plan}: not the plan that this run was conducted by")
+
+
+def _ended_early(pair: PairFile, outcome: Outcome, code: ExitCode, verdict: str) -> Report:
+    """A clean-up that typed nothing."""
+    goes_on = Next(commands=(f"upgrader sessions {pair.path}",) if code else ())
+    return Report(
+        command="cleanup",
+        outcome=outcome,
+        exit_code=code,
+        pair=pair.name,
+        verdict=verdict,
+        next=goes_on,
+    )

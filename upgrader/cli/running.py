@@ -1,0 +1,108 @@
+"""`rehearse`, `run`, `resume`, `status`: the night, and where it stands."""
+
+import sys
+from contextlib import closing
+
+from upgrader.cli.options import (
+    AsJson,
+    FailbackOption,
+    Fresh,
+    FreshLook,
+    LatestRun,
+    Pace,
+    PairOrPlan,
+    RunArgument,
+    StopBefore,
+    To,
+    Waive,
+    Yes,
+)
+
+# Adapters, views and whatever they bring are imported inside the commands: `--help` needs none.
+# ruff: noqa: PLC0415
+
+
+def rehearse(
+    what: PairOrPlan,
+    to: To = None,
+    waive: Waive = None,
+    failback: FailbackOption = None,
+    fresh: FreshLook = False,
+    pace: Pace = None,
+    as_json: AsJson = False,
+) -> int:
+    """Run the whole night on a fork of the pair: nothing happens to the pair itself."""
+    from upgrader.cli import deeds
+    from upgrader.cli.home import home
+    from upgrader.cli.interrupt import stoppable
+    from upgrader.cli.speaking import say
+    from upgrader.cli.wanted import read_wanted
+    from upgrader.cli.worlds import look_at
+    from upgrader.views.live import progress_on
+
+    wanted = read_wanted(what, to, waive, failback)
+    world = look_at(wanted.pair, home().worlds, fresh=fresh, pace=pace)
+    with progress_on(sys.stderr) as watcher, stoppable() as should_stop:
+        report = deeds.rehearse(wanted, world, watcher, should_stop)
+    return say(report, as_json=as_json)
+
+
+def run(
+    what: PairOrPlan,
+    to: To = None,
+    waive: Waive = None,
+    failback: FailbackOption = None,
+    stop_before: StopBefore = None,
+    fresh: Fresh = False,
+    pace: Pace = None,
+    yes: Yes = False,  # noqa: ARG001  nobody is asked about an emulated pair
+    as_json: AsJson = False,
+) -> int:
+    """Upgrade the pair: standby first, then the roles move, then the former active."""
+    from upgrader.cli import nights
+    from upgrader.cli.home import home
+    from upgrader.cli.interrupt import stoppable
+    from upgrader.cli.speaking import say
+    from upgrader.cli.wanted import read_wanted
+    from upgrader.cli.worlds import enter
+    from upgrader.conduct.beat import Wishes
+    from upgrader.views.live import progress_on
+
+    wanted = read_wanted(what, to, waive, failback)
+    place = home()
+    before = None if stop_before is None else stop_before.value
+    world = enter(wanted.pair, place.worlds, command="upgrader run", fresh=fresh, pace=pace)
+    with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
+        report = nights.run(wanted, world, place, watcher, Wishes(before, should_stop))
+    return say(report, as_json=as_json)
+
+
+def resume(run: RunArgument, pace: Pace = None, as_json: AsJson = False) -> int:
+    """Go on with a run that was stopped or killed: look first, type nothing twice."""
+    from upgrader.cli import nights
+    from upgrader.cli.home import home
+    from upgrader.cli.interrupt import stoppable
+    from upgrader.cli.pairfile import read_pair
+    from upgrader.cli.speaking import say
+    from upgrader.cli.wanted import decode_plan
+    from upgrader.cli.worlds import enter
+    from upgrader.conduct.beat import Wishes
+    from upgrader.views.live import progress_on
+
+    place = home()
+    folder = place.find_run(run)
+    pair = read_pair(decode_plan(folder / "plan.json").pair_path)
+    world = enter(pair, place.worlds, command="upgrader resume", pace=pace)
+    with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
+        wishes = Wishes(should_stop=should_stop)
+        report = nights.resume(folder, world, place, watcher, wishes)
+    return say(report, as_json=as_json)
+
+
+def status(run: LatestRun = None, as_json: AsJson = False) -> int:
+    """Show the runs, or where one of them stands. Opens no pair."""
+    from upgrader.cli.home import home
+    from upgrader.cli.speaking import say_status
+    from upgrader.cli.standing import status_of
+
+    return say_status(status_of(home(), run), as_json=as_json)

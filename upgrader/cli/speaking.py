@@ -1,0 +1,95 @@
+"""What a command says at its end, and with which exit code: reports, and faults by owner."""
+
+import os
+import sys
+import traceback
+from contextlib import suppress
+
+from upgrader.cli.home import home
+from upgrader.dialect.secrets import masked
+from upgrader.model.outcome import ExitCode, Outcome
+from upgrader.model.report import Report, StatusReport
+from upgrader.ports import (
+    BrokenChain,
+    LineFault,
+    Refused,
+    StalePlan,
+    Unlawful,
+    UpgraderError,
+    UsageFault,
+    WorldHeld,
+)
+
+
+def say(report: Report, *, as_json: bool, every: bool = False) -> int:
+    """Write the report to standard output; the exit code."""
+    if as_json:
+        from upgrader.views import report_json  # noqa: PLC0415  only where it is used
+
+        sys.stdout.write(report_json.render(report))
+    else:
+        from upgrader.views.text.report import write_report  # noqa: PLC0415  rich is heavy
+
+        write_report(report, sys.stdout, every=every)
+    return int(report.exit_code)
+
+
+def say_status(status: StatusReport, *, as_json: bool) -> int:
+    """Write the runs to standard output; the exit code."""
+    if as_json:
+        from upgrader.views import report_json  # noqa: PLC0415  only where it is used
+
+        sys.stdout.write(report_json.dumps(report_json.status_object(status)))
+    else:
+        from upgrader.views.text.report import write_runs  # noqa: PLC0415  rich is heavy
+
+        write_runs(status, sys.stdout)
+    return int(ExitCode.DONE)
+
+
+def say_fault(message: str, code: ExitCode, *, command: str, as_json: bool) -> int:
+    """Say why there is no report: one object with `--json`, one message otherwise."""
+    if as_json:
+        from upgrader.views import report_json  # noqa: PLC0415  only where it is used
+
+        outcome = Outcome.REFUSED if code is ExitCode.REFUSED else Outcome.FAILED
+        if code is ExitCode.STOPPED:
+            outcome = Outcome.STOPPED
+        shown = report_json.fault_object(command, outcome.value, int(code), message)
+        sys.stdout.write(report_json.dumps(shown))
+    else:
+        from upgrader.views.escape import block  # noqa: PLC0415  only where it is used
+
+        sys.stderr.write("upgrader: " + "\n".join(block(message)) + "\n")
+    return int(code)
+
+
+def code_of(fault: UpgraderError) -> ExitCode:
+    """By whose fault it is: ours, the person's, the line's, the device's."""
+    match fault:
+        case UsageFault():
+            return ExitCode.USAGE
+        case WorldHeld() | StalePlan() | BrokenChain():
+            return ExitCode.REFUSED
+        case Unlawful() | Refused():
+            return ExitCode.STOPPED
+        case LineFault():
+            return ExitCode.OUTAGE
+        case _:
+            return ExitCode.FAULT
+
+
+def own_fault(fault: BaseException) -> str:
+    """Write the traceback of a fault of ours to a file, secrets masked; a sentence that says so."""
+    from upgrader.cli.worlds import WALL  # noqa: PLC0415  only where it went wrong
+
+    text = masked("".join(traceback.format_exception(fault)))
+    kind = type(fault).__name__
+    folder = home().faults
+    path = folder / f"{WALL.now_local():%Y-%m-%dT%H%M%S}-{os.getpid()}.txt"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+        return f"a fault of this tool ({kind}); the pair was left as it is. Traceback: {path}"
+    return f"a fault of this tool ({kind}), and no traceback could be written to {folder}"

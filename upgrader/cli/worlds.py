@@ -1,0 +1,101 @@
+"""The only place where a world is built, and armed: guarded, and taped where a journal lasts."""
+
+from pathlib import Path
+
+from upgrader.access.clock import WallClock
+from upgrader.access.emulated import EmulatedWorld, Pace
+from upgrader.access.guarded import Charter, GuardedWorld
+from upgrader.access.holding import is_held
+from upgrader.access.recorded import RecordedWorld
+from upgrader.access.redaction import Redactor
+from upgrader.access.taped import TapedWorld
+from upgrader.access.transcript import Transcripts
+from upgrader.access.world_store import WorldKey, WorldStore
+from upgrader.cli.pairfile import PairFile, scenario_of
+from upgrader.emulator.pair import EmulatedPair
+from upgrader.journal.entry import Recollection
+from upgrader.journal.store import JournalFile, RunFolder
+from upgrader.model.plan import Plan, Purpose
+from upgrader.ports import Seats, World
+
+WALL = WallClock()
+"""The time of this machine: for names, dates and how long something took, never for judging."""
+
+
+def look_at(
+    pair: PairFile, worlds: Path, *, fresh: bool = False, pace: float | None = None
+) -> EmulatedWorld:
+    """A fork of the pair's world, for commands that change nothing.
+
+    `worlds` is the folder in which worlds persist. `fresh`: as the pair's files describe it,
+    whatever happened to it since; nothing is removed.
+
+    Raises:
+        UsageFault: the pair file does not describe a pair, or has changed since its world was
+            made.
+    """
+    if fresh:
+        world = EmulatedWorld(_start(pair))
+    else:
+        world = WorldStore(worlds).look(_key(pair), lambda: _start(pair))
+    return world if pace is None else world.paced(_pace(pace))
+
+
+def enter(
+    pair: PairFile, worlds: Path, *, command: str, fresh: bool = False, pace: float | None = None
+) -> EmulatedWorld:
+    """The pair's world itself, held until it is closed.
+
+    Raises:
+        WorldHeld: another process holds it.
+        UsageFault: as `look_at`.
+    """
+    return WorldStore(worlds).enter(
+        _key(pair),
+        lambda: _start(pair),
+        command=command,
+        fresh=fresh,
+        pace=None if pace is None else _pace(pace),
+    )
+
+
+def is_held_now(pair_name: str, worlds: Path) -> bool:
+    """Whether some process holds the pair of that name."""
+    return is_held(WorldStore(worlds).lock_of(pair_name))
+
+
+def guarded(world: World, plan: Plan) -> GuardedWorld:
+    """The world, with a guard that lets nothing pass but what such a plan may be about."""
+    return GuardedWorld(world, _charter(plan))
+
+
+def taped(world: World, journal: JournalFile, folder: RunFolder) -> tuple[TapedWorld, str]:
+    """The world with the tape running, and the tag of the key that hides its secrets."""
+    redactor = Redactor(folder.redaction_key())
+    transcripts = Transcripts(folder.transcripts, folder.disk)
+    return TapedWorld(world, journal, redactor, transcripts), redactor.tag
+
+
+def recorded(plan: Plan, night: Recollection, sitting: int) -> GuardedWorld:
+    """The world of a process of that night, made of its tape; guarded as it was then."""
+    return guarded(RecordedWorld(night, Seats(*plan.seats), sitting), plan)
+
+
+def _charter(plan: Plan) -> Charter:
+    match plan.purpose:
+        case Purpose.UPGRADE:
+            return Charter(plan.serials, plan.target.version)
+        case Purpose.CLEANUP:
+            return Charter(plan.serials, None, may_log_off=True)
+
+
+def _start(pair: PairFile) -> EmulatedPair:
+    return EmulatedPair.from_scenario(scenario_of(pair))
+
+
+def _key(pair: PairFile) -> WorldKey:
+    return WorldKey(pair.name, pair.digest, pair.path)
+
+
+def _pace(device_seconds: float) -> Pace:
+    return Pace(device_seconds, WALL.sleep)

@@ -1,0 +1,260 @@
+"""The beat: look, judge, do; once. Thirty lines that carry out what `decide` returns.
+
+The loop decides nothing, and `decide` does nothing. The journal knows before the device does: an
+intent is durable before its first byte is sent, and the receipt follows the act. Whoever dies in
+between leaves an open intent, which the next beat settles by looking at the pair.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from upgrader.conduct import hands, patience
+from upgrader.conduct.eyes import Eyes, no_files
+from upgrader.conduct.workflow import Workflow
+from upgrader.journal.codec import encode
+from upgrader.journal.entry import (
+    Arrived,
+    Body,
+    Halted,
+    Intended,
+    Journal,
+    Judged,
+    Looked,
+    Moved,
+    Receipt,
+    UnitSeen,
+)
+from upgrader.judgement import advice
+from upgrader.judgement.aim import Aim, files_to_verify
+from upgrader.judgement.check.rule import Scene
+from upgrader.judgement.check.rules import check
+from upgrader.judgement.decide import SOAK_MS, Verdict, decide
+from upgrader.judgement.progress import Progress, advance, fold
+from upgrader.model.failover import FailoverState
+from upgrader.model.finding import Finding, Moment
+from upgrader.model.law import Phase, Signal
+from upgrader.model.move import Arrive, Do, FoundDone, Halt, Look, Move, NeverArrived, Wait
+from upgrader.model.names import Digest
+from upgrader.model.outcome import ExitCode
+from upgrader.model.plan import Plan, Step, step_name
+from upgrader.model.unit import Configuration, Dark, Depth, Flash, Snapshot, Unit
+from upgrader.model.watch import Watcher
+from upgrader.ports import LineFault, Refused, Unlawful, Unparsed, World
+
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person wants of this process, beyond the plan."""
+
+    stop_before: str | None = None
+    """A name of `STEP_NAMES`."""
+    should_stop: Callable[[], bool] = never
+    """Asked at every safe point; true once somebody pressed Ctrl-C."""
+
+
+class Conductor:
+    """One process's part of a run: beats until the end, or a halt."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        aim: Aim,
+        world: World,
+        journal: Journal,
+        watcher: Watcher,
+        wishes: Wishes | None = None,
+    ) -> None:
+        self.plan = plan
+        self.looks: list[Snapshot] = []
+        """The full looks of this process."""
+        self._aim = aim
+        self._clock = world.clock
+        self._eyes = Eyes(world.access, world.seats, world.clock)
+        self._journal = journal
+        self._watcher = watcher
+        self._wishes = wishes or Wishes()
+        self._before: Snapshot | None = None
+        self._why = ""
+        self.progress = fold(plan, journal.entries())
+        self._workflow = Workflow(self.progress.phase)
+
+    # ── memory ──────────────────────────────────────────────────────────────────────────
+
+    def write(self, body: Body, *, durable: bool = False) -> None:
+        """Journal an entry, and fold it."""
+        self._journal.append(body, at=self._clock.now(), durable=durable)
+        self.progress = advance(self.plan, self.progress, self._journal.entries()[-1])
+
+    def remember(self, before: Snapshot) -> None:
+        """Take the pair before the first act as the baseline that rules compare with."""
+        self._before = before
+
+    # ── looking ─────────────────────────────────────────────────────────────────────────
+
+    def look(self, depth: Depth, moment: Moment | None = None) -> Snapshot:
+        """Look at both units and write down what was seen."""
+        self._watcher.looking(depth)
+        wanted = no_files if moment is None else self._files
+        seen = self._eyes.look(depth, wanted)
+        blob: Digest | None = None
+        if depth is Depth.FULL:
+            blob = self._journal.keep(encode(seen))
+            self.looks.append(seen)
+        active = seen.active
+        self.write(
+            Looked(
+                depth,
+                None if active is None else active.serial,
+                (_sight(seen.primary), _sight(seen.secondary)),
+                blob,
+            )
+        )
+        self._watcher.seen(seen)
+        return seen
+
+    def _files(self, running: Configuration | None, flash: Flash | None) -> tuple[str, ...]:
+        return files_to_verify(running, flash, self._aim)
+
+    def judge(self, seen: Snapshot, moment: Moment) -> tuple[Finding, ...]:
+        """Ask the rules of that moment, and write down what they said."""
+        scene = Scene(seen, self._aim, moment, self._before, self.plan.first_active)
+        findings = check(scene, self.plan.waivers)
+        self.write(Judged(moment, findings))
+        return findings
+
+    # ── beating ─────────────────────────────────────────────────────────────────────────
+
+    def run(self) -> Halt | None:
+        """Beat until the law's end (None) or a halt."""
+        try:
+            while not self.progress.phase.is_end:
+                move = patience.beats(
+                    self._clock, self.progress.deadline, self._pause, self._beat
+                )
+                if move is None:
+                    ended = patience.PATIENCE[self.progress.phase].when_it_ends
+                    move = Arrive(Signal.PATIENCE_ENDED, ended)
+                halt = self._carry(move)
+                if halt is not None:
+                    self.write(Halted(halt.exit_code, halt.why, halt.next), durable=True)
+                    return halt
+            return None
+        finally:
+            self._eyes.close()
+
+    def _beat(self) -> Move:
+        if self._wishes.should_stop():
+            return Halt(ExitCode.STOPPED, "stopped at your word, at a safe point", advice.go_on())
+        seen = self.look(Depth.GLANCE)
+        move = decide(self.plan, self.progress, seen, None)
+        while isinstance(move, Look):
+            self._say("look", move.why)
+            seen = self.look(Depth.FULL, move.moment)
+            findings = () if move.moment is None else self.judge(seen, move.moment)
+            move = decide(self.plan, self.progress, seen, Verdict(move.moment, findings))
+        self._seen = seen
+        if isinstance(move, Wait):
+            self._say("wait", move.why)
+            self._watcher.waiting(move.why, self.progress.deadline)
+        return move
+
+    def _say(self, kind: str, why: str) -> None:
+        if why != self._why:
+            self._why = why
+            self.write(Moved(kind, why))
+
+    def _pause(self) -> timedelta:
+        """How long until the next look: often where it matters, rarely where nothing moves."""
+        phase = self.progress.phase
+        if self.progress.open_intent is not None:
+            return timedelta(seconds=20)
+        if phase in {Phase.SWITCHING, Phase.FAILING_BACK}:
+            return timedelta(seconds=2)
+        if phase in {Phase.SWITCHED, Phase.BOTH_UPGRADED, Phase.EVICTED}:
+            return timedelta(milliseconds=SOAK_MS // 3)
+        if any(unit.dark for unit in self.progress.last):
+            return timedelta(seconds=15)
+        steady = {FailoverState.ACTIVE.value, FailoverState.STANDBY_READY.value}
+        settled = {unit.state for unit in self.progress.last} == steady
+        return timedelta(seconds=10 if settled else 5)
+
+    # ── doing ───────────────────────────────────────────────────────────────────────────
+
+    def _carry(self, move: Move) -> Halt | None:
+        match move:
+            case Do():
+                return self._do(move)
+            case Arrive(signal=signal, why=why):
+                self._arrive(signal, why)
+            case FoundDone(then=then, why=why):
+                self._receive(Receipt("found-done", why), then)
+            case NeverArrived(why=why):
+                self._receive(Receipt("never-arrived", why), None)
+            case Halt():
+                return move
+            case Wait() | Look():
+                raise AssertionError("waits and looks end within the beat")
+        return None
+
+    def _do(self, move: Do) -> Halt | None:
+        name = step_name(move.step)
+        if self._wishes.stop_before == name:
+            return Halt(ExitCode.STOPPED, f"stopped before {name}, as asked", advice.go_on())
+        if self._wishes.should_stop():
+            return Halt(ExitCode.STOPPED, "stopped at your word, at a safe point", advice.go_on())
+        try:
+            prepared = hands.prepare(move.step, self._seen, self._eyes)
+            self._intend(move.step, prepared.lines, move.why)
+            self._watcher.acting(move.step, prepared.lines, prepared.where)
+            reply = hands.carry_out(prepared, self._eyes)
+        except LineFault:
+            return None  # the intent stays open: the next beat looks what became of it
+        except (Unlawful, Refused, Unparsed) as fault:
+            return Halt(ExitCode.STOPPED, str(fault), advice.mend_and_go_on())
+        outcome = "done" if prepared.lines else "found-done"
+        why = (prepared.why or "") if not prepared.lines else reply.rpartition("\n")[2]
+        self._receive(Receipt(outcome, why), move.then)  # type: ignore[arg-type]
+        return None
+
+    def _intend(self, step: Step, lines: tuple[str, ...], why: str) -> None:
+        seen = self._seen
+        uptimes = tuple((unit.serial, unit.version.uptime_seconds) for unit in seen.units)
+        active = None if seen.active is None else seen.active.serial
+        self.write(Intended(step, lines, uptimes, active, why), durable=True)
+
+    def _receive(self, receipt: Receipt, then: Signal | None) -> None:
+        self.write(receipt)
+        self._watcher.acted(receipt.outcome, receipt.why)
+        if then is not None:
+            self._arrive(then, receipt.why or "the line was typed and answered")
+
+    def _arrive(self, signal: Signal, why: str) -> None:
+        phase = self._workflow.fire(signal)
+        deadline = patience.deadline_of(phase, self._clock.now())
+        self.write(Arrived(phase, signal, why, deadline), durable=True)
+        self._watcher.phase(phase, why)
+
+
+def _sight(unit: Unit | Dark) -> UnitSeen:
+    match unit:
+        case Dark(role=role, serial=serial):
+            return UnitSeen(role, serial, "dark", None, None, None, None, dark=True)
+        case Unit():
+            rows = unit.summary
+            return UnitSeen(
+                unit.role,
+                unit.serial,
+                unit.state.value,
+                str(unit.running),
+                unit.version.uptime_seconds,
+                None if rows is None else rows.active,
+                None if rows is None else rows.inactive,
+                dark=False,
+            )
+
+

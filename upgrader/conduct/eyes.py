@@ -1,0 +1,242 @@
+"""Looking: the pair in one pass of `show` commands, turned into a Snapshot.
+
+Whoever does not answer is Dark; a reply that is not understood is Unread; neither is fine. A pass
+in which the roles moved is void and is taken again, for its two halves never were one state.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from typing import TypeVar
+
+from upgrader.conduct.patience import reading
+from upgrader.dialect import commands
+from upgrader.dialect.replies.config import read_configuration
+from upgrader.dialect.replies.connections import read_conn_count
+from upgrader.dialect.replies.digest import read_verify
+from upgrader.dialect.replies.failover import read_show_failover
+from upgrader.dialect.replies.failover_state import read_show_failover_state
+from upgrader.dialect.replies.flash import read_dir
+from upgrader.dialect.replies.history import read_show_failover_history
+from upgrader.dialect.replies.packages import read_webvpn_anyconnect
+from upgrader.dialect.replies.pool import read_pool
+from upgrader.dialect.replies.reload import read_show_reload
+from upgrader.dialect.replies.sessions import read_session_summary, read_sessions
+from upgrader.dialect.replies.version import read_show_version
+from upgrader.model.failover import Failover, Role
+from upgrader.model.names import Seat, Serial
+from upgrader.model.unit import (
+    Configuration,
+    Dark,
+    Depth,
+    Flash,
+    FullLook,
+    Snapshot,
+    Unit,
+    Unread,
+    VersionReport,
+)
+from upgrader.model.vpn import AddressPool, FileDigest
+from upgrader.ports import Access, Clock, Console, Dropped, LineFault, NoAnswer, Seats, Unparsed
+
+T = TypeVar("T")
+
+WantedFiles = Callable[[Configuration | None, Flash | None], tuple[str, ...]]
+"""Which files' digests matter, given what a unit's configuration and flash hold."""
+
+EVIDENCE_CHARACTERS = 400
+PASSES = 3
+
+# Between two looks a configuration rarely changes, and reading one is the dearest of the short
+# replies; the answer to the same characters is the same.
+_configuration = lru_cache(maxsize=16)(read_configuration)
+
+
+def no_files(_configuration: Configuration | None, _flash: Flash | None) -> tuple[str, ...]:
+    """No digest matters in this look."""
+    return ()
+
+
+class Eyes:
+    """Consoles at both seats, kept open between looks, and what was learnt of who is who."""
+
+    def __init__(self, access: Access, seats: Seats, clock: Clock) -> None:
+        self._access = access
+        self._seats = seats
+        self._clock = clock
+        self._consoles: dict[Seat, Console] = {}
+        self._known: dict[Role, Serial] = {}
+
+    def console(self, seat: Seat) -> Console:
+        """The open console at that seat, opened if need be.
+
+        Raises:
+            NoAnswer: nobody answers there.
+        """
+        console = self._consoles.get(seat)
+        if console is None:
+            console = self._access.open(seat)
+            self._consoles[seat] = console
+        return console
+
+    def forget(self, seat: Seat) -> None:
+        """Hang up: the next question opens a new conversation."""
+        console = self._consoles.pop(seat, None)
+        if console is not None:
+            console.close()
+
+    def close(self) -> None:
+        """Hang up everywhere."""
+        for seat in tuple(self._consoles):
+            self.forget(seat)
+
+    def look(self, depth: Depth, wanted: WantedFiles = no_files) -> Snapshot:
+        """One pass over both units."""
+        snapshot = self._pass(depth, wanted)
+        for _ in range(PASSES - 1):
+            if not _is_void(snapshot):
+                break
+            snapshot = self._pass(depth, wanted)
+        return snapshot
+
+    def _pass(self, depth: Depth, wanted: WantedFiles) -> Snapshot:
+        at = self._clock.now()
+        first = self._unit(self._seats.active, depth, wanted)
+        second = self._unit(self._seats.standby, depth, wanted)
+        seen = {u.role: u for u in (first, second) if isinstance(u, Unit)}
+        for unit in seen.values():
+            self._known[unit.role] = unit.serial
+        whys = {
+            seat: u
+            for seat, u in ((self._seats.active, first), (self._seats.standby, second))
+            if isinstance(u, str)
+        }
+        return Snapshot(
+            at,
+            seen.get(Role.PRIMARY) or self._dark(Role.PRIMARY, seen, whys),
+            seen.get(Role.SECONDARY) or self._dark(Role.SECONDARY, seen, whys),
+            depth,
+        )
+
+    def _dark(self, role: Role, seen: Mapping[Role, Unit], whys: Mapping[Seat, str]) -> Dark:
+        mate = seen.get(role.other)
+        serial = self._known.get(role)
+        if mate is not None and serial is None:
+            serial = mate.failover.mate_serial
+        for seat, why in whys.items():
+            if mate is None or seat != mate.seat:
+                return Dark(role, serial, seat, why)
+        seat = self._seats.standby if mate is None else mate.seat
+        return Dark(role, serial, seat, "the same chassis answered at both seats")
+
+    def _unit(self, seat: Seat, depth: Depth, wanted: WantedFiles) -> Unit | str:
+        """The unit at that seat, or why there is none."""
+
+        def look() -> Unit | str:
+            console = self.console(seat)
+            try:
+                return _Look(console).unit(depth, wanted)
+            except Dropped:
+                self.forget(seat)
+                raise
+
+        try:
+            return reading(look)
+        except NoAnswer as fault:
+            self.forget(seat)
+            return fault.why
+        except LineFault as fault:
+            return fault.why
+
+
+def _is_void(snapshot: Snapshot) -> bool:
+    """Two units that answered and do not make one active: the roles moved, or are amiss."""
+    if len(snapshot.units) == 1 and snapshot.dark[0].why.startswith("the same chassis"):
+        return True
+    return len(snapshot.units) == 2 and len(snapshot.actives) != 1
+
+
+class _Look:
+    """One unit's part of a pass."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._unread: list[Unread] = []
+
+    def unit(self, depth: Depth, wanted: WantedFiles) -> Unit | str:
+        try:
+            version = read_show_version(self._console.ask(commands.SHOW_VERSION))
+            failover = read_show_failover(self._console.ask(commands.SHOW_FAILOVER))
+        except Unparsed as fault:
+            return f"answers, but {fault}: {_shortened(fault.text)!r}"
+        who = _identity(version, failover)
+        if isinstance(who, str):
+            return who
+        serial, role = who
+        states = self._read(commands.SHOW_FAILOVER_STATE, read_show_failover_state)
+        summary = self._read(commands.SHOW_SESSION_SUMMARY, read_session_summary)
+        full = self._full(wanted) if depth is Depth.FULL else None
+        return Unit(
+            serial,
+            role,
+            self._console.seat,
+            version,
+            failover,
+            states,
+            summary,
+            full,
+            tuple(self._unread),
+        )
+
+    def _read(self, line: str, reader: Callable[[str], T]) -> T | None:
+        text = self._console.ask(line)
+        try:
+            return reader(text)
+        except Unparsed as fault:
+            self._unread.append(Unread(line, _shortened(text), fault.why))
+            return None
+
+    def _full(self, wanted: WantedFiles) -> FullLook:
+        running = self._read(commands.SHOW_RUNNING, _configuration)
+        saved = self._read(commands.SHOW_STARTUP, _configuration)
+        flash = self._read(commands.DIR, read_dir)
+        return FullLook(
+            sessions=self._read(commands.SHOW_SESSIONS, read_sessions),
+            pools=None if running is None else self._pools(running),
+            flash=flash,
+            digests=self._digests(wanted(running, flash)),
+            running=running,
+            saved=saved,
+            loaded=self._read(commands.SHOW_PACKAGES, read_webvpn_anyconnect),
+            history=self._read(commands.SHOW_FAILOVER_HISTORY, read_show_failover_history),
+            reload_scheduled=self._read(commands.SHOW_RELOAD, read_show_reload),
+            connections=self._read(commands.SHOW_CONN_COUNT, read_conn_count),
+        )
+
+    def _pools(self, running: Configuration) -> tuple[AddressPool, ...] | None:
+        pools = []
+        for line in running.pools:
+            pool = self._read(commands.show_pool(line.name), partial(read_pool, line.name))
+            if pool is None:
+                return None
+            pools.append(pool)
+        return tuple(pools)
+
+    def _digests(self, paths: tuple[str, ...]) -> tuple[FileDigest, ...]:
+        digests = (
+            self._read(commands.verify(path), partial(read_verify, path)) for path in paths
+        )
+        return tuple(digest for digest in digests if digest is not None)
+
+
+def _identity(version: VersionReport, failover: Failover) -> tuple[Serial, Role] | str:
+    serial = version.serial or failover.our_serial
+    if serial is None:
+        return "answers, but tells no serial number: nobody knows which chassis this is"
+    role = failover.unit if failover.this_host is None else failover.this_host.role
+    if role is None:
+        return f"{serial} answers, but does not say whether it is Primary or Secondary"
+    return serial, role
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= EVIDENCE_CHARACTERS else f"{text[:EVIDENCE_CHARACTERS]}…"

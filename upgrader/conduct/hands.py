@@ -1,0 +1,146 @@
+"""Acting: the only code that changes a firewall.
+
+Two halves, with the journal between them: `prepare` finds out where a step is typed and which of
+its lines are still missing; `carry_out` types them, once. Before both, the very console that will
+be typed into is asked who it is: an address is a seat, and its owner changes.
+"""
+
+from dataclasses import dataclass, replace
+
+from upgrader.conduct.eyes import Eyes
+from upgrader.dialect.commands import (
+    SHOW_ASDM,
+    SHOW_BOOT,
+    SHOW_VERSION,
+    changing_lines,
+    harvest_lines,
+    show_sessions_of,
+)
+from upgrader.dialect.refusals import refusal_in
+from upgrader.dialect.replies.config import read_configuration
+from upgrader.dialect.replies.sessions import read_sessions
+from upgrader.dialect.replies.version import read_show_version
+from upgrader.model.names import Seat
+from upgrader.model.plan import (
+    Backup,
+    EvictSession,
+    FailBack,
+    Harvest,
+    ReloadStandby,
+    SaveConfiguration,
+    SetAsdm,
+    SetBootOrder,
+    Step,
+    SwitchOver,
+)
+from upgrader.model.unit import Snapshot, Unit
+from upgrader.ports import Console, Refused, Unlawful
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A step, ready to be typed."""
+
+    seat: Seat
+    where: str
+    """`active Primary JAD…`, for people."""
+    lines: tuple[str, ...]
+    """Still missing; () where there is nothing left to type, and `why` says why."""
+    why: str | None = None
+
+
+def prepare(step: Step, seen: Snapshot, eyes: Eyes) -> Prepared:
+    """Where a step is typed, and what is still missing of it.
+
+    Raises:
+        Unlawful: the unit does not answer, or another answers at its seat.
+        LineFault: the line failed while reading.
+    """
+    unit = _typed_on(step, seen)
+    console = _console_of(unit, eyes)
+    lines, why = _missing(step, console)
+    kind = "active" if unit is seen.active else "standby"
+    return Prepared(unit.seat, f"{kind} {unit.name}", lines, why)
+
+
+def carry_out(prepared: Prepared, eyes: Eyes) -> str:
+    """Type the lines; what the device answered to the last of them, for the receipt.
+
+    Raises:
+        Refused: the device refused a line; what was typed before stays typed.
+        LineFault: whether the last line arrived is not known.
+        Unlawful: the guard refused; nothing was sent.
+    """
+    console = eyes.console(prepared.seat)
+    reply = ""
+    try:
+        for line in prepared.lines:
+            reply = console.ask(line)
+            refusal = refusal_in(reply)
+            if refusal is not None:
+                raise Refused(prepared.seat, line, refusal)
+    except Exception:
+        # Whatever mode the conversation is in now: the next question opens another.
+        eyes.forget(prepared.seat)
+        raise
+    return reply.strip()
+
+
+def _typed_on(step: Step, seen: Snapshot) -> Unit:
+    """The unit on whose console a step is typed: the active one, but for reading and evicting."""
+    match step:
+        case EvictSession(serial=serial) | Harvest(serial=serial):
+            unit = seen.unit(serial)
+            if unit is None:
+                raise Unlawful(f"{serial} does not answer, and this is typed on its own console")
+            return unit
+        case (
+            Backup() | SetBootOrder() | SetAsdm() | SaveConfiguration()
+            | ReloadStandby() | SwitchOver() | FailBack()
+        ):
+            if seen.active is None:
+                raise Unlawful("not exactly one unit is active: nothing is typed")
+            return seen.active
+
+
+def _console_of(unit: Unit, eyes: Eyes) -> Console:
+    console = eyes.console(unit.seat)
+    serial = read_show_version(console.ask(SHOW_VERSION)).serial or unit.failover.our_serial
+    if serial is not None and serial != unit.serial:
+        raise Unlawful(
+            f"{serial} answers at {unit.seat} and not {unit.serial}: the seat changed its owner"
+        )
+    return console
+
+
+def _missing(step: Step, console: Console) -> tuple[tuple[str, ...], str | None]:
+    match step:
+        case SetBootOrder(wanted=wanted):
+            current = read_configuration(console.ask(SHOW_BOOT)).boot
+            lines = changing_lines(replace(step, seen=current))
+            return lines, f"the boot order is {', '.join(wanted)} already"
+        case SetAsdm(image=image):
+            current_asdm = read_configuration(console.ask(SHOW_ASDM)).asdm_image
+            if current_asdm == image:
+                return (), f"the ASDM image is {image} already"
+            return changing_lines(step), None
+        case EvictSession():
+            return _eviction(step, console)
+        case Harvest():
+            return harvest_lines(step), None
+        case Backup() | SaveConfiguration() | ReloadStandby() | SwitchOver() | FailBack():
+            return changing_lines(step), None
+
+
+def _eviction(step: EvictSession, console: Console) -> tuple[tuple[str, ...], str | None]:
+    """The row, read again directly before: indices are reused, and people come back."""
+    rows = read_sessions(console.ask(show_sessions_of(step.user)))
+    row = next((row for row in rows if row.index == step.index), None)
+    if row is None:
+        return (), f"no row {step.index} of {step.user} is left"
+    if (row.user, row.address, row.login_time) != (step.user, step.address, step.login_time):
+        return (), f"row {step.index} is another login by now: it stays"
+    if row.has_tunnel:
+        return (), f"row {step.index} has a tunnel: somebody is behind it, it stays"
+    return changing_lines(step), None
+

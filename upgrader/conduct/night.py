@@ -1,0 +1,150 @@
+"""A night: one conduct of one plan, from the first look to the account.
+
+Start and resume are one path. A run that begins looks fully, refuses if the pair is no longer
+what the plan was drawn from, and remembers the pair as it was. A run that resumes reads the same
+from its journal.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from upgrader.conduct.beat import Conductor, Wishes
+from upgrader.journal.codec import decode
+from upgrader.journal.entry import Baseline, Halted, Journal, Looked, Recollection, Started
+from upgrader.judgement.account import account, blob_looks
+from upgrader.judgement.aim import Aim
+from upgrader.judgement.fingerprint import drift, fingerprint, pinned_files
+from upgrader.judgement.progress import fold
+from upgrader.model.finding import Moment
+from upgrader.model.outcome import ExitCode, Next, Outcome
+from upgrader.model.plan import Drift, Plan, Purpose
+from upgrader.model.report import Report
+from upgrader.model.unit import Depth, Snapshot
+from upgrader.model.watch import Watcher
+from upgrader.ports import World
+
+SESSIONS_MOVED = 0.2
+"""A session count that moved by more than this share is worth a warning, and no drift."""
+
+
+def conduct(
+    command: str,
+    plan: Plan,
+    world: World,
+    journal: Journal,
+    watcher: Watcher,
+    wishes: Wishes,
+    started: Started | None,
+) -> Report:
+    """Begin a run (`started`) or take it up again (None), and go on until the end or a halt.
+
+    `world` is armed: guarded, and taped where the journal lasts.
+
+    Raises:
+        BrokenChain: the journal's blobs are not what they were.
+    """
+    aim = Aim(
+        plan.target,
+        plan.image,
+        "as the plan says",
+        plan.asdm,
+        "as the plan says",
+    )
+    conductor = Conductor(plan, aim, world, journal, watcher, wishes)
+    if started is not None:
+        conductor.write(started, durable=True)
+    before = _baseline(plan, journal)
+    if before is None:
+        refusal = _begin(conductor, plan, journal)
+        if refusal is not None:
+            return refusal_report(command, plan, journal, conductor, refusal)
+        before = conductor.looks[0]
+    conductor.remember(before)
+    conductor.run()
+    return report_of(command, plan, journal)
+
+
+def report_of(command: str, plan: Plan, journal: Recollection) -> Report:
+    """The account of what a journal holds so far."""
+    entries = journal.entries()
+    run = next((e.body.run for e in entries if isinstance(e.body, Started)), None)
+    looks = [decode(Snapshot, journal.blob(digest)) for digest in blob_looks(entries)]
+    return account(command, plan, run, entries, _baseline(plan, journal), looks)
+
+
+def _baseline(plan: Plan, journal: Recollection) -> Snapshot | None:
+    digest = fold(plan, journal.entries()).baseline
+    return None if digest is None else decode(Snapshot, journal.blob(digest))
+
+
+class Refusal:
+    """Why a run did not begin; nothing was changed."""
+
+    def __init__(self, why: str, drifted: Sequence[Drift] = (), *, there: bool = False) -> None:
+        self.why = why
+        self.drift = tuple(drifted)
+        self.already_there = there
+
+
+def _begin(conductor: Conductor, plan: Plan, journal: Journal) -> Refusal | None:
+    """Look at the pair before the first act; None: it is as planned, and the run may begin."""
+    seen = conductor.look(Depth.FULL, Moment.PLAN)
+    if plan.purpose is Purpose.UPGRADE:
+        target = plan.target.version
+        if len(seen.units) == 2 and all(unit.running == target for unit in seen.units):
+            return Refusal(f"both units run {target} already", there=True)
+        drifted = drift(plan.drawn_from, fingerprint(seen, pinned_files(plan)))
+        if drifted:
+            fields = ", ".join(f"{d.unit}: {d.field}" for d in drifted)
+            return Refusal(f"the pair is not what the plan was drawn from: {fields}", drifted)
+        findings = conductor.judge(seen, Moment.PLAN)
+        stops = [finding for finding in findings if finding.stops]
+        if stops:
+            rules = ", ".join(finding.rule for finding in stops)
+            return Refusal(f"refused by {rules}: {stops[0].evidence}")
+    looked = journal.entries()
+    blob = next(
+        e.body.snapshot
+        for e in reversed(looked)
+        if isinstance(e.body, Looked) and e.body.snapshot is not None
+    )
+    conductor.write(Baseline(blob), durable=True)
+    return None
+
+
+def refusal_report(
+    command: str, plan: Plan, journal: Journal, conductor: Conductor, refusal: Refusal
+) -> Report:
+    """How a run ends that never began."""
+    code = ExitCode.DONE if refusal.already_there else ExitCode.REFUSED
+    goes_on = Next()
+    if refusal.drift:
+        goes_on = Next(commands=("upgrader plan {pair} --to " + str(plan.target.version),))
+    if not refusal.already_there:
+        conductor.write(Halted(code, refusal.why, goes_on), durable=True)
+    report = report_of(command, plan, journal)
+    outcome = Outcome.ALREADY_THERE if refusal.already_there else Outcome.REFUSED
+    filled = Next(
+        commands=tuple(c.replace("{pair}", plan.pair_path) for c in goes_on.commands),
+        lines=tuple(f.remedy for f in report.findings if f.stops),
+    )
+    return replace(
+        report,
+        outcome=outcome,
+        exit_code=code,
+        verdict=refusal.why,
+        drift=refusal.drift,
+        next=filled,
+        sessions=None,
+    )
+
+
+def moved_sessions(plan: Plan, seen: Snapshot) -> str | None:
+    """A warning if far more or fewer people are connected than when the plan was drawn."""
+    active = seen.active
+    if plan.sessions is None or active is None or active.summary is None:
+        return None
+    now = active.summary.total
+    if abs(now - plan.sessions) <= SESSIONS_MOVED * max(plan.sessions, 1):
+        return None
+    return f"{now} sessions now, {plan.sessions} when the plan was drawn"

@@ -1,0 +1,213 @@
+"""Every line that the tool types, and what kind of line any line is."""
+
+import re
+from enum import Enum
+
+from upgrader.model.plan import (
+    Backup,
+    EvictSession,
+    FailBack,
+    Harvest,
+    ReloadStandby,
+    SaveConfiguration,
+    SetAsdm,
+    SetBootOrder,
+    Step,
+    SwitchOver,
+)
+
+# ── the lines that only look ───────────────────────────────────────────────────────────
+
+SHOW_VERSION = "show version"
+SHOW_FAILOVER = "show failover"
+SHOW_FAILOVER_STATE = "show failover state"
+SHOW_FAILOVER_HISTORY = "show failover history"
+SHOW_SESSION_SUMMARY = "show vpn-sessiondb"
+SHOW_SESSIONS = "show vpn-sessiondb anyconnect"
+SHOW_RUNNING = "show running-config"
+SHOW_STARTUP = "show startup-config"
+SHOW_BOOT = "show running-config boot system"
+SHOW_ASDM = "show running-config asdm"
+SHOW_PACKAGES = "show webvpn anyconnect"
+SHOW_BOOTVAR = "show bootvar"
+SHOW_RELOAD = "show reload"
+SHOW_CONN_COUNT = "show conn count"
+SHOW_LOGGING = "show logging"
+SHOW_CLOCK = "show clock"
+DIR = "dir disk0:"
+NO_PAGER = "terminal pager 0"
+
+
+def show_pool(name: str) -> str:
+    """The line that shows an address pool."""
+    return f"show ip local pool {name}"
+
+
+def show_sessions_of(user: str) -> str:
+    """The line that shows one person's rows. Source: ASA command reference, `filter name`."""
+    return f"{SHOW_SESSIONS} filter name {user}"
+
+
+def verify(path: str) -> str:
+    """The line with which the unit itself computes a file's SHA-512."""
+    return f"verify /sha-512 {path}"
+
+
+def on_mate(line: str) -> str:
+    """The line as it is typed for the other unit."""
+    return f"failover exec mate {line}"
+
+
+def harvest_lines(step: Harvest) -> tuple[str, ...]:
+    """What is read from a unit before its reload erases it."""
+    return (
+        SHOW_LOGGING,
+        SHOW_FAILOVER_HISTORY,
+        SHOW_SESSION_SUMMARY,
+        SHOW_SESSIONS,
+        *(show_pool(name) for name in step.pools),
+    )
+
+
+# ── the lines that change ──────────────────────────────────────────────────────────────
+
+
+def changing_lines(step: Step) -> tuple[str, ...]:
+    """The lines that are typed for a step, in order; () where the device is already so.
+
+    Source: ASA upgrade guide, command-line procedure for an Active/Standby pair; the real
+    9.2(2)4 → 9.5(2) transcript, 2016. `failover exec` cannot answer a prompt, so that each line
+    carries its own `/noconfirm` or `noconfirm`.
+    """
+    match step:
+        case Backup(path=path):
+            copy = f"copy /noconfirm running-config {path}"
+            return (copy, on_mate(copy))
+        case SetBootOrder(wanted=wanted, seen=seen):
+            if wanted == seen:
+                return ()
+            # A line that is only added is tried last: the old ones are taken away first.
+            return _configured(
+                *(f"no boot system {path}" for path in seen),
+                *(f"boot system {path}" for path in wanted),
+            )
+        case SetAsdm(image=image):
+            return _configured(f"asdm image {image}")
+        case SaveConfiguration():
+            return ("write memory",)
+        case Harvest():
+            return ()
+        case ReloadStandby():
+            return ("failover reload-standby",)
+        case SwitchOver() | FailBack():
+            return ("no failover active",)
+        case EvictSession(index=index):
+            return (f"vpn-sessiondb logoff index {index} noconfirm",)
+
+
+def _configured(*lines: str) -> tuple[str, ...]:
+    """The lines, within configuration mode."""
+    return ("configure terminal", *lines, "end")
+
+
+# ── what kind of line is this? ─────────────────────────────────────────────────────────
+
+
+class LineKind(Enum):
+    """What a line does to a firewall. What we do not know is changing."""
+
+    SHOW = "show"
+    HARMLESS = "harmless"
+    CHANGING = "changing"
+
+
+_UNTYPEABLE = re.compile(r"[\x00-\x1f\x7f?]")
+"""A line break hides a second line; a tab or `?` asks the device to complete the first."""
+
+_FILTERS = ("begin", "include", "exclude", "grep", "count")
+_PASS_ON = re.compile(
+    r"fail(?:o|ov|ove|over)?\s+exec\s+(?:mate|active|standby)\s+(?P<line>\S.*)", re.IGNORECASE
+)
+
+
+def classify(line: str) -> LineKind:
+    """Whether a line shows, is harmless or changes; unknown is changing.
+
+    Abbreviations count as far as they are safe to read (`sh ver`, `conf t`). An empty line is
+    changing: Enter answers `[confirm]` with yes. `failover exec mate X` is what X is.
+    """
+    if _UNTYPEABLE.search(line):
+        return LineKind.CHANGING
+    passed_on = _PASS_ON.fullmatch(line.strip())
+    if passed_on is None:
+        return _kind_of(line)
+    inner = passed_on["line"]
+    # The device passes nothing on twice, and so a line that asks for it is not understood.
+    return LineKind.CHANGING if _PASS_ON.fullmatch(inner) else _kind_of(inner)
+
+
+def _kind_of(line: str) -> LineKind:
+    """The kind of a line that is meant for the unit on which it runs."""
+    if not _only_filters(line):
+        return LineKind.CHANGING
+    match line.lower().split():
+        case [verb, topic, *rest] if _short_for("show", verb, 2):
+            # `show tech-support file …` leaves a file behind.
+            leaves = topic.startswith("t") and any(_short_for("file", word, 1) for word in rest)
+            return LineKind.CHANGING if leaves else LineKind.SHOW
+        case ["dir" | "more" | "pwd", *_]:
+            return LineKind.SHOW
+        case [verb, *_] if _short_for("verify", verb, 4):
+            return LineKind.SHOW
+        case ["ping", *_]:
+            return LineKind.HARMLESS
+        case [verb, where] if _short_for("configure", verb, 4) and _short_for("terminal", where, 1):
+            return LineKind.HARMLESS
+        case [verb, what, *_, lines] if _short_for("terminal", verb, 4) and lines.isdigit():
+            return LineKind.HARMLESS if _short_for("pager", what, 3) else LineKind.CHANGING
+        case ["end" | "exit" | "quit" | "logout" | "enable"]:
+            return LineKind.HARMLESS
+        case ["enable", level] if level.isdigit():
+            return LineKind.HARMLESS
+        case _:
+            return LineKind.CHANGING
+
+
+def _only_filters(line: str) -> bool:
+    """Whether each pipe only filters: `| redirect`, `| append` and `| tee` write files."""
+    pipes = [after.split()[:1] for after in line.split("|")[1:]]
+    return all(pipe and any(_short_for(known, pipe[0], 1) for known in _FILTERS) for pipe in pipes)
+
+
+def _short_for(word: str, typed: str, least: int) -> bool:
+    """Whether what was typed abbreviates the word, with at least so many letters."""
+    return len(typed) >= least and word.startswith(typed.lower())
+
+
+# ── which of the changing lines may a run type at all? ─────────────────────────────────
+
+
+class Verb(Enum):
+    """The changing lines that a run has a use for, by what must hold before them."""
+
+    PREPARE = "prepare"
+    """Backup, boot order, ASDM image, save: on the active unit only."""
+    RELOAD_STANDBY = "reload-standby"
+    GIVE_UP_ACTIVE = "give-up-active"
+    LOG_OFF_INDEX = "log-off-index"
+
+
+_VERBS: tuple[tuple[re.Pattern[str], Verb], ...] = (
+    (re.compile(r"(failover exec mate )?copy /noconfirm running-config disk\d:/\S+"), Verb.PREPARE),
+    (re.compile(r"(no )?boot system disk\d:/\S+"), Verb.PREPARE),
+    (re.compile(r"asdm image disk\d:/\S+"), Verb.PREPARE),
+    (re.compile(r"write memory"), Verb.PREPARE),
+    (re.compile(r"failover reload-standby"), Verb.RELOAD_STANDBY),
+    (re.compile(r"no failover active"), Verb.GIVE_UP_ACTIVE),
+    (re.compile(r"vpn-sessiondb logoff index \d+ noconfirm"), Verb.LOG_OFF_INDEX),
+)
+
+
+def verb_of(line: str) -> Verb | None:
+    """What a changing line is for; None: no run types such a line. Spelled out, as we type them."""
+    return next((verb for pattern, verb in _VERBS if pattern.fullmatch(line)), None)

@@ -1,0 +1,36 @@
+"""Whether a reply is the device refusing the line."""
+
+import re
+
+_REFUSAL = re.compile(
+    r"ERROR: |ERROR:$"
+    r"|%\s?(?:Error|Invalid|Incomplete|Ambiguous)\b"
+    r"|Command authorization failed"
+    r"|Command not (?:allowed|valid)\b",
+    re.IGNORECASE,
+)
+_WINDOW = 3000
+"""Characters at either end of a long reply. A refusal is short, or the last word of a copy; what
+stands in the middle of a listing is somebody's log line."""
+
+
+def refusal_in(reply: str) -> str | None:
+    """The sentence with which the device refused, or None.
+
+    Only whole lines that begin as a refusal does count: a user, a banner or a log line that has
+    the word "error" in it is no refusal. `verify` of a missing file is one (`%Error opening …`),
+    and `replies.digest` reads it.
+    """
+    for line in _ends_of(reply):
+        bare = line.strip()
+        if _REFUSAL.match(bare):
+            return bare
+    return None
+
+
+def _ends_of(reply: str) -> list[str]:
+    """The lines of a short reply; the first and the last ones of a long one."""
+    if len(reply) <= 2 * _WINDOW:
+        return reply.splitlines()
+    # The tail begins within a line: that half is dropped, so that no line starts by accident.
+    return reply[:_WINDOW].splitlines() + reply[-_WINDOW:].splitlines()[1:]

@@ -1,0 +1,69 @@
+"""What all screens have in common: echo, prompt, line ends, times, states."""
+
+import re
+from datetime import datetime
+
+from upgrader.dialect.prompts import read_prompt, typed_after_prompt
+from upgrader.model.failover import DeviceTime, FailoverState
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TIME = re.compile(
+    r"(\d{1,2}):(\d{2}):(\d{2})(?:\.\d+)? (\S+) (?:[A-Z][a-z]{2} )?"
+    r"([A-Z][a-z]{2}) +(\d{1,2}) (\d{4})",
+    re.ASCII,
+)
+_STATES_LONGEST_FIRST = sorted(FailoverState, key=lambda state: (-len(state.value), state.value))
+
+
+def screen_of(line: str, text: str) -> str:
+    """The reply alone; its lines end in a line feed only.
+
+    A first line that echoes what was typed and a last line that is a bare prompt go.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    body = text.lstrip("\n")
+    # A listing may be megabytes: it is cut only where there is something to cut off.
+    first_end = body.find("\n") + 1 or len(body)
+    first = body[:first_end]
+    if first.strip() == line or typed_after_prompt(first):
+        body = body[first_end:]
+    trimmed = body.rstrip()
+    last_start = trimmed.rfind("\n") + 1
+    if read_prompt(trimmed[last_start:]) is not None:
+        body = trimmed[:last_start]
+    return body
+
+
+def lines_of(line: str, text: str) -> list[str]:
+    """The reply's lines without indentation and trailing blanks; blank ones are left out."""
+    stripped = (row.strip() for row in screen_of(line, text).split("\n"))
+    return [row for row in stripped if row]
+
+
+def device_time(text: str) -> DeviceTime | None:
+    """`12:34:21 UTC Jun 12 2015` (the weekday may stand before the month); None: it is no time."""
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        return None
+    hour, minute, second, zone, month, day, year = found.groups()
+    if month not in _MONTHS:
+        return None
+    try:
+        at = datetime(  # noqa: DTZ001  a device's zone is an abbreviation, and no zone
+            int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second)
+        )
+    except ValueError:
+        return None
+    return DeviceTime(at, zone)
+
+
+def leading_state(text: str) -> tuple[FailoverState, str] | None:
+    """The state with which a line begins, and what follows it; None: it begins with none.
+
+    Columns are not counted: in many captures they have collapsed to single blanks.
+    """
+    for state in _STATES_LONGEST_FIRST:
+        if text == state.value or text.startswith(state.value + " "):
+            return state, text[len(state.value) :].strip()
+    return None

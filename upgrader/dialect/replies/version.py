@@ -1,0 +1,84 @@
+"""`show version`: who this is and what it runs now."""
+
+import re
+
+from upgrader.dialect.commands import SHOW_VERSION
+from upgrader.dialect.replies.screen import lines_of
+from upgrader.dialect.versions import read_version
+from upgrader.model.names import Serial
+from upgrader.model.unit import VersionReport
+from upgrader.model.version import Version
+from upgrader.ports import Unparsed
+
+_RUNNING = re.compile(r"Cisco Adaptive Security Appliance Software Version (\S+)(?: <.*>)?")
+_ASDM = re.compile(r"Device Manager Version (\S+)")
+_IMAGE = re.compile(r'System image file is "([^"]+)"')
+_UPTIME = re.compile(r"(\S+) up ((?:\d+ [a-z]+ ?)+)")
+_HARDWARE = re.compile(r"Hardware:\s+([^\s,]+)(?:,\s+(\d{1,18}) MB RAM)?.*")
+_SERIAL = re.compile(r"Serial Number:\s*(\S+)")
+_SPAN = re.compile(r"(\d{1,18}) (year|day|hour|min|sec)s?")
+
+_SECONDS = {"year": 365 * 86400, "day": 86400, "hour": 3600, "min": 60, "sec": 1}
+"""A year is taken for 365 days; uptime is as coarse as it is printed, and only a fall matters."""
+
+
+def read_show_version(text: str) -> VersionReport:
+    """Read `show version`.
+
+    Uptime is this unit's (`NAME up …`), never the pair's (`failover cluster up …`). Platforms
+    whose image is a bundle print no image file.
+
+    Raises:
+        Unparsed: no software version or no hardware, or two that differ.
+
+    Source: 8.4 to 9.16 on ASAv, 5500-X, ISA-3000, Firepower 2100 and 4100.
+    """
+    lines = lines_of(SHOW_VERSION, text)
+    running = _only(text, "software version", _RUNNING, lines)
+    if running is None:
+        raise Unparsed(SHOW_VERSION, text, "no software version of an ASA")
+    hardware = _only(text, "hardware", _HARDWARE, lines)
+    if hardware is None:
+        raise Unparsed(SHOW_VERSION, text, "no hardware line")
+    serial = _only(text, "serial number", _SERIAL, lines)
+    image = _only(text, "system image file", _IMAGE, lines)
+    asdm = _only(text, "device manager version", _ASDM, lines)
+    hostname, uptime = _uptime(text, lines)
+    return VersionReport(
+        running=_version(text, running[1]),
+        hostname=hostname,
+        hardware=hardware[1],
+        ram_mb=int(hardware[2]) if hardware[2] else None,
+        serial=Serial(serial[1]) if serial else None,
+        uptime_seconds=uptime,
+        image=image[1] if image else None,
+        asdm=asdm[1] if asdm else None,
+    )
+
+
+def _only(text: str, what: str, pattern: re.Pattern[str], lines: list[str]) -> re.Match[str] | None:
+    """The one line of its kind; None: there is none. Twice the same is the same."""
+    found = [match for match in map(pattern.fullmatch, lines) if match is not None]
+    if len({match[0] for match in found}) > 1:
+        raise Unparsed(SHOW_VERSION, text, f"two lines that differ give the {what}")
+    return found[0] if found else None
+
+
+def _version(text: str, spelling: str) -> Version:
+    """The running version."""
+    try:
+        return read_version(spelling)
+    except ValueError as fault:
+        raise Unparsed(SHOW_VERSION, text, str(fault)) from fault
+
+
+def _uptime(text: str, lines: list[str]) -> tuple[str | None, int | None]:
+    """Hostname and uptime in seconds; None and None where the screen has no such line."""
+    own = [line for line in lines if not line.startswith("failover cluster up ")]
+    found = _only(text, "uptime", _UPTIME, own)
+    if found is None:
+        return None, None
+    spans = _SPAN.findall(found[2])
+    if not spans or len(spans) != len(re.findall(r"\d+", found[2])):
+        raise Unparsed(SHOW_VERSION, text, f"the uptime {found[2]!r} is not understood")
+    return found[1], sum(int(count) * _SECONDS[unit] for count, unit in spans)

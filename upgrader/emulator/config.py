@@ -1,0 +1,42 @@
+"""The emulated unit's configuration: a startup-config in ASA syntax, read, changed and shown.
+
+This is the face of the `config_…` modules; nothing else imports them.
+"""
+
+from upgrader.emulator.config_edit import apply_line
+from upgrader.emulator.config_files import (
+    image_version,
+    package_platform,
+    package_version,
+    path_of,
+)
+from upgrader.emulator.config_settings import BOOT_LIMIT, not_modelled, read_settings
+from upgrader.emulator.config_show import masked, section
+from upgrader.emulator.config_text import ConfigFault, InvalidInput, numbered_lines, read_lines
+
+__all__ = [
+    "BOOT_LIMIT",
+    "ConfigFault",
+    "InvalidInput",
+    "apply_line",
+    "for_unit",
+    "image_version",
+    "masked",
+    "not_modelled",
+    "numbered_lines",
+    "package_platform",
+    "package_version",
+    "path_of",
+    "read_lines",
+    "read_settings",
+    "section",
+]
+
+
+def for_unit(lines: tuple[str, ...], role: str) -> tuple[str, ...]:
+    """The pair's lines as the unit of that role has them: `failover lan unit` says who it is.
+
+    Only that line differs between the units of a pair, and it is never replicated.
+    """
+    start = "failover lan unit "
+    return tuple(start + role if line.startswith(start) else line for line in lines)

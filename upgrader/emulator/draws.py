@@ -1,0 +1,46 @@
+"""Chance that can be repeated: each draw is a function of the seed, a purpose and a count.
+
+No generator is kept, so that a fork or a reload of a saved pair draws what the original would
+have. The mixing is SplitMix64's (public domain, Sebastiano Vigna).
+"""
+
+from functools import lru_cache
+from hashlib import blake2b
+from math import log
+
+from upgrader.emulator.tables import Pair
+
+_MASK = (1 << 64) - 1
+_GAMMA = 0x9E3779B97F4A7C15
+
+
+@lru_cache(maxsize=256)
+def _stream(seed: int, purpose: str) -> int:
+    digest = blake2b(f"{seed}/{purpose}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
+
+
+def mixed(seed: int, purpose: str, n: int) -> int:
+    """The n-th 64-bit draw for that purpose."""
+    z = (_stream(seed, purpose) + (n + 1) * _GAMMA) & _MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+    return z ^ (z >> 31)
+
+
+def number(pair: Pair, purpose: str) -> int:
+    """The next 64-bit draw; counted, so that no two are the same."""
+    pair.draws += 1
+    return mixed(pair.scenario.seed, purpose, pair.draws)
+
+
+def between(pair: Pair, purpose: str, bounds: tuple[int, int]) -> int:
+    """A whole number from the first to the last of the bounds, both included."""
+    first, last = bounds
+    return first + number(pair, purpose) % (max(last, first) - first + 1)
+
+
+def gap_ms(pair: Pair, purpose: str, per_hour: float) -> int:
+    """How long until the next of events that happen so often, independently of each other."""
+    share = (number(pair, purpose) + 1) / (_MASK + 2)
+    return max(1, round(-log(share) * 3_600_000 / per_hour))

@@ -1,0 +1,90 @@
+"""The failover link: who hears whom, and messages that are sealed between units.
+
+Sealing is a model and not the vendor's wire format: HKDF-SHA256 makes a key of the shared
+secret (or of the hex key), AES-GCM seals each message under a nonce that counts up, and the
+direction is part of what is authenticated. Units with different keys do not hear each other;
+without a key messages go in clear. A quiet link is not simulated hello by hello: silence and
+hold times are arithmetic. Changes, syncs and first hellos are really sealed and opened.
+"""
+
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from upgrader.emulator.settings import FailoverSettings
+from upgrader.emulator.state import Power, State
+from upgrader.emulator.tables import Pair
+
+
+@lru_cache(maxsize=64)
+def _sealer(material: bytes) -> AESGCM:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"failover link").derive(material)
+    return AESGCM(key)
+
+
+def keying(failover: FailoverSettings) -> bytes | None:
+    """What the link's key is made of; None: messages go in clear. IPsec wins over a secret
+    where both are configured (ASA command reference)."""
+    if failover.ipsec_key is not None:
+        return b"ipsec\0" + failover.ipsec_key.encode()
+    if failover.key is None:
+        return None
+    if failover.key_is_hex:
+        return b"hex\0" + bytes.fromhex(failover.key)
+    return b"secret\0" + failover.key.encode()
+
+
+def takes_part(pair: Pair, u: int) -> bool:
+    """Whether the unit runs with failover enabled and has not left the pair."""
+    unit = pair.units[u]
+    if unit.power not in (Power.UP, Power.STOPPING):
+        return False
+    enabled = unit.settings.failover.enabled and unit.settings.failover.lan_port is not None
+    return enabled and unit.state not in (State.DISABLED, State.NOT_DETECTED)
+
+
+def hear(pair: Pair) -> bool:
+    """Whether hellos pass between the units now, whatever each still believes."""
+    one, other = pair.units
+    return (
+        pair.link.lan_up
+        and takes_part(pair, 0)
+        and takes_part(pair, 1)
+        and keying(one.settings.failover) == keying(other.settings.failover)
+    )
+
+
+def is_keyed(pair: Pair) -> bool:
+    """Whether both units have a failover key, without which no VPN state replicates (ASA syslog
+    guide, 720056 to 720061)."""
+    return all(keying(unit.settings.failover) is not None for unit in pair.units)
+
+
+def state_flows(pair: Pair) -> bool:
+    """Whether state updates pass: both have a state link, and it is up. One shared with the
+    failover link falls with it."""
+    if not hear(pair):
+        return False
+    return pair.link.state_up and all(u.settings.failover.link_name for u in pair.units)
+
+
+def carry(pair: Pair, sender: int, message: bytes) -> bytes | None:
+    """What the mate receives of a message; None: nothing it could read."""
+    if not pair.link.lan_up:
+        return None
+    ours, theirs = (keying(pair.units[u].settings.failover) for u in (sender, 1 - sender))
+    if ours is None or theirs is None:
+        return message if ours == theirs else None
+    pair.link.sequence += 1
+    nonce = pair.link.sequence.to_bytes(12, "big")
+    direction = b"from primary" if sender == 0 else b"from secondary"
+    sealed = _sealer(ours).encrypt(nonce, message, direction)
+    try:
+        opened = _sealer(theirs).decrypt(nonce, sealed, direction)
+    except InvalidTag:
+        return None
+    pair.link.sealed += 1
+    return opened

@@ -1,0 +1,201 @@
+"""Logging in on the active unit (R2), and who has to go for it (R11, R12)."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from upgrader.emulator import log, pools
+from upgrader.emulator.clients import closed_notice_ms, loses_ticket
+from upgrader.emulator.copies import dotted, send, taker
+from upgrader.emulator.draws import number as draw
+from upgrader.emulator.packages import serving, stamp
+from upgrader.emulator.policies import Terms, session_limit, terms_of
+from upgrader.emulator.state import Client, Home, Mind, Package, Power, Row, Ticket, Unit
+from upgrader.emulator.tables import Pair
+from upgrader.emulator.timers import schedule
+from upgrader.emulator.vpn import end, end_orphan
+
+_ASK_AGAIN_MS = 30_000
+"""How long a client waits that finds nobody at home. Our choice."""
+
+_RATE = (200, 60_000)
+"""Bytes a second that a person moves, least and most. Our guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a new session gets."""
+
+    terms: Terms
+    package: Package
+    address: int
+
+
+def logs_in(pair: Pair, number: int) -> None:
+    """A client authenticates anew, if it still has a reason to."""
+    client = pair.clients[number]
+    if client.mind in (Mind.CONNECTED, Mind.ASLEEP):
+        return
+    active = pair.active
+    if active is None:
+        pair.clients[number] = replace(client, mind=Mind.RETURNING)
+        schedule(pair, pair.now + _ASK_AGAIN_MS, "login", argument=number)
+        return
+    if pair.units[active].power is Power.STOPPING:
+        text = "Reboot pending, new sessions disabled. Denied user login."
+        log.emit(pair, active, 113_037, 6, text)
+        schedule(pair, pair.now + _ASK_AGAIN_MS, "login", argument=number)
+        return
+    admission = _admitted(pair, active, client)
+    if admission is None:
+        pair.clients[number] = replace(client, mind=Mind.REFUSED, index=None, token=None)
+        return
+    row = _enter(pair, active, client, admission)
+    log.emit_all(pair, active, _welcome(pair, active, row))
+    send(pair, [row])
+
+
+def audit_id(pair: Pair, unit: Unit, index: int, login_ms: int) -> str:
+    """`Audt Sess ID`: the unit's address, the index shifted, the login's epoch (decoded from
+    real screens)."""
+    settings = unit.settings
+    name = settings.webvpn.enabled_on[0] if settings.webvpn.enabled_on else ""
+    port = settings.interface(name) or settings.management
+    own = _hex((port and port.address) or "0.0.0.0")
+    epoch = pair.scenario.starts_at + login_ms // 1_000
+    return f"{own}{(index << 12) & 0xFFFFFFFF:08x}{epoch & 0xFFFFFFFF:08x}"
+
+
+@lru_cache(maxsize=64)
+def _hex(address: str) -> str:
+    return bytes(int(part) for part in address.split(".")).hex()
+
+
+def _admitted(pair: Pair, u: int, client: Client) -> Admission | None:
+    """What the client gets, or None after saying in the log why it gets nothing."""
+    unit = pair.units[u]
+    terms = terms_of(unit, pair.scenario.clients.tunnel_group)
+    who = f"Group <{terms.group_policy}> User <{client.user}> IP <{client.public}>"
+    package = serving(unit.loaded, client.platform)
+    if package is None or not unit.settings.webvpn.anyconnect_enabled:
+        text = "Session terminated: AnyConnect not enabled or invalid AnyConnect image on the ASA."
+        log.emit(pair, u, 113_035, 4, f"{who} {text}")
+        return None
+    _make_room(pair, u, client, terms)
+    address = _address(pair, u, client, terms)
+    if address is None:
+        tunnel = f"TunnelGroup <{terms.tunnel_group}> GroupPolicy <{terms.group_policy}>"
+        handle = log.handle(unit.next_index)
+        failed = f"Local pool request failed for tunnel-group '{terms.tunnel_group}'"
+        full = "Unable to get address from group-policy or tunnel-group local pools"
+        nothing = f"User <{client.user}> IP <{client.public}> No address available"
+        log.emit_all(
+            pair,
+            u,
+            [
+                (737_007, 5, f"IPAA: {handle}, {failed}"),
+                (737_019, 4, f"IPAA: {handle}, {full}"),
+                (722_020, 3, f"{tunnel} {nothing} for SVC connection"),
+            ],
+        )
+        return None
+    return Admission(terms, package, address)
+
+
+def _address(pair: Pair, u: int, client: Client, terms: Terms) -> int | None:
+    """The address that the client had and asks for again, or else the lowest free one."""
+    unit, wanted = pair.units[u], client.wanted
+    if pair.scenario.incident.client_requests_old_address and wanted is not None:
+        pool = pools.pool_of(unit, wanted)
+        if pool is not None and pool.name in terms.pools:
+            if pools.holder(unit, wanted) is None:
+                return wanted
+            text = f"Client requested address {dotted(wanted)}, already in use, retrying"
+            log.emit(pair, u, 737_024, 5, f"IPAA: {log.handle(unit.next_index)}, {text}")
+    return pools.lowest_free(unit, terms.pools)
+
+
+def _make_room(pair: Pair, u: int, client: Client, terms: Terms) -> None:
+    """R11: with one login allowed the stale row goes, with more the longest idle one at the
+    limit. R12: at the device's limit an inactive session goes."""
+    rows = pair.units[u].rows
+    may_go = pair.scenario.incident.orphan_evicted_by_login
+    own = [r for r in rows.values() if r.user == client.user and (r.token is not None or may_go)]
+    own.sort(key=lambda r: (r.carries(pair.now), r.inactive_from, r.index))
+    for row in own[: max(0, len(own) - terms.logins + 1)] if terms.logins else ():
+        _evict(pair, u, row, "Connection Preempted")
+    limit = session_limit(pair.scenario.model)
+    if limit is None or len(rows) < limit:
+        return
+    inactive = [r for r in rows.values() if not r.carries(pair.now)]
+    if inactive:
+        row = min(inactive, key=lambda r: (r.inactive_from, r.index))
+        text = "Terminated AnyConnect inactive session in order to accept a new connection."
+        log.emit(pair, u, 716_060, 6, f"{log.who(row)} {text} License limit reached.")
+        _evict(pair, u, row, "Connection Preempted")
+
+
+def _evict(pair: Pair, u: int, row: Row, reason: str) -> None:
+    if row.token is None:
+        end_orphan(pair, u, row, reason)
+        return
+    end(pair, u, row, reason)
+    if pair.clients[row.client].token == row.token:
+        loses_ticket(pair, row.client, closed_notice_ms(pair))
+
+
+def _enter(pair: Pair, u: int, client: Client, admission: Admission) -> Row:
+    unit, terms = pair.units[u], admission.terms
+    index, token = unit.next_index, pair.next_token
+    unit.next_index += 1
+    pair.next_token += 1
+    first, last = _RATE
+    row = Row(
+        index=index,
+        client=client.number,
+        user=client.user,
+        address=admission.address,
+        public=client.public,
+        group_policy=terms.group_policy,
+        tunnel_group=terms.tunnel_group,
+        login_ms=pair.now,
+        token=token,
+        up_from=pair.now,
+        inactive_from=pair.now,
+        audit=audit_id(pair, unit, index, pair.now),
+        rate=first + draw(pair, "rate") % (last - first + 1),
+    )
+    admitted = stamp(pair.scenario.incident, unit.loaded, admission.package)
+    unit.rows[index] = row
+    unit.tickets[token] = Ticket(index, admitted, client.platform, Home.OWN)
+    pools.use(unit, row.address, index)
+    pair.clients[client.number] = replace(
+        client, mind=Mind.CONNECTED, index=index, token=token, wanted=row.address
+    )
+    unit.cumulative["cumulative"] = unit.cumulative.get("cumulative", 0) + 1
+    unit.cumulative["peak"] = max(unit.cumulative.get("peak", 0), len(unit.rows))
+    if terms.session_ms is not None:
+        schedule(pair, pair.now + terms.session_ms, "session-over", argument=token)
+    return row
+
+
+def _welcome(pair: Pair, u: int, row: Row) -> list[tuple[int, int, str]]:
+    """What a login writes, in order (order inferred; texts: ASA syslog guide)."""
+    name, address = log.who(row), dotted(row.address)
+    handle = log.handle(row.index)
+    pool = pools.pool_of(pair.units[u], row.address)
+    from_pool = f"Client assigned {address} from local pool {pool.name if pool else ''}".rstrip()
+    messages = [
+        (113_039, 6, f"{name} AnyConnect parent session started."),
+        (737_026, 6, f"IPAA: {handle}, {from_pool}"),
+    ]
+    if taker(pair) is None:
+        text = f"Unable to send {address} to standby: communication failure"
+        messages.append((737_028, 4, f"IPAA: {handle}, {text}"))
+    given = f"IPv4 Address <{address}> IPv6 address <::> assigned to session"
+    messages.append((722_051, 6, f"{name} {given}"))
+    for kind in ("TCP", "UDP"):
+        first = f"First {kind} SVC connection established for SVC session."
+        messages.append((722_033, 5, f"{name} {first}"))
+        up = f"{kind} SVC connection established without compression"
+        messages.append((722_022, 6, f"{name} {up}"))
+    return messages

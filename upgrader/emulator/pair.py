@@ -1,0 +1,128 @@
+"""An emulated Active/Standby pair, without input or output of its own: time is an argument."""
+
+from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from upgrader.emulator import chassis, connections, failover, habits, joining, log, pools
+from upgrader.emulator import logins, population, save, shell, timers, vpn
+from upgrader.emulator.scenario import Scenario
+from upgrader.emulator.state import Answer, Conversation, Timer
+from upgrader.emulator.tables import Pair
+
+_HAPPENINGS: Mapping[str, Callable[[Pair, Timer], None]] = {
+    "reload": lambda pair, t: chassis.reloads_on_time(pair, t.unit),
+    "dark": lambda pair, t: chassis.goes_dark(pair, t.unit),
+    "booted": lambda pair, t: chassis.boots(pair, t.unit),
+    "negotiated": lambda pair, t: failover.negotiates(pair, t.unit),
+    "join": lambda pair, t: joining.step(pair, t.unit, t.argument),
+    "hold": lambda pair, t: failover.holds_out(pair, t.unit),
+    "vacancy": lambda pair, t: failover.fills_vacancy(pair, t.unit),
+    "give-up": lambda pair, t: failover.gives_up(pair, t.unit),
+    "take-over": lambda pair, t: failover.takes_over(pair, t.unit),
+    "login": lambda pair, t: logins.logs_in(pair, t.argument),
+    "wakes": lambda pair, t: vpn.wakes(pair, t.argument),
+    "idle": lambda pair, t: vpn.idle_out(pair, t.argument),
+    "session-over": lambda pair, t: vpn.session_out(pair, t.argument),
+    "address-freed": lambda pair, t: pools.end_hold(pair, t.unit, t.argument),
+    "connections-regrown": lambda pair, t: connections.regrow(pair, t.unit),
+    "somebody-wakes": lambda pair, t: habits.happens(pair, t.event),
+    "somebody-sleeps": lambda pair, t: habits.happens(pair, t.event),
+    "somebody-logs-in": lambda pair, t: habits.happens(pair, t.event),
+    "somebody-logs-off": lambda pair, t: habits.happens(pair, t.event),
+}
+"""All that happens by itself."""
+
+
+@dataclass(slots=True)
+class EmulatedPair(Pair):
+    """Two units as seen from outside: consoles, lines, answers, and the passing of time."""
+
+    @classmethod
+    def from_scenario(cls, scenario: Scenario) -> "EmulatedPair":
+        """The pair as its scenario finds it.
+
+        Raises:
+            ConfigFault: a configuration breaks the rules for setting failover up.
+        """
+        pair = cls(scenario, now=0, units=[])
+        population.found(pair)
+        return pair
+
+    def open(self, seat: str) -> Conversation | None:
+        """Open a console at `active` or `standby`, in privileged EXEC; None: nobody answers."""
+        u = self.owner_of(seat)
+        if u is None:
+            return None
+        self.opened += 1
+        conversation = Conversation(self.opened, u, seat, "enable")
+        self.conversations[self.opened] = conversation
+        return conversation
+
+    def receive(self, number: int, line: str) -> Answer:
+        """A line arrives in a conversation."""
+        conversation = self.conversations.get(number)
+        if conversation is None or not self.answers(conversation.unit):
+            self.conversations.pop(number, None)
+            return Answer("", "", self.now, dropped=True)
+        log.settle(self)
+        return shell.answer(self, conversation, line)
+
+    def hang_up(self, number: int) -> None:
+        """The conversation is closed from outside."""
+        self.conversations.pop(number, None)
+
+    def next_timer(self) -> int | None:
+        """When the next thing happens by itself; None: nothing will."""
+        return timers.next_at(self)
+
+    def advance(self, to: int) -> None:
+        """Let time pass, and all happen that is due."""
+        while (timer := timers.take(self, to)) is not None:
+            self.now = timer.at
+            _HAPPENINGS[timer.event](self, timer)
+        self.now = max(self.now, to)
+
+    def fork(self) -> "EmulatedPair":
+        """A twin that goes its own way. Containers are copied; the rows in them are shared."""
+        twin = copy(self)
+        twin.units = [copy(unit) for unit in self.units]
+        for unit in twin.units:
+            unit.flash, unit.paths = unit.flash.copy(), unit.paths.copy()
+            unit.tickets, unit.rows = unit.tickets.copy(), unit.rows.copy()
+            unit.leases = {name: leases.copy() for name, leases in unit.leases.items()}
+            unit.floors, unit.connections = unit.floors.copy(), unit.connections.copy()
+            unit.counters, unit.cumulative = unit.counters.copy(), unit.cumulative.copy()
+        twin.link = copy(self.link)
+        twin.clients, twin.ghosts = self.clients.copy(), self.ghosts.copy()
+        twin.timers, twin.resumes = self.timers.copy(), self.resumes.copy()
+        twin.conversations = {n: replace(c) for n, c in self.conversations.items()}
+        return twin
+
+    def save(self) -> bytes:
+        """The whole pair."""
+        return save.packed(self)
+
+    @classmethod
+    def load(cls, data: bytes) -> "EmulatedPair":
+        """A saved pair.
+
+        Raises:
+            NotAPair: these are other bytes, or of another form.
+        """
+        return save.unpacked(data, cls)
+
+    def wall(self, at: int) -> tuple[int, int, int, int, int, int]:
+        """(year, month, day, hour, minute, second) on the devices' clock, in their zone."""
+        offset_min = self.units[0].settings.zone_offset_min
+        seconds = self.scenario.starts_at + at // 1_000 + offset_min * 60
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+        return (
+            moment.year,
+            moment.month,
+            moment.day,
+            moment.hour,
+            moment.minute,
+            moment.second,
+        )

@@ -1,0 +1,94 @@
+"""Addresses of the pools of one unit: free, in use, or held for the reuse delay."""
+
+from collections.abc import Iterable
+
+from upgrader.emulator.settings import Pool
+from upgrader.emulator.state import Lease, Row, Unit
+from upgrader.emulator.tables import Pair
+from upgrader.emulator.timers import schedule
+
+
+def pool_of(unit: Unit, address: int) -> Pool | None:
+    """The pool that an address belongs to."""
+    return next((p for p in unit.settings.pools if p.first <= address <= p.last), None)
+
+
+def holder(unit: Unit, address: int) -> Lease | None:
+    """The lease of an address; None: it is free, or of no pool."""
+    pool = pool_of(unit, address)
+    return None if pool is None else unit.leases.get(pool.name, {}).get(address)
+
+
+def lowest_free(unit: Unit, names: Iterable[str]) -> int | None:
+    """The lowest free address of the first of these pools that has one; None: all are full."""
+    by_name = {pool.name: pool for pool in unit.settings.pools}
+    for name in names:
+        pool = by_name.get(name)
+        if pool is None:
+            continue
+        taken = unit.leases.get(name, {})
+        address = max(pool.first, unit.floors.get(name, pool.first))
+        while address in taken:
+            address += 1
+        unit.floors[name] = address
+        if address <= pool.last:
+            return address
+    return None
+
+
+def use(unit: Unit, address: int, index: int) -> None:
+    """Mark an address as in use by that row."""
+    pool = pool_of(unit, address)
+    if pool is not None:
+        unit.leases.setdefault(pool.name, {})[address] = Lease(index)
+
+
+def use_all(unit: Unit, rows: Iterable[Row]) -> None:
+    """Mark the addresses of these rows as in use; one that is another row's stays so."""
+    pool: Pool | None = None
+    for row in rows:
+        if pool is None or not pool.first <= row.address <= pool.last:
+            pool = pool_of(unit, row.address)
+        if pool is not None:
+            unit.leases.setdefault(pool.name, {}).setdefault(row.address, Lease(row.index))
+
+
+def release(pair: Pair, u: int, address: int, index: int) -> None:
+    """Let a row give its address back: free at once, or held where a reuse delay is configured.
+    An address that is another row's stays as it is."""
+    unit = pair.units[u]
+    pool = pool_of(unit, address)
+    if pool is None:
+        return
+    leases = unit.leases.get(pool.name, {})
+    lease = leases.get(address)
+    if lease is None or lease.index != index:
+        return
+    delay_ms = unit.settings.reuse_delay_min * 60_000
+    if delay_ms:
+        leases[address] = Lease(None, pair.now + delay_ms)
+        schedule(pair, pair.now + delay_ms, "address-freed", u, address)
+        return
+    _free(unit, pool, address)
+
+
+def end_hold(pair: Pair, u: int, address: int) -> None:
+    """The reuse delay of an address has run out."""
+    unit = pair.units[u]
+    lease = holder(unit, address)
+    pool = pool_of(unit, address)
+    if lease is None or pool is None or lease.held_until is None or lease.held_until > pair.now:
+        return
+    _free(unit, pool, address)
+
+
+def leak(unit: Unit, address: int, index: int) -> None:
+    """The row goes and its address stays In Use, of nobody."""
+    pool, lease = pool_of(unit, address), holder(unit, address)
+    if pool is not None and lease is not None and lease.index == index:
+        unit.leases[pool.name][address] = Lease(None)
+
+
+def _free(unit: Unit, pool: Pool, address: int) -> None:
+    del unit.leases[pool.name][address]
+    unit.floors[pool.name] = min(unit.floors.get(pool.name, pool.first), address)

@@ -1,0 +1,268 @@
+"""The keys of `[emulated]`: one table from which values are checked and the reference is written."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from upgrader.emulator.scenario import ClientsSpec, IncidentRules, Module, Timings
+
+
+class Kind(Enum):
+    """What a value is, as the reference page calls it."""
+
+    TEXT = "text"
+    TEXTS = "list of texts"
+    WHOLE = "whole number"
+    NUMBER = "number"
+    FLAG = "true or false"
+    SECONDS = "seconds"
+    SPAN = "[first, last] in seconds"
+    DELAYS = "[first, last] in seconds, or two of them"
+    CHOICE = "one of"
+    SHARES = "table of shares"
+    INSTANT = "date and time"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a table of the pair file."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    source: str = ""
+    """Where the default comes from."""
+    field: str | None = None
+    """The field that it sets; None: `name`."""
+    default: str | None = None
+    """How the reference writes the default; None: the field's own."""
+    least: int = 0
+    most: int = 1_000_000_000_000
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+    @property
+    def target(self) -> str:
+        """The field of the scenario that it sets."""
+        return self.name if self.field is None else self.field
+
+    @property
+    def allowed(self) -> str:
+        """What may stand there, in words."""
+        match self.kind:
+            case Kind.CHOICE:
+                return ", ".join(f'"{choice}"' for choice in self.choices)
+            case Kind.WHOLE | Kind.NUMBER | Kind.SECONDS:
+                return f"{self.kind.value}, {self.least} to {self.most}"
+            case Kind.SPAN | Kind.DELAYS:
+                return f"{self.kind.value}, each {self.least} to {self.most}"
+            case Kind.SHARES:
+                return f"shares above 0 of {', '.join(self.choices)}"
+            case Kind.INSTANT:
+                return "a TOML date and time, or such a text: 2026-03-14T22:00:00Z"
+            case Kind.TEXT | Kind.TEXTS | Kind.FLAG:
+                return f"{self.kind.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the pair file: its keys, the tables below it, and what it is."""
+
+    path: str
+    meaning: str
+    keys: tuple[Key, ...]
+    tables: tuple[str, ...] = ()
+    """Names of the tables below, which are read on their own."""
+    defaults: type[Any] | None = None
+    """The dataclass whose defaults hold where a key is absent."""
+
+
+_DAY = 86_400
+_CAPTURED = "a captured resync: Cold Standby 2 s, Sync Config 24 s, Bulk Sync 16 s"
+
+EMULATED = Table(
+    "emulated",
+    "The emulated pair. Its presence says that the pair is emulated.",
+    (
+        Key("model", Kind.TEXT, "The hardware, as `Hardware:` in `show version` prints it.",
+            default="", required=True),
+        Key("config", Kind.TEXT, "The startup-config of the pair: a file in ASA syntax, looked "
+            "for beside the pair file, or the text itself where it has more than one line.",
+            default="", required=True),
+        Key("ram_mb", Kind.WHOLE, "Memory of each unit, in MB.", default="by model",
+            least=64, most=4_194_304),
+        Key("starts_at", Kind.INSTANT, "The device clock when the pair is first looked at.",
+            default="2026-03-14T22:00:00Z"),
+        Key("seed", Kind.WHOLE, "Everything that is drawn is drawn from it.", default="1",
+            most=9_223_372_036_854_775_807),
+        Key("active", Kind.CHOICE, "The unit that is active at the start.", default="primary",
+            choices=("primary", "secondary")),
+    ),
+    ("unit", "clients", "timings", "incident"),
+)  # fmt: skip
+
+UNIT = Table(
+    "emulated.unit",
+    "A unit; two of them: one primary, one secondary.",
+    (
+        Key("role", Kind.CHOICE, "What `failover lan unit` says on it.", required=True,
+            default="", choices=("primary", "secondary")),
+        Key("serial", Kind.TEXT, "Its serial number.", required=True, default=""),
+        Key("config", Kind.TEXT, "Its own startup-config, where it differs from the pair's.",
+            default="the pair's"),
+        Key("up_days", Kind.NUMBER, "How long it has been up at the start, in days.",
+            default="30", most=36_500),
+        Key("no_link", Kind.TEXTS, "Names of interfaces without a cable.", default="[]"),
+    ),
+    ("file", "module"),
+)  # fmt: skip
+
+FILE = Table(
+    "emulated.unit.file",
+    "A file on the unit's flash.",
+    (
+        Key("path", Kind.TEXT, "Its path, such as `disk0:/asa9-16-4-lfbff-k8.SPA`.",
+            required=True, default=""),
+        Key("bytes", Kind.WHOLE, "Its size.", required=True, default="",
+            most=1_000_000_000_000),
+        Key("content", Kind.TEXT, "A word that stands for its bytes: equal words, equal digests.",
+            required=True, default=""),
+        Key("version", Kind.TEXT, "The release that boots from it; `unbootable`: none does.",
+            default="from its name"),
+        Key("loaded", Kind.TEXT, "The content that the unit loaded at its last boot, where the "
+            "file has been overwritten since.", default="`content`"),
+    ),
+)  # fmt: skip
+
+MODULE = Table(
+    "emulated.unit.module",
+    "A service card in the unit.",
+    (
+        Key("slot", Kind.WHOLE, "Its slot.", required=True, default="", least=1, most=9),
+        Key("card", Kind.TEXT, "Its model, such as `SFR5525`.", required=True, default=""),
+        Key("version", Kind.TEXT, "Its software.", required=True, default=""),
+        Key("service", Kind.TEXT, "The application on it, such as `ASA FirePOWER`.",
+            required=True, default=""),
+        Key("up_after", Kind.SECONDS, "From the end of the unit's boot until the card is up.",
+            "inferred from the real 9.2(2)4 → 9.5(2) transcript", field="up_after_ms",
+            most=_DAY),
+    ),
+    defaults=Module,
+)  # fmt: skip
+
+CLIENTS = Table(
+    "emulated.clients",
+    "The people behind the pair.",
+    (
+        Key("count", Kind.WHOLE, "How many are logged in at the start.", most=100_000),
+        Key("sleeping", Kind.WHOLE, "How many of them are asleep (no tunnel) at the start.",
+            most=100_000),
+        Key("slept_min", Kind.WHOLE, "How long the longest sleeper has been asleep, in minutes.",
+            most=525_600),
+        Key("tunnel_group", Kind.TEXT, "The tunnel group that they use.",
+            default="the first for remote access"),
+        Key("platforms", Kind.SHARES, "What they run, as shares of the whole.",
+            choices=("win", "macos", "linux64"), default="{ win = 1.0 }"),
+        Key("user_prefix", Kind.TEXT, "The beginning of their user names."),
+        Key("wakes_per_hour", Kind.NUMBER, "How many sleepers wake in an hour, in all.",
+            most=1_000_000),
+        Key("sleeps_per_hour", Kind.NUMBER, "How many fall asleep in an hour, in all.",
+            most=1_000_000),
+        Key("logins_per_hour", Kind.NUMBER, "How many new people log in in an hour.",
+            most=1_000_000),
+        Key("logoffs_per_hour", Kind.NUMBER, "How many log off in an hour.", most=1_000_000),
+        Key("returns", Kind.FLAG, "Whether a client that lost its session logs in again by "
+            "itself (Always-On)."),
+        Key("tcp", Kind.WHOLE, "TCP connections through the pair.", most=10_000_000),
+        Key("udp", Kind.WHOLE, "UDP connections through the pair.", most=10_000_000),
+        Key("http", Kind.WHOLE, "HTTP connections through the pair; they survive a switchover "
+            "only with `failover replication http`.", most=10_000_000),
+    ),
+    defaults=ClientsSpec,
+)  # fmt: skip
+
+TIMINGS = Table(
+    "emulated.timings",
+    "How long things take. Assumptions and captures, not measurements of your hardware.",
+    (
+        Key("boot", Kind.SECONDS, "From dark until the unit talks to its mate.",
+            "assumed: at most 429 s was seen on an ASA5525 (real transcript, 2016)",
+            field="boot_ms", default="300; 120 on ASAv; 480 on Firepower 1000 and 2100",
+            most=_DAY),
+        Key("shutdown", Kind.SECONDS, "From the order to reload until the unit goes dark.",
+            "assumed", field="shutdown_ms", most=_DAY),
+        Key("negotiation", Kind.SECONDS, "In the state Negotiation.", "assumed",
+            field="negotiation_ms", most=_DAY),
+        Key("cold_standby", Kind.SECONDS, "In the state Cold Standby.", _CAPTURED,
+            field="cold_standby_ms", most=_DAY),
+        Key("sync_config", Kind.SECONDS, "In the state Sync Config.", _CAPTURED,
+            field="sync_config_ms", most=_DAY),
+        Key("sync_file_system", Kind.SECONDS, "In the state Sync File System.", _CAPTURED,
+            field="sync_file_system_ms", most=_DAY),
+        Key("bulk_sync", Kind.SECONDS, "In the state Bulk Sync.", _CAPTURED,
+            field="bulk_sync_ms", most=_DAY),
+        Key("switchover", Kind.SECONDS, "From the returned prompt until the roles have moved.",
+            "real 9.23(1) console: the prompt comes first; the time is assumed",
+            field="switchover_ms", most=_DAY),
+        Key("write_memory", Kind.SECONDS, "`write memory`.", "real transcript, 2016: 0.670 s",
+            field="write_memory_ms", most=_DAY),
+        Key("copy_bytes_per_s", Kind.WHOLE, "Copying from the network.",
+            "real transcript, 2016: about 430 kB/s", least=1),
+        Key("local_copy_bytes_per_s", Kind.WHOLE, "Copying from flash to flash.", "assumed",
+            least=1),
+        Key("verify_bytes_per_s", Kind.WHOLE, "`verify`.", "assumed", least=1),
+        Key("notice_fast", Kind.SPAN, "A client that gets a reset notices after so long.",
+            "inferred", field="notice_fast_ms", most=_DAY),
+        Key("notice_slow", Kind.SPAN, "One that does not: dead-peer detection.",
+            "dead-peer detection of 30 s is the default", field="notice_slow_ms", most=_DAY),
+        Key("fast_share", Kind.NUMBER, "The share of clients that get a reset.", "assumed",
+            most=1),
+        Key("login", Kind.SPAN, "From noticing that the session is gone until logged in anew.",
+            "assumed", field="login_ms", most=_DAY),
+    ),
+    defaults=Timings,
+)  # fmt: skip
+
+_UNKNOWN = "nobody has documented it"
+
+INCIDENT = Table(
+    "emulated.incident",
+    "What the guide leaves open about mismatched AnyConnect packages, as parameters.",
+    (
+        Key("mechanism", Kind.CHOICE, "Why sessions die: they lean on the unit that admitted "
+            "them, or the joining unit checks what it is offered.", _UNKNOWN,
+            choices=("anchor", "verify-at-join")),
+        Key("kill_at", Kind.CHOICE, "When a session that leans on the mate dies: as the mate "
+            "leaves, or as it comes back.", _UNKNOWN,
+            choices=("peer-departure", "peer-rejoin")),
+        Key("scope", Kind.CHOICE, "Which sessions die: those admitted under a package that the "
+            "survivor lacks, or all SSL sessions.", _UNKNOWN, choices=("leaning", "all-ssl")),
+        Key("mismatch_key", Kind.CHOICE, "What makes two packages different: their bytes, their "
+            "version, their file's name, or the whole ordered set.", _UNKNOWN,
+            choices=("bytes", "version", "name", "set")),
+        Key("orphan_unit", Kind.CHOICE, "Where the orphaned rows stand.", _UNKNOWN,
+            choices=("active", "rejoined", "both")),
+        Key("orphans_replicate", Kind.FLAG, "Whether a bulk sync copies orphaned rows.",
+            _UNKNOWN),
+        Key("orphan_timer", Kind.CHOICE, "Whether the idle timeout ends an orphan.", _UNKNOWN,
+            choices=("never", "idle")),
+        Key("logoff_releases_lease", Kind.FLAG, "Whether logging an orphan off frees its "
+            "address.", _UNKNOWN),
+        Key("orphan_evicted_by_login", Kind.FLAG, "Whether the user's next login can evict the "
+            "orphan.", _UNKNOWN),
+        Key("client_requests_old_address", Kind.FLAG, "Whether a client that logs in again asks "
+            "for the address that it had.", _UNKNOWN),
+        Key("resume_delay", Kind.DELAYS, "How long a client takes to notice: after a reset, and "
+            "otherwise. The same as `notice_fast` and `notice_slow`.", "inferred",
+            default="[[1, 5], [30, 60]]", most=_DAY),
+        Key("newer_to_older_state", Kind.CHOICE, "What a newer unit replicates to an older one.",
+            _UNKNOWN, choices=("full", "none")),
+        Key("row_after_switch", Kind.CHOICE, "Whether login time and audit id outlive a "
+            "switchover.", _UNKNOWN, choices=("kept", "restarted")),
+        Key("index_allocator", Kind.CHOICE, "Whether the units count session indices together.",
+            _UNKNOWN, choices=("shared", "per-unit")),
+    ),
+    defaults=IncidentRules,
+)  # fmt: skip
+
+TABLES = (EMULATED, UNIT, FILE, MODULE, CLIENTS, TIMINGS, INCIDENT)

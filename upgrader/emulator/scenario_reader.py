@@ -1,0 +1,237 @@
+"""From the `[emulated]` table of a pair file to a scenario, checked key by key and as a whole."""
+
+from collections.abc import Callable, Mapping
+from os import PathLike
+from pathlib import PurePath
+from typing import Any, cast
+
+from upgrader.emulator.config import (
+    ConfigFault,
+    for_unit,
+    numbered_lines,
+    path_of,
+    read_settings,
+)
+from upgrader.emulator.scenario import (
+    ClientsSpec,
+    IncidentRules,
+    Module,
+    Scenario,
+    ScenarioFile,
+    ScenarioUnit,
+    Timings,
+)
+from upgrader.emulator.scenario_checks import check_clients, check_units
+from upgrader.emulator.scenario_hardware import HARDWARE, Hardware, find_hardware
+from upgrader.emulator.scenario_keys import (
+    CLIENTS,
+    EMULATED,
+    FILE,
+    INCIDENT,
+    MODULE,
+    TIMINGS,
+    UNIT,
+)
+from upgrader.emulator.scenario_values import ScenarioFault, read_table, read_tables
+from upgrader.emulator.settings import Settings
+
+__all__ = ["ScenarioFault", "read_scenario"]
+
+_STARTS_AT = 1_773_525_600
+"""2026-03-14T22:00:00Z: a Saturday night, where a pair file names no other."""
+
+ReadText = Callable[[str], str]
+
+
+def read_scenario(
+    name: str, table: Mapping[str, object], base: str | PathLike[str], read_text: ReadText
+) -> Scenario:
+    """Read an emulated pair.
+
+    `table` is what stands under `[emulated]`; `read_text` is given paths, joined to `base`
+    where they are not absolute, and may raise OSError or UnicodeDecodeError.
+
+    Raises:
+        ScenarioFault: an unknown or wrong key, a configuration that breaks a rule, or parts
+            that do not fit together.
+    """
+    values = read_table(table, "emulated", EMULATED)
+    hardware = _hardware_of(values["model"])
+    texts = _Texts(base, read_text)
+    config = texts.lines(values["config"], "emulated.config")
+    units = _read_units(table.get("unit", []), texts)
+    timings, incident = _read_rules(table, hardware)
+    scenario = Scenario(
+        name=name,
+        model=hardware.name,
+        ram_mb=values.get("ram_mb", hardware.ram_mb),
+        starts_at=values.get("starts_at", _STARTS_AT),
+        seed=values.get("seed", 1),
+        config=config,
+        units=units,
+        active=values.get("active", "primary"),
+        clients=ClientsSpec(**read_table(table.get("clients", {}), "emulated.clients", CLIENTS)),
+        timings=timings,
+        incident=incident,
+    )
+    settings = _settings_of(scenario)
+    check_units(units, settings, hardware)
+    check_clients(scenario, settings[0 if scenario.active == "primary" else 1])
+    return scenario
+
+
+class _Texts:
+    """The configurations that a pair file names."""
+
+    def __init__(self, base: str | PathLike[str], read_text: ReadText) -> None:
+        self._base = PurePath(base)
+        self._read_text = read_text
+
+    def lines(self, value: str, key: str) -> tuple[str, ...]:
+        """The lines of a configuration: of a file, or of a text of several lines."""
+        if "\n" in value:
+            text = value
+            where = ""
+        else:
+            text = self._text(value, key)
+            where = f"{value}, "
+        numbered = numbered_lines(text)
+        if not numbered:
+            raise ScenarioFault(key, "holds no configuration", value=value)
+        lines = tuple(line for _, line in numbered)
+        try:
+            read_settings(lines)
+        except ConfigFault as fault:
+            number = None if fault.number is None else numbered[fault.number - 1][0]
+            problem = f"{where}line {number}: `{fault.line}`: {fault.problem}"
+            raise ScenarioFault(key, problem, allowed=fault.expected) from fault
+        return lines
+
+    def _text(self, value: str, key: str) -> str:
+        try:
+            return self._read_text(str(self._base / value))
+        except (OSError, ValueError) as error:
+            problem = f"the file cannot be read ({_reason(error)})"
+            allowed = "a readable text file, looked for beside the pair file"
+            raise ScenarioFault(key, problem, value=value, allowed=allowed) from error
+
+
+def _reason(error: OSError | ValueError) -> str:
+    match error:
+        case OSError():
+            return error.strerror or type(error).__name__
+        case UnicodeDecodeError():
+            return "it is not UTF-8"
+        case ValueError():
+            return str(error)
+
+
+def _hardware_of(model: str) -> Hardware:
+    hardware = find_hardware(model)
+    if hardware is None:
+        known = ", ".join(h.name for h in HARDWARE)
+        problem = "is no model that is known here"
+        raise ScenarioFault("emulated.model", problem, value=model, allowed=known)
+    return hardware
+
+
+# ── units ──────────────────────────────────────────────────────────────────────────────
+
+
+def _read_units(found: object, texts: _Texts) -> tuple[ScenarioUnit, ScenarioUnit]:
+    tables = read_tables(found, "emulated.unit")
+    units = [
+        _read_unit(table, f"emulated.unit[{index}]", texts) for index, table in enumerate(tables)
+    ]
+    roles = [unit.role for unit in units]
+    if sorted(roles) != ["primary", "secondary"]:
+        problem = f"there are {len(roles)} units: {', '.join(roles) or 'none'}"
+        allowed = "two [[emulated.unit]]: one primary, one secondary"
+        raise ScenarioFault("emulated.unit", problem, allowed=allowed)
+    if units[0].serial == units[1].serial:
+        problem = "both units have this serial number"
+        path = "emulated.unit[1].serial"
+        raise ScenarioFault(path, problem, value=units[1].serial, allowed="two different ones")
+    first, second = sorted(units, key=lambda unit: unit.role)
+    return first, second
+
+
+def _read_unit(table: object, path: str, texts: _Texts) -> ScenarioUnit:
+    values = read_table(table, path, UNIT)
+    assert isinstance(table, Mapping), "refused otherwise"
+    files = tuple(
+        _read_file(file, f"{path}.file[{index}]")
+        for index, file in enumerate(read_tables(table.get("file", []), f"{path}.file"))
+    )
+    seen: set[str] = set()
+    for index, file in enumerate(files):
+        if file.path.casefold() in seen:
+            where = f"{path}.file[{index}].path"
+            raise ScenarioFault(where, "the unit has this file already", value=file.path)
+        seen.add(file.path.casefold())
+    modules = tuple(
+        Module(**read_table(module, f"{path}.module[{index}]", MODULE))
+        for index, module in enumerate(read_tables(table.get("module", []), f"{path}.module"))
+    )
+    if "config" in values:
+        values["config"] = texts.lines(values["config"], f"{path}.config")
+    _check_word(values["serial"], f"{path}.serial")
+    return ScenarioUnit(files=files, modules=modules, **values)
+
+
+def _check_word(text: str, path: str) -> None:
+    if not text.isascii() or not text.isalnum():
+        raise ScenarioFault(path, "is no serial number", value=text, allowed="letters and digits")
+
+
+def _read_file(table: object, path: str) -> ScenarioFile:
+    values = read_table(table, path, FILE)
+    if any(character.isspace() for character in values["path"]):
+        allowed = "a path without blanks, such as disk0:/asdm-7161.bin"
+        raise ScenarioFault(f"{path}.path", "holds a blank", value=values["path"], allowed=allowed)
+    values["path"] = path_of(values["path"])
+    return ScenarioFile(**values)
+
+
+# ── timings and rules ──────────────────────────────────────────────────────────────────
+
+
+def _read_rules(table: Mapping[str, object], hardware: Hardware) -> tuple[Timings, IncidentRules]:
+    times = read_table(table.get("timings", {}), "emulated.timings", TIMINGS)
+    rules = read_table(table.get("incident", {}), "emulated.incident", INCIDENT)
+    delays = rules.pop("resume_delay", None)
+    if delays is not None:
+        fast, slow = cast("tuple[tuple[int, int], tuple[int, int] | None]", delays)
+        _set_once(times, "notice_fast_ms", fast)
+        if slow is not None:
+            _set_once(times, "notice_slow_ms", slow)
+    times.setdefault("boot_ms", hardware.boot_ms)
+    return Timings(**times), IncidentRules(**rules)
+
+
+def _set_once(times: dict[str, Any], field: str, span: tuple[int, int]) -> None:
+    if field in times:
+        name = field.removesuffix("_ms")
+        problem = f"`emulated.timings.{name}` says the same thing"
+        raise ScenarioFault("emulated.incident.resume_delay", problem, allowed="one of the two")
+    times[field] = span
+
+
+# ── configurations against units ───────────────────────────────────────────────────────
+
+
+def _settings_of(scenario: Scenario) -> tuple[Settings, Settings]:
+    """The settings of Primary and Secondary, each with its own role."""
+    primary, secondary = scenario.units
+    return _own_settings(scenario, primary), _own_settings(scenario, secondary)
+
+
+def _own_settings(scenario: Scenario, unit: ScenarioUnit) -> Settings:
+    if unit.config is None:
+        return read_settings(for_unit(scenario.config, unit.role))
+    settings = read_settings(unit.config)
+    said = settings.failover.unit or unit.role
+    if said != unit.role:
+        problem = f"the configuration of the {unit.role} says `failover lan unit {said}`"
+        raise ScenarioFault("emulated.unit.config", problem)
+    return settings

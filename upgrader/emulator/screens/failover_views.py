@@ -1,0 +1,84 @@
+"""`show failover state`, `history`, `interface` and `statistics`.
+
+Layouts: the vendor's integrity-assurance pages (history, 9.1(5)), real 9.x and 9.18 screens
+(state); `interface` and `statistics` by the command reference.
+"""
+
+from upgrader.emulator.screens.wall import wall_of
+from upgrader.emulator.state import State, Unit
+from upgrader.emulator.tables import Pair
+
+_RULE = "=" * 74
+_ROWS_KEPT = 60
+
+
+def show_failover_state(pair: Pair, u: int) -> str:
+    """Columns at 15, 30 and 55. `Last Failure Reason` is sticky: it stays after recovery."""
+    unit, other = pair.units[u], pair.units[1 - u]
+    wall = wall_of(pair, u)
+    reason, when = "None", ""
+    if unit.last_failure is not None:
+        reason, when = unit.last_failure[0], wall.stamp(unit.last_failure[1])
+    lines = [
+        "",
+        f"{'':15}{'State':15}{'Last Failure Reason':25}Date/Time",
+        f"This host  -   {unit.role.value}",
+        _state_row(unit.state, "None", ""),
+        f"Other host -   {other.role.value}",
+        _state_row(unit.peer.state, reason, when),
+        "",
+        "====Configuration State===",
+        *(f"        {line}" for line in unit.sync),
+        "====Communication State===",
+    ]
+    if unit.peer.heard:
+        lines.append("        Mac set")
+    return "".join(f"{line}\n" for line in [*lines, ""])
+
+
+def _state_row(state: State, reason: str, when: str) -> str:
+    return f"{'':15}{state.value:15}{reason:25}{when}".rstrip()
+
+
+def show_failover_history(pair: Pair, u: int) -> str:
+    """What this unit went through since it booted; a reload empties it."""
+    unit = pair.units[u]
+    wall = wall_of(pair, u)
+    lines = [_RULE, f"{'From State':27}{'To State':27}Reason", _RULE]
+    entries = unit.history[-_ROWS_KEPT:]
+    for entry in entries:
+        lines.append(wall.stamp(entry.at))
+        lines.append(f"{entry.before.value:27}{entry.after.value:27}{entry.reason}")
+        lines.append("")
+    if entries:
+        lines.pop()
+    lines += [_RULE, ""]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def show_failover_interface(pair: Pair, u: int) -> str:
+    """The failover link's addresses: they stay with the role and do not swap."""
+    settings = pair.units[u].settings.failover
+    lines: list[str] = []
+    for name, active, mask, standby in settings.addresses:
+        port = settings.lan_port if name == settings.lan_name else settings.link_port
+        mine, theirs = (active, standby) if u == 0 else (standby, active)
+        lines += [
+            f"        interface {name} {port}",
+            f"                System IP Address: {active} {mask}",
+            f"                My IP Address    : {mine}",
+            f"                Other IP Address : {theirs}",
+        ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def show_failover_statistics(pair: Pair, u: int) -> str:
+    """Messages on the failover link: one hello a poll, both ways while the units hear each other."""
+    unit = pair.units[u]
+    hellos = _hellos(pair, unit)
+    received = hellos if unit.peer.heard else 0
+    return f"        tx:{hellos}\n        rx:{received}\n"
+
+
+def _hellos(pair: Pair, unit: Unit) -> int:
+    return max(0, pair.now - unit.booted_ms) // max(1, unit.settings.failover.poll_ms)

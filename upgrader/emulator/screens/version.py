@@ -1,0 +1,215 @@
+"""`show version`, `show inventory`, `show module`.
+
+Layout: real screens of ASA 5516 (9.9), ISA-3000 (9.16), ASAv (9.5, 9.16). The licence block is
+short and the same for every model.
+"""
+
+from hashlib import sha256
+
+from upgrader.emulator.screens.hardware import Hardware, hardware_of
+from upgrader.emulator.screens.wall import date_of, release_of
+from upgrader.emulator.state import Power
+from upgrader.emulator.tables import Pair
+
+_DAY_MS = 86_400_000
+
+
+def uptime(ms: int) -> str:
+    """`1 year 97 days`, `41 days 19 hours`, `2 hours 12 mins`, `5 mins 20 secs`."""
+    seconds = max(0, ms) // 1_000
+    units = (
+        (seconds // 31_536_000, "year"),
+        (seconds // 86_400 % 365, "day"),
+        (seconds // 3_600 % 24, "hour"),
+        (seconds // 60 % 60, "min"),
+        (seconds % 60, "sec"),
+    )
+    first = next((n for n, (count, _) in enumerate(units) if count), 3)
+    first = min(first, 3)
+    return " ".join(
+        f"{count} {word}{'' if count == 1 else 's'}" for count, word in units[first : first + 2]
+    )
+
+
+def hardware_line(pair: Pair) -> str:
+    """`ASA5516, 8192 MB RAM, CPU Atom C2000 series 2416 MHz, 1 CPU (8 cores)`."""
+    board = hardware_of(pair.scenario.model)
+    return f"{pair.scenario.model}, {pair.scenario.ram_mb} MB RAM, CPU {board.cpu}"
+
+
+def show_version(pair: Pair, u: int) -> str:
+    """The whole screen."""
+    unit = pair.units[u]
+    board = hardware_of(pair.scenario.model)
+    version = unit.version or ""
+    lines = [f"Cisco Adaptive Security Appliance Software Version {version} "]
+    if release_of(version) >= (9, 12):
+        lines.append(f"SSP Operating System Version {_platform(version)}")
+    manager = asdm_version(unit.settings.asdm)
+    if manager is not None:
+        lines.append(f"Device Manager Version {manager}")
+    lines += [
+        "",
+        f"Compiled on {_compiled(version)} by builders",
+        f'System image file is "{image_name(board, unit.image or "")}"',
+        'Config file at boot was "startup-config"',
+        "",
+        f"{unit.settings.hostname} up {uptime(pair.now - unit.booted_ms)}",
+    ]
+    if unit.settings.failover.enabled:
+        lines.append(f"failover cluster up {uptime(pair.now - _cluster_since(pair))}")
+    lines += [
+        "",
+        f"Hardware:   {hardware_line(pair)}",
+        f"Internal ATA Compact Flash, {board.flash_mb}MB",
+        "BIOS Flash M25P64 @ 0xfed01000, 16384KB",
+        "",
+        *_ports(board, unit.serial),
+        "",
+        *_licence(board),
+        "",
+        f"Serial Number: {unit.serial}",
+        f"Configuration register is {unit.settings.config_register}",
+        "Image type                : Release",
+        "Key Version               : A",
+    ]
+    if not unit.modified:
+        lines.append("Configuration has not been modified since last system restart.")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def image_name(board: Hardware, path: str) -> str:
+    """The image as this screen names it: a virtual unit boots from `boot:/`."""
+    if board.is_virtual and path.startswith("disk0:/"):
+        return f"boot:/{path.removeprefix('disk0:/')}"
+    return path
+
+
+def asdm_version(path: str | None) -> str | None:
+    """`7.16(1)` from `disk0:/asdm-7161.bin`, `7.9(1)151` from `asdm-791-151.bin`.
+
+    None: no ASDM image is set, or its name says nothing certain.
+    """
+    name = (path or "").rpartition("/")[2]
+    if not (name.startswith("asdm-") and name.endswith(".bin")):
+        return None
+    digits, _, build = name.removeprefix("asdm-").removesuffix(".bin").partition("-")
+    if not digits.isdigit() or not 3 <= len(digits) <= 4 or not (build.isdigit() or not build):
+        return None
+    return f"{digits[0]}.{digits[1:-1]}({digits[-1]}){build}"
+
+
+def _cluster_since(pair: Pair) -> int:
+    # Pair-level: it outlives the reload of either unit. That both were never down at once is
+    # assumed; the tables do not tell.
+    first = -round(max(unit.up_days for unit in pair.scenario.units) * _DAY_MS)
+    return min(first, *(unit.booted_ms for unit in pair.units))
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(sha256(text.encode()).digest()[:6], "big")
+
+
+def _compiled(version: str) -> str:
+    # Invented, but the same for every unit that runs the release.
+    number = _number(version)
+    weekday, month, date, year = date_of(16_436 + number % 2_557)
+    return f"{weekday} {date:02d}-{month}-{year % 100:02d} {number % 24:02d}:{number % 60:02d} GMT"
+
+
+def _platform(version: str) -> str:
+    _, minor = release_of(version)
+    return f"2.{max(6, minor - 6)}(1.{_number(version) % 300})"
+
+
+def _ports(board: Hardware, serial: str) -> list[str]:
+    base = _number(serial) & 0xFFFFFFFFFF00
+    lines = []
+    for n, port in enumerate(board.ports):
+        digits = f"{base + n:012x}"
+        mac = f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
+        lines.append(f"{n:2d}: Ext: {port:20}: address is {mac}, irq 255")
+    return lines
+
+
+def _licence(board: Hardware) -> list[str]:
+    terms = "" if board.is_smart else "perpetual"
+    features = (
+        ("Maximum Physical Interfaces", "Unlimited"),
+        ("Maximum VLANs", str(board.vlans)),
+        ("Inside Hosts", "Unlimited"),
+        ("Failover", "Active/Active"),
+        ("Encryption-DES", "Enabled"),
+        ("Encryption-3DES-AES", "Enabled"),
+        ("Security Contexts", "2"),
+        ("Carrier", "Disabled"),
+        ("AnyConnect Premium Peers", str(board.sessions)),
+        ("AnyConnect Essentials", "Disabled"),
+        ("Other VPN Peers", str(board.sessions)),
+        ("Total VPN Peers", str(board.sessions)),
+        ("AnyConnect for Mobile", "Enabled"),
+        ("Advanced Endpoint Assessment", "Enabled"),
+        ("Shared License", "Disabled"),
+        ("Total TLS Proxy Sessions", "1000"),
+        ("Cluster", "Disabled"),
+    )
+    block = [f"{name:34}: {value:15}{terms}".rstrip() for name, value in features]
+    head = ["License mode: Smart Licensing", ""] if board.is_smart else []
+    return [
+        *head,
+        "Licensed features for this platform:",
+        *block,
+        "",
+        "",
+        "Failover cluster licensed features for this platform:",
+        *block,
+    ]
+
+
+def show_inventory(pair: Pair, u: int) -> str:
+    """The chassis and its cards."""
+    board = hardware_of(pair.scenario.model)
+    unit = pair.units[u]
+    entries = [("Chassis", board.description, pair.scenario.model, unit.serial)]
+    entries += [
+        (f"module {card.slot}", card.service, card.card, unit.serial)
+        for card in pair.scenario.units[u].modules
+    ]
+    return "\n".join(
+        f'Name: "{name}", DESCR: "{text}"\nPID: {pid:18}, VID: V01     , SN: {serial}\n'
+        for name, text, pid, serial in entries
+    )
+
+
+def show_module(pair: Pair, u: int) -> str:
+    """Cards: models, versions, states."""
+    board = hardware_of(pair.scenario.model)
+    unit = pair.units[u]
+    cards = pair.scenario.units[u].modules
+    base = f"{_number(unit.serial) & 0xFFFFFFFFFF00:012x}"
+    mac = f"{base[:4]}.{base[4:8]}.{base[8:]}"
+    lines = [
+        "Mod  Card Type                                    Model              Serial No. ",
+        "---- -------------------------------------------- ------------------ -----------",
+        f"{board.slot:4d} {board.description:44} {pair.scenario.model:18} {unit.serial:11}",
+    ]
+    lines += [f"{c.slot:4d} {c.service:44} {c.card:18} {unit.serial:11}" for c in cards]
+    lines += [
+        "",
+        "Mod  MAC Address Range                 Hw Version   Fw Version   Sw Version     ",
+        "---- --------------------------------- ------------ ------------ ---------------",
+        f"{board.slot:4d} {f'{mac} to {mac}':33} {board.revision:12} {'1.0':12} {unit.version or ''}",
+    ]
+    lines += [
+        f"{c.slot:4d} {f'{mac} to {mac}':33} {'N/A':12} {'N/A':12} {c.version}" for c in cards
+    ]
+    lines += [
+        "",
+        "Mod  Status             Data Plane Status     Compatibility",
+        "---- ------------------ --------------------- -------------",
+        f"{board.slot:4d} {'Up Sys':18} Not Applicable       ",
+    ]
+    for card in cards:
+        up = unit.power is Power.UP and pair.now >= unit.booted_ms + card.up_after_ms
+        lines.append(f"{card.slot:4d} {'Up' if up else 'Init':18} {'Up':21}")
+    return "".join(f"{line}\n" for line in [*lines, ""])

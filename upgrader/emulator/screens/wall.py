@@ -1,0 +1,84 @@
+"""How a device writes an instant and a release."""
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from upgrader.emulator.settings import Settings
+from upgrader.emulator.tables import Pair
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@lru_cache(maxsize=4_096)
+def date_of(day: int) -> tuple[str, str, int, int]:
+    """(weekday, month, day of month, year) of a day counted from 1970-01-01."""
+    date = _EPOCH + timedelta(days=day)
+    return _DAYS[date.weekday()], _MONTHS[date.month - 1], date.day, date.year
+
+
+class Wall:
+    """A unit's own clock, in its configured zone."""
+
+    __slots__ = ("offset_ms", "zone")
+
+    def __init__(self, pair: Pair, settings: Settings) -> None:
+        self.zone = settings.zone
+        self.offset_ms = pair.scenario.starts_at * 1_000 + settings.zone_offset_min * 60_000
+
+    def parts(self, at: int) -> tuple[int, str, int]:
+        """(day since 1970, `hh:mm:ss`, milliseconds) at an instant."""
+        seconds, ms = divmod(self.offset_ms + at, 1_000)
+        day, second = divmod(seconds, 86_400)
+        minute, second = divmod(second, 60)
+        hour, minute = divmod(minute, 60)
+        return day, f"{hour:02d}:{minute:02d}:{second:02d}", ms
+
+    def date(self, day: int) -> str:
+        """`Thu Dec 29 2022` of a day since 1970."""
+        weekday, month, date, year = date_of(day)
+        return f"{weekday} {month} {date} {year}"
+
+    def stamp(self, at: int) -> str:
+        """`10:34:53 EDT Apr 29 2016`: failover screens."""
+        day, time, _ = self.parts(at)
+        _, month, date, year = date_of(day)
+        return f"{time} {self.zone} {month} {date} {year}"
+
+    def login(self, at: int) -> str:
+        """`02:21:42 GMT/BST Thu Dec 29 2022`: session rows."""
+        day, time, _ = self.parts(at)
+        weekday, month, date, year = date_of(day)
+        return f"{time} {self.zone} {weekday} {month} {date} {year}"
+
+    def clock(self, at: int) -> str:
+        """`12:40:33.800 UTC Wed Aug 16 2017`: `show clock`."""
+        day, time, ms = self.parts(at)
+        weekday, month, date, year = date_of(day)
+        return f"{time}.{ms:03d} {self.zone} {weekday} {month} {date} {year}"
+
+    def file(self, at: int) -> str:
+        """`06:43:00 Jun 30 2018`: `dir`."""
+        day, time, _ = self.parts(at)
+        _, month, date, year = date_of(day)
+        return f"{time} {month} {date:02d} {year}"
+
+    def log(self, at: int) -> str:
+        """`Aug 15 2019 13:44:38`: a syslog message's time stamp."""
+        day, time, _ = self.parts(at)
+        _, month, date, year = date_of(day)
+        return f"{month} {date:02d} {year} {time}"
+
+
+def wall_of(pair: Pair, u: int) -> Wall:
+    """The clock of that unit."""
+    return Wall(pair, pair.units[u].settings)
+
+
+def release_of(version: str | None) -> tuple[int, int]:
+    """(major, minor) of a release such as `9.16(4)`; (0, 0) where it is not known."""
+    head = (version or "").partition("(")[0].split(".")
+    if len(head) != 2 or not all(part.isdigit() for part in head):
+        return (0, 0)
+    return (int(head[0]), int(head[1]))

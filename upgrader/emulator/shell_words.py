@@ -1,0 +1,160 @@
+"""The grammar of typed lines: words, their abbreviations, and what is wrong with a line.
+
+A pattern is words: `show failover history`. `<name>` stands for one word of any kind, `...` at
+the end for all that is left. A word may be abbreviated as long as no other word fits at its
+place; a word written out always wins (`show failover` is not `show failover-lan`).
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+_WORD = re.compile(r"\S+")
+_REST = "..."
+
+Deed = TypeVar("Deed")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood(Generic[Deed]):
+    """A line that a pattern fits: what to do, and the words that stood for `<name>` and `...`."""
+
+    deed: Deed
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """No pattern has this word at its place."""
+
+    at: int
+    """Where the word begins in the line, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """More words are needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """An abbreviation that several words fit."""
+
+    text: str
+    """The line up to it."""
+
+
+@dataclass(slots=True)
+class _Node(Generic[Deed]):
+    words: dict[str, "_Node[Deed]"] = field(default_factory=dict)
+    argument: "_Node[Deed] | None" = None
+    deed: Deed | None = None
+    rest: Deed | None = None
+
+
+class Grammar(Generic[Deed]):
+    """A table of patterns, read word by word."""
+
+    def __init__(self, table: Iterable[tuple[str, Deed]]) -> None:
+        self._root: _Node[Deed] = _Node()
+        for pattern, deed in table:
+            self._add(pattern.split(), deed)
+
+    def _add(self, words: list[str], deed: Deed) -> None:
+        node = self._root
+        for word in words:
+            if word == _REST:
+                node.rest = deed
+                return
+            if word.startswith("<"):
+                if node.argument is None:
+                    node.argument = _Node()
+                node = node.argument
+            else:
+                node = node.words.setdefault(word, _Node())
+        node.deed = deed
+
+    def read(self, line: str) -> Understood[Deed] | Invalid | Incomplete | Ambiguous:
+        """What a line means."""
+        node = self._root
+        arguments: list[str] = []
+        for found in _WORD.finditer(line):
+            word = found[0]
+            fits = _fits(node.words, word.lower())
+            if len(fits) > 1:
+                return Ambiguous(line[: found.end()].strip())
+            if fits:
+                node = node.words[fits[0]]
+            elif node.argument is not None:
+                node = node.argument
+                arguments.append(word)
+            elif node.rest is not None:
+                return Understood(node.rest, (*arguments, line[found.start() :].strip()))
+            else:
+                return Invalid(found.start())
+        if node.deed is None:
+            return Incomplete()
+        return Understood(node.deed, tuple(arguments))
+
+
+def _fits(words: Iterable[str], typed: str) -> list[str]:
+    known = list(words)
+    if typed in known:
+        return [typed]
+    return [word for word in known if word.startswith(typed)]
+
+
+def filtered(text: str, pipe: str) -> str | None:
+    """What `| include X`, `exclude`, `begin` and `grep [-v]` leave of a text; None: no such filter.
+
+    X is a regular expression; one that cannot be read is taken letter by letter.
+    """
+    kind, _, pattern = pipe.strip().partition(" ")
+    chosen = _fits(_FILTERS, kind.lower())
+    pattern = pattern.strip()
+    if len(chosen) != 1 or not pattern:
+        return None
+    keep = _FILTERS[chosen[0]]
+    if chosen[0] == "grep" and pattern.startswith("-v "):
+        keep, pattern = _without, pattern.removeprefix("-v ").strip()
+    try:
+        matcher = re.compile(pattern)
+    except re.error:
+        matcher = re.compile(re.escape(pattern))
+    return "".join(f"{line}\n" for line in keep(text.splitlines(), matcher))
+
+
+def _with(lines: list[str], wanted: re.Pattern[str]) -> list[str]:
+    return [line for line in lines if wanted.search(line)]
+
+
+def _without(lines: list[str], unwanted: re.Pattern[str]) -> list[str]:
+    return [line for line in lines if not unwanted.search(line)]
+
+
+def _from(lines: list[str], wanted: re.Pattern[str]) -> list[str]:
+    first = next((n for n, line in enumerate(lines) if wanted.search(line)), len(lines))
+    return lines[first:]
+
+
+_FILTERS: dict[str, Callable[[list[str], re.Pattern[str]], list[str]]] = {
+    "include": _with,
+    "exclude": _without,
+    "begin": _from,
+    "grep": _with,
+}
+
+
+def invalid(prompt: str, at: int) -> str:
+    """The device's error, its caret under the word as the terminal shows it after the prompt."""
+    return f"{' ' * (len(prompt) + at)}^\n{INVALID_INPUT}\n"
+
+
+INVALID_INPUT = "ERROR: % Invalid input detected at '^' marker."
+INCOMPLETE = "ERROR: % Incomplete command\n"
+
+
+def ambiguous(text: str) -> str:
+    """The device's error for an abbreviation that several words fit."""
+    return f'ERROR: % Ambiguous command:  "{text}"\n'

@@ -1,0 +1,307 @@
+"""The tables of an emulated pair: plain data, replaced and never mutated row by row.
+
+Rows are frozen values, so that a fork copies containers only. Ten thousand sessions are state,
+evaluated when looked at: a row carries the instant from which its tunnels are up, and nobody
+schedules ten thousand events. All instants are whole milliseconds since the scenario's start;
+what happened before it is negative.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from upgrader.emulator.settings import Settings
+
+
+class Role(Enum):
+    """`failover lan unit`."""
+
+    PRIMARY = "Primary"
+    SECONDARY = "Secondary"
+
+
+class State(Enum):
+    """Failover states, spelled as `show failover history` does."""
+
+    NOT_DETECTED = "Not Detected"
+    DISABLED = "Disabled"
+    NEGOTIATION = "Negotiation"
+    COLD_STANDBY = "Cold Standby"
+    SYNC_CONFIG = "Sync Config"
+    SYNC_FILE_SYSTEM = "Sync File System"
+    BULK_SYNC = "Bulk Sync"
+    STANDBY_READY = "Standby Ready"
+    JUST_ACTIVE = "Just Active"
+    ACTIVE_DRAIN = "Active Drain"
+    ACTIVE_APPLYING_CONFIG = "Active Applying Config"
+    ACTIVE_CONFIG_APPLIED = "Active Config Applied"
+    ACTIVE = "Active"
+    FAILED = "Failed"
+
+
+class Power(Enum):
+    """What a chassis is doing, seen from inside."""
+
+    UP = "up"
+    STOPPING = "stopping"
+    """Told to reload; still answers."""
+    BOOTING = "booting"
+    OFF = "off"
+    """Without power, or stuck in rommon."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file on flash. Its bytes are named, not held."""
+
+    bytes: int
+    content: str
+    version: str | None
+    """The release that boots from it; None: not an ASA image, or none boots."""
+    written_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An AnyConnect package in RAM: what the unit serves, whatever lies on flash now."""
+
+    order: int
+    path: str
+    regex: str | None
+    content: str
+    platform: str
+    """`win`, `macos`, `linux64`: from the file's name."""
+
+
+class Home(Enum):
+    """Where a ticket stands: on its own unit's package, or leaning on the other unit."""
+
+    OWN = "own"
+    PEER = "peer"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A web ticket: with it a client resumes without logging in."""
+
+    index: int
+    admitted: str
+    """What the session was admitted under: the package's content, or what else counts as its
+    identity (`mismatch_key`)."""
+    platform: str
+    home: Home
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the session database: `show vpn-sessiondb`."""
+
+    index: int
+    client: int
+    """The client that it stands for."""
+    user: str
+    address: int
+    public: str
+    group_policy: str
+    tunnel_group: str
+    login_ms: int
+    token: int | None
+    """Its ticket in `tickets`; None: an orphan."""
+    up_from: int | None
+    """The instant from which its tunnels are up on the active unit; None: parent only."""
+    inactive_from: int
+    """Since when it is without tunnel, where it is."""
+    audit: str
+    """`Audt Sess ID`: the same on both units."""
+    rate: int
+    """Bytes a second that its person moves while a tunnel is up."""
+
+    def carries(self, now: int) -> bool:
+        """Whether a tunnel is up at that instant (on the active unit)."""
+        return self.up_from is not None and self.up_from <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """An address of a pool that is not free."""
+
+    index: int | None
+    """In use by this row; None: held until `until`, or nobody's."""
+    held_until: int | None = None
+    """Not None: waits out the reuse delay."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """A row of `show failover history`."""
+
+    at: int
+    before: State
+    after: State
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A syslog message in a unit's buffer."""
+
+    at: int
+    severity: int
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerKnowledge:
+    """What a unit last heard of its mate; stale while the mate is away."""
+
+    heard: bool = False
+    """Whether it is heard now."""
+    state: State = State.NOT_DETECTED
+    version: str | None = None
+    serial: str | None = None
+    interfaces_known: bool = False
+    """Whether its interface conditions are known since it was last heard."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """One chassis. The containers are its own; the rows in them are frozen."""
+
+    role: Role
+    serial: str
+    power: Power
+    version: str | None
+    """What it runs; None while it does not."""
+    image: str | None
+    """The file it booted from."""
+    booted_ms: int
+    state: State
+    peer: PeerKnowledge
+    running: tuple[str, ...]
+    """The running-config, line by line, as `config` normalises it."""
+    startup: tuple[str, ...]
+    settings: Settings
+    """Read from `running`."""
+    flash: dict[str, File]
+    """By lower-case path."""
+    paths: dict[str, str]
+    """Lower-case path → as written."""
+    loaded: tuple[Package, ...]
+    tickets: dict[int, Ticket] = field(default_factory=dict)
+    """By token."""
+    rows: dict[int, Row] = field(default_factory=dict)
+    """By index."""
+    leases: dict[str, dict[int, Lease]] = field(default_factory=dict)
+    """By pool name, then address."""
+    history: tuple[HistoryEntry, ...] = ()
+    log: tuple[LogLine, ...] = ()
+    log_bytes: int = 0
+    """What the messages in `log` take of the buffer."""
+    active_ms: int = 0
+    """How long it has been active since it booted, without the present spell."""
+    active_since: int | None = None
+    last_failover_ms: int | None = None
+    last_failure: tuple[str, int] | None = None
+    """`Comm Failure`, `Ifc Failure` and when, as it saw its mate fail: sticky."""
+    sync: tuple[str, ...] = ()
+    """`Sync Done` …: the configuration state lines of `show failover state`."""
+    interfaces_since: int = 0
+    """Since when its monitored interfaces are being heard: Waiting, then Monitored."""
+    connections: dict[str, int] = field(default_factory=dict)
+    """tcp, udp, http: what this unit carries or holds in its state table."""
+    counters: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Stateful objects: (xmit, rcv)."""
+    cumulative: dict[str, int] = field(default_factory=dict)
+    """Counters of `show vpn-sessiondb`: cumulative and peak, by kind."""
+    reload_at: int | None = None
+    """A scheduled reload (`reload in`)."""
+    modified: bool = False
+    """Whether the running-config changed since it was saved."""
+    startup_errors: tuple[str, ...] = ()
+    """Lines that failed when the configuration was executed at boot."""
+    next_index: int = 1
+    """Highest session index seen since boot, and one."""
+    floors: dict[str, int] = field(default_factory=dict)
+    """By pool name: below this address none is free. A hint for finding the lowest free one."""
+
+
+class Mind(Enum):
+    """What a client is doing."""
+
+    CONNECTED = "connected"
+    ASLEEP = "asleep"
+    RETURNING = "returning"
+    """Lost its ticket; logs in again at a known instant."""
+    AWAY = "away"
+    REFUSED = "refused"
+    """No address available, or no package for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A person's computer, as the pair cannot see it."""
+
+    number: int
+    user: str
+    public: str
+    platform: str
+    mind: Mind
+    index: int | None
+    token: int | None
+    wanted: int | None
+    """The address it had, and asks for again."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Timer:
+    """Something that will happen: a value, never a callback. Ordered by (at, sequence)."""
+
+    at: int
+    sequence: int
+    event: str
+    unit: int
+    """0 or 1 (Primary, Secondary); −1: the pair."""
+    argument: int = 0
+
+
+@dataclass(slots=True)
+class LinkState:
+    """The failover link and the state link, as cables."""
+
+    lan_up: bool = True
+    state_up: bool = True
+    sealed: int = 0
+    """How many messages were really sealed and opened."""
+    sequence: int = 0
+
+
+@dataclass(slots=True)
+class Conversation:
+    """An open console: bound to a chassis, opened at a seat."""
+
+    number: int
+    unit: int
+    seat: str
+    """`active`, `standby`: which address it was opened at."""
+    mode: str
+    """`exec`, `enable`, `config`, `config-webvpn`, …"""
+    section: str = ""
+    """The configuration section it is in: `webvpn`, `interface GigabitEthernet0/0`; a line of
+    each level."""
+    pending: tuple[tuple[str, str], ...] = ()
+    """Questions that wait for an answer, each with the line that a yes types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a console gives back for a line."""
+
+    text: str
+    """Without echo and prompt; lines end with LF."""
+    prompt: str
+    due: int
+    """The instant at which the answer is complete; the caller lets time pass until then."""
+    dropped: bool = False
+    """The conversation is over (the unit went away, or the address moved)."""
+    silent: bool = False
+    """Nothing came back."""

@@ -1,0 +1,93 @@
+"""Failover states as each unit lives them, tells them, and remembers them."""
+
+from dataclasses import replace
+
+from upgrader.emulator.link import carry, hear
+from upgrader.emulator.log import emit, release
+from upgrader.emulator.state import HistoryEntry, PeerKnowledge, State, Unit
+from upgrader.emulator.tables import Pair
+
+# How many rows `show failover history` keeps. Inferred.
+_HISTORY_ROWS = 60
+
+_LAST_FREELY_PAIRED = (8, 4, 5)
+"""From this release on, pairs may be mixed for an upgrade (ASA upgrade guide)."""
+
+_NEXT_MINOR = {
+    ((7, 0), (7, 1)),
+    ((7, 1), (7, 2)),
+    ((7, 2), (8, 0)),
+    ((8, 0), (8, 1)),
+    ((8, 0), (8, 2)),
+    ((8, 1), (8, 2)),
+    ((8, 2), (8, 3)),
+    ((8, 2), (8, 4)),
+    ((8, 3), (8, 4)),
+}
+"""Before it, only the next minor release that the hardware ever had (ASA 8.x upgrade guides)."""
+
+
+def move(pair: Pair, u: int, state: State, reason: str) -> None:
+    """Change a unit's failover state: history, log, and what the mate knows of it."""
+    unit, mate = pair.units[u], pair.units[1 - u]
+    entry = HistoryEntry(pair.now, unit.state, state, reason)
+    unit.history = (*unit.history, entry)[-_HISTORY_ROWS:]
+    unit.state = state
+    emit(
+        pair, u, 720_027, 6, f"(VPN-{unit.role.value}) HA status callback: My state {state.value}."
+    )
+    if mate.peer.heard and hear(pair):
+        mate.peer = replace(mate.peer, state=state)
+        name = f"(VPN-{mate.role.value})"
+        emit(pair, 1 - u, 720_028, 6, f"{name} HA status callback: Peer state {state.value}.")
+
+
+def meet(pair: Pair) -> None:
+    """First hellos in both directions; what each knows of the other is fresh."""
+    for u, unit in enumerate(pair.units):
+        mate = pair.units[1 - u]
+        if unit.peer.heard:
+            unit.peer = replace(unit.peer, state=mate.state)
+            continue
+        opened = carry(pair, 1 - u, f"hello {mate.serial} {mate.version}".encode())
+        assert opened is not None  # units meet only while they hear each other
+        unit.peer = PeerKnowledge(True, mate.state, mate.version, mate.serial)
+        unit.interfaces_since = pair.now
+        if unit.state is not State.NEGOTIATION:
+            emit(pair, u, 105_034, 1, "Receive a LAN_FAILOVER_UP message from peer.")
+        _compare(pair, u)
+        emit(pair, u, 720_023, 6, f"(VPN-{unit.role.value}) HA status callback: Peer is present.")
+
+
+def lose_sight(pair: Pair, u: int) -> None:
+    """The mate is not heard any more. Version and serial stay as they were last heard (real
+    9.23(1) screens)."""
+    unit = pair.units[u]
+    unit.peer = replace(unit.peer, heard=False, state=State.FAILED, interfaces_known=False)
+    unit.last_failure = ("Comm Failure", pair.now)
+    name = f"(VPN-{unit.role.value})"
+    emit(pair, u, 720_023, 6, f"{name} HA status callback: Peer is not present.")
+
+
+def are_compatible(one: str | None, other: str | None) -> bool:
+    """Whether two releases may form a pair for the time of an upgrade."""
+    low, high = sorted((release(one), release(other)))
+    if not low or low[:2] == high[:2] or low >= _LAST_FREELY_PAIRED:
+        return bool(low)
+    return (low[:2], high[:2]) in _NEXT_MINOR
+
+
+def monitored(unit: Unit, *, known: bool) -> None:
+    """Whether the conditions of the mate's interfaces are known."""
+    unit.peer = replace(unit.peer, interfaces_known=known)
+
+
+def _compare(pair: Pair, u: int) -> None:
+    unit, mate = pair.units[u], pair.units[1 - u]
+    if unit.version == mate.version:
+        return
+    number, how = 103_007, "identical"
+    if not are_compatible(unit.version, mate.version):
+        number, how = 103_006, "compatible"
+    is_ours = f"{mate.version} is not {how} with ours {unit.version}."
+    emit(pair, u, number, 1, f"({unit.role.value}) Mate version {is_ours}")

@@ -1,0 +1,85 @@
+"""All that an emulated pair is at one instant, and the questions that any part may ask of it."""
+
+from dataclasses import dataclass, field
+
+from upgrader.emulator.scenario import Scenario
+from upgrader.emulator.state import (
+    Client,
+    Conversation,
+    LinkState,
+    Power,
+    Row,
+    State,
+    Timer,
+    Unit,
+)
+
+JOINING = frozenset(
+    {State.COLD_STANDBY, State.SYNC_CONFIG, State.SYNC_FILE_SYSTEM, State.BULK_SYNC}
+)
+"""The states between detecting an active mate and Standby Ready."""
+
+
+@dataclass(slots=True)
+class Pair:
+    """Two units, the cables between them, the people behind them, and what will happen."""
+
+    scenario: Scenario
+    now: int
+    """Milliseconds since the scenario's start."""
+    units: list[Unit]
+    """[0] the Primary, [1] the Secondary."""
+    link: LinkState = field(default_factory=LinkState)
+    clients: dict[int, Client] = field(default_factory=dict)
+    timers: list[Timer] = field(default_factory=list)
+    """A heap."""
+    sequence: int = 0
+    """How many timers were ever set."""
+    draws: int = 0
+    """How many times chance was asked."""
+    conversations: dict[int, Conversation] = field(default_factory=dict)
+    opened: int = 0
+    """How many conversations were ever opened."""
+    next_token: int = 1
+    changes: int = 0
+    """How many lines have changed something."""
+    resumes: list[tuple[int, int, int]] = field(default_factory=list)
+    """Who comes back after the last switchover, as (instant, unit, index) in order; the part
+    whose instant has passed and which is not yet in the log."""
+    resumed: int = 0
+    """How many of `resumes` stand in the log."""
+    ghosts: dict[int, Row] = field(default_factory=dict)
+    """Rows by token that will appear on the rejoining unit without their ticket
+    (`orphan_unit`)."""
+
+    @property
+    def active(self) -> int | None:
+        """The unit that serves: with two actives, the one that has been active for longer."""
+        spells = [
+            (unit.active_since, u)
+            for u, unit in enumerate(self.units)
+            if unit.active_since is not None and self.answers(u)
+        ]
+        return min(spells)[1] if spells else None
+
+    def answers(self, u: int) -> bool:
+        """Whether that unit has power and runs; one that was told to reload still does."""
+        return self.units[u].power in (Power.UP, Power.STOPPING)
+
+    def active_unit(self) -> Unit | None:
+        """The unit that serves; None: nobody does."""
+        u = self.active
+        return None if u is None else self.units[u]
+
+    def owner_of(self, seat: str) -> int | None:
+        """Who answers at the seat `active` or `standby` now; None: nobody.
+
+        A unit that has no role yet (Negotiation) holds neither address. Inferred.
+        """
+        if seat == "active":
+            return self.active
+        for u, unit in enumerate(self.units):
+            nameless = unit.state in (State.NOT_DETECTED, State.NEGOTIATION)
+            if self.answers(u) and unit.active_since is None and not nameless:
+                return u
+        return None

@@ -1,0 +1,139 @@
+"""The few things that a memory asks of a disk, so that one which dies can take its place."""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from upgrader.ports import UpgraderError
+
+T = TypeVar("T")
+
+
+class DiskFault(UpgraderError):
+    """The disk did not take or give what it was asked to: full, read-only, gone."""
+
+
+class Disk(Protocol):
+    """What is asked of a disk. Each call is one thing that can be the last one.
+
+    Raises (all of them):
+        DiskFault: the operating system refused; the message names the path and why.
+    """
+
+    def read(self, path: Path) -> bytes | None:
+        """The whole file; None: there is no such file."""
+        ...
+
+    def make_folder(self, path: Path) -> None:
+        """Make a folder and those above it, for their owner only; content if it exists."""
+        ...
+
+    def append(self, path: Path, data: bytes) -> None:
+        """Write at the end; the file is made if there is none."""
+        ...
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a whole file, in place of what it held, for its owner only."""
+        ...
+
+    def fsync(self, path: Path) -> None:
+        """Return when the file's bytes, or the folder's names, would outlive a power cut."""
+        ...
+
+    def replace(self, source: Path, target: Path) -> None:
+        """Give a file another's name, at once."""
+        ...
+
+    def truncate(self, path: Path, size: int) -> None:
+        """Cut the file to its first `size` bytes."""
+        ...
+
+    def unlink(self, path: Path) -> None:
+        """Remove a file; content if there is none."""
+        ...
+
+
+class RealDisk:
+    """The disk of this machine. It holds nothing open between calls."""
+
+    def read(self, path: Path) -> bytes | None:
+        """Read a whole file; None: there is none."""
+
+        def go() -> bytes | None:
+            with suppress(FileNotFoundError):
+                return path.read_bytes()
+            return None
+
+        return _translated(path, go)
+
+    def make_folder(self, path: Path) -> None:
+        """Make a folder, mode 0700, and those above it."""
+        _translated(path, lambda: path.mkdir(mode=0o700, parents=True, exist_ok=True))
+
+    def append(self, path: Path, data: bytes) -> None:
+        """Write at the end."""
+        _translated(path, lambda: _put(path, data, os.O_APPEND))
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a whole file, mode 0600."""
+        _translated(path, lambda: _put(path, data, os.O_TRUNC))
+
+    def fsync(self, path: Path) -> None:
+        """Flush a file or a folder. Any descriptor of it will do (fsync(2))."""
+
+        def go() -> None:
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+        _translated(path, go)
+
+    def replace(self, source: Path, target: Path) -> None:
+        """Rename over whatever is there."""
+        _translated(target, lambda: source.replace(target))
+
+    def truncate(self, path: Path, size: int) -> None:
+        """Cut a file."""
+        _translated(path, lambda: os.truncate(path, size))
+
+    def unlink(self, path: Path) -> None:
+        """Remove a file."""
+        _translated(path, lambda: path.unlink(missing_ok=True))
+
+
+def write_atomically(path: Path, data: bytes, disk: Disk | None = None) -> None:
+    """Write a file so that after any crash it is the old one whole or the new one whole.
+
+    Written beside it under another name, flushed, renamed, and the folder flushed. For its
+    owner only (0600): plans and reports name users.
+
+    Raises:
+        DiskFault: the disk did not take it; the old file stands.
+    """
+    disk = disk or RealDisk()
+    beside = path.with_name(f".{path.name}.new")
+    disk.write(beside, data)
+    disk.fsync(beside)
+    disk.replace(beside, path)
+    disk.fsync(path.parent)
+
+
+def _put(path: Path, data: bytes, how: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(descriptor, left) :]
+    finally:
+        os.close(descriptor)
+
+
+def _translated(path: Path, go: Callable[[], T]) -> T:
+    try:
+        return go()
+    except OSError as fault:
+        raise DiskFault(f"{path}: {fault.strerror or fault}") from fault

@@ -1,0 +1,62 @@
+"""The tape: the part of a journal with every question and its answer, for replay.
+
+A run that was killed and resumed was asked by several processes, one after another. Each of them
+observed afresh, so each is replayed by itself: a *sitting*. It begins with `Started` or `Resumed`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from upgrader.journal.entry import (
+    Asked,
+    Entry,
+    NotAnswered,
+    Opened,
+    Resumed,
+    Slept,
+    TapeBody,
+    is_sealed,
+)
+from upgrader.model.names import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One thing on the tape: what was asked or slept, and when its answer was there."""
+
+    number: int
+    """The entry's."""
+    at: Instant
+    body: TapeBody
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What one process asked, from its first entry to its end."""
+
+    begins: int
+    """Number of its first entry: `Started` or `Resumed`."""
+    starts_at: Instant
+    frames: tuple[Frame, ...]
+    complete: bool
+    """The run was sealed in it. Otherwise the process may have died with a question open."""
+
+
+def tape_of(entries: Sequence[Entry]) -> tuple[Frame, ...]:
+    """Pick the tape out of the entries, in order."""
+    return tuple(
+        Frame(entry.number, entry.at, entry.body)
+        for entry in entries
+        if isinstance(entry.body, Opened | Asked | NotAnswered | Slept)
+    )
+
+
+def sittings(entries: Sequence[Entry]) -> tuple[Sitting, ...]:
+    """Cut a journal where a new process took over; empty for an empty journal."""
+    begins = [n for n, entry in enumerate(entries) if n == 0 or isinstance(entry.body, Resumed)]
+    parts = [entries[a:b] for a, b in pairwise([*begins, len(entries)])]
+    return tuple(
+        Sitting(part[0].number, part[0].at, tape_of(part), complete=is_sealed(part))
+        for part in parts
+    )

@@ -1,0 +1,275 @@
+"""The AnyConnect images of both units: there, loaded, and the same.
+
+What replicates is the line `anyconnect image …`; the file does not. And what a unit serves is
+what it loaded when that line was executed, whatever lies on its flash now. So three things are
+compared: the configured list, the files by digest, and what each unit has loaded.
+"""
+
+from collections.abc import Iterable
+
+from upgrader.judgement.check.rule import Rule, Scene, found, full_looks, short, unread
+from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
+from upgrader.model.names import RuleName
+from upgrader.model.unit import FullLook, Unit
+from upgrader.model.vpn import ConfiguredPackage, LoadedPackage
+
+_MOMENTS = {
+    Moment.PLAN: Severity.BLOCKER,
+    Moment.BEFORE_STANDBY_RELOAD: Severity.BLOCKER,
+    Moment.BEFORE_SWITCHOVER: Severity.BLOCKER,
+    Moment.BEFORE_FINAL_RELOAD: Severity.BLOCKER,
+    Moment.AFTER: Severity.WARNING,
+}
+
+_GUIDE = "ASA 5500 ASDM guide, p. 66-7"
+_SHOW_LOADED = "show webvpn anyconnect"
+
+# ── anyconnect-image-present ───────────────────────────────────────────────────────────
+
+_PRESENT = RuleText(
+    rule=RuleName("anyconnect-image-present"),
+    asks="Does each unit hold, and has it loaded, every AnyConnect image that is configured?",
+    why=(
+        "A unit without the image cannot serve its clients: logins fail there, and sessions that "
+        "were admitted under it end in the final reload, with orphaned rows and addresses in use."
+    ),
+    remedy=(
+        "Copy the file to the unit that lacks it, then type its line again on the active unit, "
+        "for a file is loaded only when its line is executed."
+    ),
+    source=f"{_GUIDE}; ASA failover guide: images are not replicated; ASA syslog guide, 722047",
+    moments=_MOMENTS,
+)
+
+
+def _ask_present(scene: Scene) -> tuple[Finding, ...]:
+    looked, findings = full_looks(_PRESENT, scene)
+    return (*findings, *(f for unit, full in looked for f in _present(scene, unit, full)))
+
+
+def _present(scene: Scene, unit: Unit, full: FullLook) -> list[Finding]:
+    if full.running is None:
+        return [unread(_PRESENT, unit, "show running-config")]
+    if not full.running.packages:
+        return []
+    if full.flash is None:
+        return [unread(_PRESENT, unit, "dir")]
+    if full.loaded is None:
+        return [unread(_PRESENT, unit, _SHOW_LOADED)]
+    loaded = _by_path(full.loaded)
+    findings = []
+    for package in full.running.packages:
+        if full.flash.find(package.path) is None:
+            evidence = f"{package.path} is configured, but {unit.name} has no such file"
+            if package.path.lower() not in loaded:
+                evidence += " and has not loaded it"
+            findings.append(_absent(scene, unit, package, evidence, "no file", copy=True))
+        elif package.path.lower() not in loaded:
+            evidence = f"{package.path} lies on the flash of {unit.name}, which has not loaded it"
+            findings.append(_absent(scene, unit, package, evidence, "not loaded", copy=False))
+    return findings
+
+
+def _absent(
+    scene: Scene, unit: Unit, package: ConfiguredPackage, evidence: str, what: str, *, copy: bool
+) -> Finding:
+    lines = [*_copy_to(scene, unit, package.path)] if copy else []
+    lines += ["configure terminal", "webvpn", f"no {_line(package)}", _line(package), "end"]
+    return found(
+        _PRESENT,
+        scene,
+        evidence,
+        facts=(Fact(f"{package.path} on {unit.serial}", what),),
+        remedy=f"On the active unit: {', '.join(lines)}; then look with {_SHOW_LOADED} on both.",
+    )
+
+
+IMAGE_PRESENT = Rule(_PRESENT, _ask_present)
+
+# ── anyconnect-images-match ────────────────────────────────────────────────────────────
+
+_MATCH = RuleText(
+    rule=RuleName("anyconnect-images-match"),
+    asks="Do both units have the same AnyConnect images: as configured, on flash, and as loaded?",
+    why=(
+        "AnyConnect sessions survive the switchover and terminate in the final reload: people "
+        "must log in again, their old rows stay orphaned and their addresses stay in use."
+    ),
+    remedy=(
+        "Put the same files on both flashes and type the `anyconnect image` lines again on the "
+        "active unit, before the first reload."
+    ),
+    source=f"{_GUIDE}; that the loaded image counts and not the file is inferred",
+    moments=_MOMENTS,
+)
+
+
+def _ask_match(scene: Scene) -> tuple[Finding, ...]:
+    looked, findings = full_looks(_MATCH, scene)
+    unseen = [f for unit, full in looked for f in _not_seen(unit, full)]
+    if len(looked) < 2:
+        return (*findings, *unseen)
+    return (*findings, *unseen, *_lists(scene, looked), *_files(scene, looked))
+
+
+_Looked = tuple[tuple[Unit, FullLook], ...]
+
+
+def _not_seen(unit: Unit, full: FullLook) -> list[Finding]:
+    if full.running is None:
+        return [unread(_MATCH, unit, "show running-config")]
+    if not full.running.packages and full.loaded == ():
+        return []
+    findings = [unread(_MATCH, unit, _SHOW_LOADED)] if full.loaded is None else []
+    for package in full.running.packages:
+        if full.flash is not None and full.flash.find(package.path) is None:
+            continue  # `anyconnect-image-present` names it.
+        digest = full.digest_of(package.path)
+        if digest is None or digest.digest is None:
+            findings.append(unread(_MATCH, unit, f"verify /sha-512 {package.path}"))
+    return findings
+
+
+def _lists(scene: Scene, looked: _Looked) -> list[Finding]:
+    """The configured list, whose order decides which image a client is offered."""
+    lists = [
+        (unit, tuple(sorted(full.running.packages, key=lambda p: (p.order, p.path.lower()))))
+        for unit, full in looked
+        if full.running is not None
+    ]
+    if len(lists) < 2 or _spell(lists[0][1]).lower() == _spell(lists[1][1]).lower():
+        return []
+    told = "; ".join(f"{unit.name}: {_spell(packages) or 'none'}" for unit, packages in lists)
+    facts = [Fact(f"anyconnect images of {u.serial}", _spell(packages)) for u, packages in lists]
+    return [found(_MATCH, scene, f"the configured images differ: {told}", facts=facts)]
+
+
+def _files(scene: Scene, looked: _Looked) -> list[Finding]:
+    paths = dict.fromkeys(
+        package.path.lower()
+        for _, full in looked
+        for package in (() if full.running is None else full.running.packages)
+    )
+    findings = []
+    for path in paths:
+        findings += _contents(scene, looked, path) or _loads(scene, looked, path)
+    loaded_only = sorted(
+        {p for _, full in looked for p in _by_path(full.loaded or ())} - set(paths)
+    )
+    for path in loaded_only:
+        findings += _stale(scene, looked, path)
+    return findings
+
+
+def _contents(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
+    """One name, two contents."""
+    seen = [
+        (unit, asked.path, asked.digest, _by_path(full.loaded or ()).get(path))
+        for unit, full in looked
+        if full.flash is None or full.flash.find(path) is not None
+        if (asked := full.digest_of(path)) is not None and asked.digest is not None
+    ]
+    if len(seen) < 2 or seen[0][2] == seen[1][2]:
+        return []
+    told = " and ".join(
+        f"{short(digest)} on {unit.name}" + (f" (loaded: {loaded.stamp})" if loaded else "")
+        for unit, _, digest, loaded in seen
+    )
+    shown = seen[0][1]
+    active = scene.seen.active
+    other = next((unit for unit, *_ in seen if active is None or unit.serial != active.serial))
+    return [
+        found(
+            _MATCH,
+            scene,
+            f"{shown} differs: SHA-512 {told}",
+            facts=[Fact(f"{shown} on {unit.serial}", digest) for unit, _, digest, _ in seen],
+            remedy=_reload_lines(scene, _copy_to(scene, other, shown), shown, looked),
+        )
+    ]
+
+
+def _loads(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
+    """Equal files, but not equally loaded: overwritten since, or typed otherwise."""
+    seen = [
+        (unit, package)
+        for unit, full in looked
+        if (package := _by_path(full.loaded or ()).get(path)) is not None
+    ]
+    if len(seen) < 2 or _identity(seen[0][1]) == _identity(seen[1][1]):
+        return []
+    told = "; ".join(f"{unit.name} has loaded {_told(package)}" for unit, package in seen)
+    shown = seen[0][1].path
+    return [
+        found(
+            _MATCH,
+            scene,
+            f"{shown} is not equally loaded: {told}",
+            facts=[
+                Fact(f"{shown} loaded on {unit.serial}", _told(package)) for unit, package in seen
+            ],
+            remedy=_reload_lines(scene, (), shown, looked),
+        )
+    ]
+
+
+def _stale(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
+    """Loaded, but no longer configured."""
+    return [
+        found(
+            _MATCH,
+            scene,
+            f"{unit.name} has loaded {package.path} ({package.stamp}), which is not configured",
+            facts=(Fact(f"{package.path} loaded on {unit.serial}", _told(package)),),
+        )
+        for unit, full in looked
+        if (package := _by_path(full.loaded or ()).get(path)) is not None
+    ]
+
+
+def _reload_lines(scene: Scene, copy: Iterable[str], path: str, looked: _Looked) -> str:
+    del scene
+    line = next(
+        _line(package)
+        for _, full in looked
+        if full.running is not None
+        for package in full.running.packages
+        if package.path.lower() == path.lower()
+    )
+    typed = (*copy, "configure terminal", "webvpn", f"no {line}", line, "end", "write memory")
+    return (
+        f"Before the first reload, on the active unit: {', '.join(typed)}; "
+        f"then look with {_SHOW_LOADED} on both units."
+    )
+
+
+def _copy_to(scene: Scene, unit: Unit, path: str) -> tuple[str, ...]:
+    active = scene.seen.active
+    copy = f"copy /noconfirm URL {path}"
+    at_active = active is not None and unit.serial == active.serial
+    return (copy,) if at_active else (f"failover exec mate {copy}",)
+
+
+def _by_path(loaded: Iterable[LoadedPackage]) -> dict[str, LoadedPackage]:
+    return {package.path.lower(): package for package in loaded}
+
+
+def _identity(package: LoadedPackage) -> tuple[int, str | None, str, str, str]:
+    return (package.order, package.regex, package.platform, package.version, package.built)
+
+
+def _told(package: LoadedPackage) -> str:
+    regex = "" if package.regex is None else f" regex {package.regex}"
+    return f"{package.stamp}, order {package.order}{regex}"
+
+
+def _line(package: ConfiguredPackage) -> str:
+    regex = "" if package.regex is None else f' regex "{package.regex}"'
+    return f"anyconnect image {package.path} {package.order}{regex}"
+
+
+def _spell(packages: Iterable[ConfiguredPackage]) -> str:
+    return "; ".join(_line(package).removeprefix("anyconnect image ") for package in packages)
+
+
+IMAGES_MATCH = Rule(_MATCH, _ask_match)

@@ -1,0 +1,204 @@
+"""The files of the target: there, whole, and with room beside them."""
+
+from upgrader.dialect.versions import family_of_hardware, image_family, version_in_file_name
+from upgrader.judgement.aim import minimum_asdm
+from upgrader.judgement.check.rule import (
+    Rule,
+    Scene,
+    about,
+    found,
+    full_looks,
+    short,
+    unknown,
+    unread,
+)
+from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
+from upgrader.model.names import RuleName
+from upgrader.model.unit import FullLook, Unit
+
+_BEFORE_RELOADS = {
+    Moment.PLAN: Severity.BLOCKER,
+    Moment.BEFORE_STANDBY_RELOAD: Severity.BLOCKER,
+    Moment.BEFORE_FINAL_RELOAD: Severity.BLOCKER,
+}
+
+# ── image-present ──────────────────────────────────────────────────────────────────────
+
+_PRESENT = RuleText(
+    rule=RuleName("image-present"),
+    asks="Does the image of the target, and no other, lie on both flashes and fit the hardware?",
+    why="A unit without the image boots the old one, or nothing; files are not replicated.",
+    remedy=(
+        "Copy it to both units: copy /noconfirm URL disk0:/IMAGE, and on the active unit "
+        "failover exec mate copy /noconfirm URL disk0:/IMAGE; or name it under [target]."
+    ),
+    source="ASA upgrade guide, Active/Standby; ASA failover guide: images are not replicated",
+    moments=_BEFORE_RELOADS,
+)
+
+
+def _ask_present(scene: Scene) -> tuple[Finding, ...]:
+    if scene.is_there:
+        return ()
+    image = scene.aim.image
+    if image is None:
+        return (unknown(_PRESENT, scene.aim.image_why),)
+    looked, findings = full_looks(_PRESENT, scene)
+    absent = tuple(f for unit, full in looked for f in _absence(scene, unit, full, image))
+    return (*findings, *absent, *_misfit(scene, image), *_old_asdm(scene))
+
+
+def _absence(scene: Scene, unit: Unit, full: FullLook, image: str) -> tuple[Finding, ...]:
+    if full.flash is None:
+        return (unread(_PRESENT, unit, "dir"),)
+    if full.flash.find(image) is not None:
+        return ()
+    facts = (Fact(f"{image} on {unit.serial}", "no file"),)
+    return (found(_PRESENT, scene, f"{unit.name} has no {image}", facts=facts),)
+
+
+def _misfit(scene: Scene, image: str) -> list[Finding]:
+    """A file that a person named may still be the wrong one; its name tells."""
+    findings = []
+    for unit in scene.seen.units:
+        spoken, wanted = image_family(image), family_of_hardware(unit.version.hardware)
+        if spoken is not None and wanted is not None and spoken != wanted:
+            evidence = (
+                f"{image} is named like an image for {spoken}; "
+                f"{unit.name} is {unit.version.hardware} ({wanted})"
+            )
+            facts = (*about(unit), Fact("image", image))
+            findings.append(found(_PRESENT, scene, evidence, facts=facts))
+    named = version_in_file_name(image)
+    if named is not None and named != scene.aim.target.version:
+        evidence = f"{image} is named like {named}, not like {scene.aim.target.version}"
+        findings.append(found(_PRESENT, scene, evidence, facts=(Fact("image", image),)))
+    return findings
+
+
+def _old_asdm(scene: Scene) -> list[Finding]:
+    """ASDM is for administrators: too old is a warning, and no reason to stop."""
+    active = scene.seen.active
+    running = None if active is None or active.full is None else active.full.running
+    if scene.moment is not Moment.PLAN or scene.aim.asdm is not None or running is None:
+        return []
+    if "too old" not in scene.aim.asdm_why:
+        return []
+    minimum = minimum_asdm(scene.aim.target.version)
+    assert minimum is not None, "too old for something that is known"
+    return [
+        found(
+            _PRESENT,
+            scene,
+            scene.aim.asdm_why,
+            facts=(Fact("asdm image", running.asdm_image or "none"),),
+            severity=Severity.WARNING,
+            consequence="ASDM will not start after the upgrade; traffic is not affected.",
+            remedy=(
+                f"Copy an ASDM {minimum[0]}.{minimum[1]} or later to both units, or name one "
+                "under [target]."
+            ),
+        )
+    ]
+
+
+IMAGE_PRESENT = Rule(_PRESENT, _ask_present)
+
+# ── image-digest-match ─────────────────────────────────────────────────────────────────
+
+_DIGEST = RuleText(
+    rule=RuleName("image-digest-match"),
+    asks="Is the image whole: one SHA-512 on both units, and the one that Cisco publishes?",
+    why="A damaged image does not boot; a wrong one leaves two units that differ.",
+    remedy=(
+        "Copy the image again to the unit that differs and compare with "
+        "verify /sha-512 disk0:/IMAGE on both units and with the published digest."
+    ),
+    source="ASA upgrade guide; ASA command reference, verify",
+    moments=_BEFORE_RELOADS,
+)
+
+
+def _ask_digest(scene: Scene) -> tuple[Finding, ...]:
+    image = scene.aim.image
+    if scene.is_there or image is None:
+        return ()  # `image-present` has said that there is no image to compare.
+    looked, findings = full_looks(_DIGEST, scene)
+    seen: list[tuple[Unit, str]] = []
+    for unit, full in looked:
+        if full.flash is not None and full.flash.find(image) is None:
+            continue  # `image-present` names it.
+        asked = full.digest_of(image)
+        if asked is None or asked.digest is None:
+            findings = (*findings, unread(_DIGEST, unit, f"verify /sha-512 {image}"))
+        else:
+            seen.append((unit, asked.digest))
+    return (*findings, *_published(scene, image, seen), *_equal(scene, image, seen))
+
+
+def _published(scene: Scene, image: str, seen: list[tuple[Unit, str]]) -> list[Finding]:
+    wanted = scene.aim.target.sha512
+    if wanted is None:
+        return []
+    return [
+        found(
+            _DIGEST,
+            scene,
+            f"{image} on {unit.name} has SHA-512 {short(digest)}, "
+            f"and [target] wants {wanted[:12]}…",
+            facts=(Fact(f"{image} on {unit.serial}", digest), Fact("target", wanted.lower())),
+        )
+        for unit, digest in seen
+        if digest.partition(":")[2].lower() != wanted.lower()
+    ]
+
+
+def _equal(scene: Scene, image: str, seen: list[tuple[Unit, str]]) -> list[Finding]:
+    if len({digest for _, digest in seen}) < 2:
+        return []
+    told = ", ".join(f"{short(digest)} on {unit.name}" for unit, digest in seen)
+    facts = tuple(Fact(f"{image} on {unit.serial}", digest) for unit, digest in seen)
+    return [found(_DIGEST, scene, f"{image} differs: SHA-512 {told}", facts=facts)]
+
+
+IMAGE_DIGEST_MATCH = Rule(_DIGEST, _ask_digest)
+
+# ── flash-space ────────────────────────────────────────────────────────────────────────
+
+_SPACE = RuleText(
+    rule=RuleName("flash-space"),
+    asks="Is there room on both flashes for what the night writes?",
+    why="A full flash cuts a file off in the middle: the backup, the configuration or the image.",
+    remedy="Delete what is not needed, after `dir disk0:` and `show running-config boot system`.",
+    source="Practice; sizes from `dir`",
+    moments={Moment.PLAN: Severity.BLOCKER, Moment.BEFORE_STANDBY_RELOAD: Severity.BLOCKER},
+)
+
+_BACKUP_BYTES = 4_000_000  # Our guess: two copies of the largest configuration that we know of.
+_IMAGE_FACTOR = 1.1  # Practice: a tenth more than the image itself.
+
+
+def _ask_space(scene: Scene) -> tuple[Finding, ...]:
+    looked, findings = full_looks(_SPACE, scene)
+    image = scene.aim.image
+    sizes = [
+        file.bytes
+        for _, full in looked
+        if full.flash is not None and image is not None
+        if (file := full.flash.find(image)) is not None
+    ]
+    short_of = []
+    for unit, full in looked:
+        if full.flash is None:
+            short_of.append(unread(_SPACE, unit, "dir"))
+            continue
+        needed, what = _BACKUP_BYTES, "a backup of the configuration"
+        if image is not None and sizes and full.flash.find(image) is None:
+            needed, what = needed + int(max(sizes) * _IMAGE_FACTOR), f"{what} and {image}"
+        if full.flash.free_bytes < needed:
+            evidence = f"{unit.name}: {full.flash.free_bytes} bytes are free; {what} want {needed}"
+            short_of.append(found(_SPACE, scene, evidence, facts=about(unit)))
+    return (*findings, *short_of)
+
+
+FLASH_SPACE = Rule(_SPACE, _ask_space)

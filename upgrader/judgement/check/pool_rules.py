@@ -1,0 +1,61 @@
+"""Is there an address for everybody who may have to log in anew."""
+
+from upgrader.judgement.check.rule import Rule, Scene, found, full_looks, unread
+from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
+from upgrader.model.names import RuleName
+from upgrader.model.unit import FullLook, Unit
+from upgrader.model.vpn import AddressPool
+
+_ROOM = RuleText(
+    rule=RuleName("pools-have-room"),
+    asks="Has each address pool room for people who must log in anew, and does it leak nothing?",
+    why="Who has to log in anew finds no address while the old one is still in use.",
+    remedy=(
+        "Widen the pool or add a second one before the window; `upgrader sessions` names the "
+        "addresses that nobody uses, and `upgrader cleanup` gives back what can be given back."
+    ),
+    source="ASA syslog guide, 737007, 737019, 722020; `show ip local pool`",
+    moments={Moment.PLAN: Severity.WARNING, Moment.BEFORE_FINAL_RELOAD: Severity.WARNING},
+)
+
+_ROOM_SHARE = 0.05  # Our guess: a pool fuller than 95 % is full on a bad evening.
+
+
+def _ask_room(scene: Scene) -> tuple[Finding, ...]:
+    looked, findings = full_looks(_ROOM, scene)
+    return (*findings, *(f for unit, full in looked for f in _pools_of(scene, unit, full)))
+
+
+def _pools_of(scene: Scene, unit: Unit, full: FullLook) -> list[Finding]:
+    if full.pools is None:
+        return [unread(_ROOM, unit, "show ip local pool")]
+    if full.sessions is None:
+        return [unread(_ROOM, unit, "show vpn-sessiondb anyconnect")]
+    held = {row.address for row in full.sessions}
+    others = 0 if unit.summary is None else max(0, unit.summary.total - len(full.sessions))
+    findings = []
+    for pool in full.pools:
+        leaked = sum(1 for address in pool.in_use if address not in held)
+        # Sessions of other kinds hold addresses too, and the listing does not show them.
+        findings += _leak(scene, unit, pool, leaked) if leaked > others else []
+        findings += _fullness(scene, unit, pool)
+    return findings
+
+
+def _leak(scene: Scene, unit: Unit, pool: AddressPool, leaked: int) -> list[Finding]:
+    evidence = f"{unit.name}: {leaked} addresses of pool {pool.name} are in use by no session"
+    return [found(_ROOM, scene, evidence, facts=_facts(unit, pool))]
+
+
+def _fullness(scene: Scene, unit: Unit, pool: AddressPool) -> list[Finding]:
+    if pool.free >= max(1, int(pool.size * _ROOM_SHARE)):
+        return []
+    evidence = f"{unit.name}: {pool.free} of {pool.size} addresses of pool {pool.name} are free"
+    return [found(_ROOM, scene, evidence, facts=_facts(unit, pool))]
+
+
+def _facts(unit: Unit, pool: AddressPool) -> tuple[Fact, ...]:
+    return (Fact("unit", unit.serial), Fact("pool", f"{pool.name} {pool.first}-{pool.last}"))
+
+
+POOLS_HAVE_ROOM = Rule(_ROOM, _ask_room)

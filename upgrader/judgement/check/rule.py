@@ -1,0 +1,116 @@
+"""What a rule is, what it is asked about, and how it words what it found."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from upgrader.judgement.aim import Aim
+from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
+from upgrader.model.names import Serial
+from upgrader.model.unit import Dark, FullLook, Snapshot, Unit
+
+EVIDENCE_TEXT = 200  # Characters of a device's reply that are shown as evidence; our choice.
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a rule is asked about: the pair as seen now, and where the night is."""
+
+    seen: Snapshot
+    aim: Aim
+    moment: Moment
+    before: Snapshot | None = None
+    """The baseline of the run; None while a plan is drawn."""
+    first_active: Serial | None = None
+    """The unit that was active when the plan was drawn; None while it is drawn."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether both units answer and run the target version already."""
+        units = self.seen.units
+        return len(units) == 2 and all(u.running == self.aim.target.version for u in units)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A question to the pair, and what is known about the question."""
+
+    text: RuleText
+    ask: Callable[[Scene], tuple[Finding, ...]]
+    """() is fine; whatever could not be seen is an unknown, never ()."""
+
+
+def found(
+    text: RuleText,
+    scene: Scene,
+    evidence: str,
+    *,
+    facts: Iterable[Fact],
+    severity: Severity | None = None,
+    consequence: str | None = None,
+    remedy: str | None = None,
+) -> Finding:
+    """A finding in the rule's own words, where nothing more exact is said."""
+    return Finding(
+        rule=text.rule,
+        severity=text.moments[scene.moment] if severity is None else severity,
+        evidence=evidence,
+        consequence=text.why if consequence is None else consequence,
+        remedy=text.remedy if remedy is None else remedy,
+        facts=tuple(sorted(facts, key=lambda fact: (fact.name, fact.value))),
+    )
+
+
+def unknown(text: RuleText, evidence: str) -> Finding:
+    """Something that could not be seen. It blocks, and no waiver covers it."""
+    return Finding(
+        rule=text.rule,
+        severity=Severity.UNKNOWN,
+        evidence=evidence,
+        consequence=f"It is not known whether this holds. {text.why}",
+        remedy="Look again when the unit answers; what is not seen is not taken for fine.",
+    )
+
+
+def unread(text: RuleText, unit: Unit, line: str) -> Finding:
+    """An unknown, with the device's own text as evidence where there is one."""
+    for reply in unit.unread:
+        if line in reply.line:
+            shown = " ".join(reply.text.split())[:EVIDENCE_TEXT] or "(no text)"
+            evidence = (
+                f"{unit.name}: the reply to {reply.line!r} is not understood ({reply.why}): {shown}"
+            )
+            return unknown(text, evidence)
+    return unknown(text, f"{unit.name}: the reply to {line!r} was not seen")
+
+
+def in_the_dark(text: RuleText, scene: Scene) -> tuple[Finding, ...]:
+    """An unknown for each unit that does not answer."""
+    return tuple(unseen(text, unit) for unit in scene.seen.dark)
+
+
+def unseen(text: RuleText, unit: Dark) -> Finding:
+    """The unknown of one unit that does not answer."""
+    return unknown(text, f"{unit.name} does not answer at {unit.seat}: {unit.why}")
+
+
+def full_looks(
+    text: RuleText, scene: Scene
+) -> tuple[tuple[tuple[Unit, FullLook], ...], tuple[Finding, ...]]:
+    """The units that were looked at fully, and the unknowns of those that were not."""
+    looked = tuple((unit, unit.full) for unit in scene.seen.units if unit.full is not None)
+    glanced = tuple(
+        unknown(text, f"{unit.name} was only glanced at")
+        for unit in scene.seen.units
+        if unit.full is None
+    )
+    return looked, (*in_the_dark(text, scene), *glanced)
+
+
+def about(*units: Unit) -> tuple[Fact, ...]:
+    """The facts of a finding that is about chassis only."""
+    return tuple(Fact("unit", unit.serial) for unit in units)
+
+
+def short(digest: str) -> str:
+    """A digest as people compare it: twelve digits."""
+    return f"{digest.partition(':')[2][:12]}…"

@@ -1,0 +1,234 @@
+"""Progress: what the journal says of a run so far. Running and resuming use the same fold.
+
+It holds what the pair cannot tell: what was *intended*, since when the run is where it is, how
+many looks in a row agreed. What *is*, is looked at afresh on every beat.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from upgrader.journal.entry import (
+    Arrived,
+    Baseline,
+    Entry,
+    Halted,
+    Intended,
+    Judged,
+    Looked,
+    Receipt,
+    Started,
+    UnitSeen,
+)
+from upgrader.model.failover import FailoverState
+from upgrader.model.finding import Moment
+from upgrader.model.law import Phase
+from upgrader.model.names import Digest, Instant, Serial
+from upgrader.model.plan import Plan, Purpose, ReloadStandby, Step
+from upgrader.model.unit import Depth
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIntent:
+    """An intent without receipt: nobody wrote down whether it was done."""
+
+    step: Step
+    at: Instant
+    uptimes: tuple[tuple[Serial, int | None], ...]
+    active: Serial | None
+    unchanged: int = 0
+    """How many looks in a row since then found both units answering and as before."""
+    unchanged_since: Instant | None = None
+
+    def uptime_of(self, serial: Serial) -> int | None:
+        """How long that unit had been up, in seconds; None: it was not known."""
+        return dict(self.uptimes).get(serial)
+
+
+@dataclass(frozen=True, slots=True)
+class SentReload:
+    """A reload that was ordered, and what is known of its effect."""
+
+    serial: Serial
+    at: Instant
+    uptime: int | None
+    """Before the order, in seconds."""
+    proven: bool = False
+    """The uptime fell once, or the unit was dark, since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The fold. `decide` gets it as an argument."""
+
+    phase: Phase
+    since: Instant = Instant(0)
+    deadline: Instant | None = None
+    open_intent: OpenIntent | None = None
+    done: tuple[Step, ...] = ()
+    reloads: tuple[SentReload, ...] = ()
+    ready_looks: int = 0
+    """Looks in a row, in this phase, that saw Active and Standby Ready, both at their versions."""
+    ready_since: Instant | None = None
+    full_looks: int = 0
+    """Full looks in this phase."""
+    last_full: Instant | None = None
+    baseline: Digest | None = None
+    origin: int = 0
+    last: tuple[UnitSeen, ...] = ()
+    headless_since: Instant | None = None
+    """Since when, look after look, not exactly one unit has been active."""
+    judged: tuple[tuple[Moment, Instant], ...] = ()
+    halted: Halted | None = None
+    """The halt that ended the last process, if nothing happened since."""
+    looks: tuple[Digest, ...] = field(default=())
+    """The full looks of the night, oldest first, as blobs."""
+
+    def has_done(self, step: Step) -> bool:
+        """Whether the journal holds a receipt for that step."""
+        return step in self.done
+
+    def reload_of(self, serial: Serial) -> SentReload | None:
+        """The last reload ordered for that unit."""
+        return next((r for r in reversed(self.reloads) if r.serial == serial), None)
+
+    @property
+    def acted(self) -> bool:
+        """Whether anything was typed, or may have been."""
+        return bool(self.done) or self.open_intent is not None
+
+
+def begin(plan: Plan) -> Progress:
+    """Where a run starts."""
+    match plan.purpose:
+        case Purpose.UPGRADE:
+            return Progress(phase=Phase.PLANNED)
+        case Purpose.CLEANUP:
+            return Progress(phase=Phase.RESIDUE_KNOWN)
+
+
+def fold(plan: Plan, entries: Iterable[Entry]) -> Progress:
+    """Read a journal from its beginning."""
+    progress = begin(plan)
+    for entry in entries:
+        progress = advance(plan, progress, entry)
+    return progress
+
+
+def advance(plan: Plan, progress: Progress, entry: Entry) -> Progress:
+    """The fold's step: one more entry."""
+    body = entry.body
+    if isinstance(body, Looked):
+        return _looked(plan, progress, body, entry.at)
+    if isinstance(body, Intended):
+        intent = OpenIntent(body.step, entry.at, body.uptimes, body.active)
+        return replace(progress, open_intent=intent, halted=None)
+    if isinstance(body, Receipt):
+        return _received(progress, body)
+    if isinstance(body, Arrived):
+        return replace(
+            progress,
+            phase=body.phase,
+            since=entry.at,
+            deadline=body.deadline,
+            ready_looks=0,
+            ready_since=None,
+            full_looks=0,
+            last_full=None,
+            halted=None,
+        )
+    if isinstance(body, Judged):
+        return replace(progress, judged=(*progress.judged, (body.moment, entry.at)))
+    if isinstance(body, Baseline):
+        return replace(progress, baseline=body.snapshot)
+    if isinstance(body, Started):
+        return replace(progress, origin=body.origin)
+    if isinstance(body, Halted):
+        return replace(progress, halted=body)
+    return progress
+
+
+def _received(progress: Progress, receipt: Receipt) -> Progress:
+    intent = progress.open_intent
+    assert intent is not None, "a receipt follows an intent"
+    if receipt.outcome == "never-arrived":
+        return replace(progress, open_intent=None)
+    reloads = progress.reloads
+    if isinstance(intent.step, ReloadStandby):
+        serial = intent.step.serial
+        reloads = (*reloads, SentReload(serial, intent.at, intent.uptime_of(serial)))
+    return replace(progress, open_intent=None, done=(*progress.done, intent.step), reloads=reloads)
+
+
+def _looked(plan: Plan, progress: Progress, look: Looked, at: Instant) -> Progress:
+    ready = _is_ready(plan, progress, look)
+    full = look.depth is Depth.FULL
+    return replace(
+        progress,
+        ready_looks=progress.ready_looks + 1 if ready else 0,
+        ready_since=(progress.ready_since if progress.ready_looks else at) if ready else None,
+        full_looks=progress.full_looks + full,
+        last_full=at if full else progress.last_full,
+        looks=(*progress.looks, look.snapshot) if look.snapshot else progress.looks,
+        last=look.units,
+        headless_since=_headless(progress, look, at),
+        reloads=tuple(_proven(reload, look, at) for reload in progress.reloads),
+        open_intent=_unchanged(progress.open_intent, look, at),
+    )
+
+
+def _is_ready(plan: Plan, progress: Progress, look: Looked) -> bool:
+    """One Active, one Standby Ready, and the unit that is waited for at the target version."""
+    if look.active is None or any(unit.dark for unit in look.units):
+        return False
+    wanted = str(plan.target.version)
+    for unit in look.units:
+        if unit.serial == look.active:
+            continue
+        if unit.state != FailoverState.STANDBY_READY.value:
+            return False
+        if progress.reload_of(unit.serial or Serial("")) and unit.version != wanted:
+            return False
+    return True
+
+
+def _headless(progress: Progress, look: Looked, at: Instant) -> Instant | None:
+    if look.active is not None:
+        return None
+    return at if progress.headless_since is None else progress.headless_since
+
+
+def _proven(reload: SentReload, look: Looked, at: Instant) -> SentReload:
+    if reload.proven:
+        return reload
+    for unit in look.units:
+        if unit.serial == reload.serial:
+            gone = unit.dark or has_rebooted(reload.uptime, reload.at, unit.uptime_seconds, at)
+            return replace(reload, proven=True) if gone else reload
+    return reload
+
+
+def has_rebooted(
+    before: int | None, asked: Instant, now: int | None, at: Instant
+) -> bool:
+    """Whether an uptime fell: less than it was, or less than it must have become by now.
+
+    Uptimes are as coarse as they are printed: to the second below an hour, to the minute below a
+    day, to the hour below a year, to the day above.
+    """
+    if before is None or now is None:
+        return False
+    if now < before:
+        return True
+    grain = 1 if now < 3_600 else 60 if now < 86_400 else 3_600 if now < 31_536_000 else 86_400
+    expected = before + (at - asked) // 1_000
+    return now + 2 * grain + 60 < expected
+
+
+def _unchanged(intent: OpenIntent | None, look: Looked, at: Instant) -> OpenIntent | None:
+    if intent is None:
+        return None
+    same = look.active == intent.active and not any(unit.dark for unit in look.units)
+    if not same:
+        return replace(intent, unchanged=0, unchanged_since=None)
+    since = at if intent.unchanged_since is None else intent.unchanged_since
+    return replace(intent, unchanged=intent.unchanged + 1, unchanged_since=since)

@@ -1,0 +1,51 @@
+"""Phases and signals: the words of the law. The law itself is `conduct.workflow.EDGES`."""
+
+from enum import Enum
+
+
+class Phase(Enum):
+    """Where a run is. `…_LATE`: a wait ran out; a person is needed, and `resume` goes on."""
+
+    PLANNED = "planned"
+    PREPARED = "prepared"
+    STANDBY_RELOADING = "standby-reloading"
+    STANDBY_LATE = "standby-late"
+    STANDBY_UPGRADED = "standby-upgraded"
+    SWITCHING = "switching"
+    SWITCH_LATE = "switch-late"
+    SWITCHED = "switched"
+    FORMER_RELOADING = "former-reloading"
+    FORMER_LATE = "former-late"
+    BOTH_UPGRADED = "both-upgraded"
+    SAVED = "saved"
+    FAILING_BACK = "failing-back"
+    FAILBACK_LATE = "failback-late"
+    UPGRADED = "upgraded"
+    RESIDUE_KNOWN = "residue-known"
+    EVICTED = "evicted"
+    CLEANED = "cleaned"
+
+    @property
+    def is_end(self) -> bool:
+        """Whether nothing follows."""
+        return self in {Phase.UPGRADED, Phase.CLEANED}
+
+
+class Signal(Enum):
+    """What was seen to happen."""
+
+    PREPARED = "prepared"
+    STANDBY_RELOAD_SENT = "standby-reload-sent"
+    STANDBY_READY = "standby-ready"
+    SWITCHOVER_SENT = "switchover-sent"
+    SWITCHED_OVER = "switched-over"
+    FINAL_RELOAD_SENT = "final-reload-sent"
+    FORMER_READY = "former-ready"
+    SAVED = "saved"
+    FAILBACK_SENT = "failback-sent"
+    FAILED_BACK = "failed-back"
+    FINISHED = "finished"
+    PATIENCE_ENDED = "patience-ended"
+    RESIDUE_FOUND = "residue-found"
+    EVICTIONS_DONE = "evictions-done"
+    CLEAN = "clean"

@@ -1,0 +1,298 @@
+"""Steps and plans: what will be done, drawn from what was seen."""
+
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import IPv4Address
+from typing import TypeAlias
+
+from upgrader.model.finding import Finding, Waiver
+from upgrader.model.names import Digest, Seat, Serial
+from upgrader.model.version import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the pair shall be, as far as a person said it; None: find it on the flash."""
+
+    version: Version
+    image: str | None = None
+    asdm: str | None = None
+    sha512: str | None = None
+    """128 hexadecimal digits of the image, lowercase."""
+
+
+class Failback(Enum):
+    """Whether the unit that was active at the start shall be active again."""
+
+    NEVER = "never"
+    ALWAYS = "always"
+
+
+# ── steps: each names the unit that it changes ─────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """Save the running-config on both flashes, before anything else."""
+
+    serial: Serial
+    """The active unit, on whose console it is typed."""
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetBootOrder:
+    """The new image first, the running one behind it as a fallback where the model allows it."""
+
+    serial: Serial
+    wanted: tuple[str, ...]
+    seen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsdm:
+    """Point at the ASDM image that fits the new release."""
+
+    serial: Serial
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveConfiguration:
+    """`write memory`; the standby saves too."""
+
+    serial: Serial
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """Read what a reload will erase: log buffer, history, session and pool tables."""
+
+    serial: Serial
+    pools: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadStandby:
+    """Reload the unit that is not active; typed on the active one."""
+
+    serial: Serial
+    """The unit that reloads."""
+    final: bool
+    """The former active's reload: the step in which the guide's incident happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchOver:
+    """Make the upgraded unit active: `no failover active` on the one that is."""
+
+    to: Serial
+    from_: Serial
+
+
+@dataclass(frozen=True, slots=True)
+class FailBack:
+    """Make the unit active again that was so at the start."""
+
+    to: Serial
+    from_: Serial
+
+
+@dataclass(frozen=True, slots=True)
+class EvictSession:
+    """Log off one orphaned row by its index, on the unit named; read again directly before."""
+
+    serial: Serial
+    index: int
+    user: str
+    address: IPv4Address | None
+    login_time: str
+
+
+def step_name(step: "Step") -> str:
+    """How a person calls a step: `switch-over`, `final-reload`. What `--stop-before` takes."""
+    match step:
+        case Backup():
+            return "backup"
+        case SetBootOrder():
+            return "set-boot-order"
+        case SetAsdm():
+            return "set-asdm"
+        case SaveConfiguration():
+            return "save-configuration"
+        case Harvest():
+            return "harvest"
+        case ReloadStandby():
+            return "final-reload" if step.final else "reload-standby"
+        case SwitchOver():
+            return "switch-over"
+        case FailBack():
+            return "fail-back"
+        case EvictSession():
+            return "evict-session"
+
+
+STEP_NAMES = (
+    "backup",
+    "set-boot-order",
+    "set-asdm",
+    "save-configuration",
+    "reload-standby",
+    "switch-over",
+    "harvest",
+    "final-reload",
+    "fail-back",
+    "evict-session",
+)
+"""Every name of `step_name`, in the order of a night."""
+
+
+Step: TypeAlias = (
+    Backup
+    | SetBootOrder
+    | SetAsdm
+    | SaveConfiguration
+    | Harvest
+    | ReloadStandby
+    | SwitchOver
+    | FailBack
+    | EvictSession
+)
+
+
+# ── predictions ────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What will become of some sessions, and why: one line of the predicted aftermath."""
+
+    fate: str
+    """`reconnected`, `kept`, `lost`."""
+    count: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The aftermath foretold by rules; a rehearsal compares it with the outcome.
+
+    `before = reconnected + kept + lost`; orphans, suspects and leases stand beside the sum.
+    Sessions that end by their own timer count as kept here: nobody harmed them.
+    """
+
+    before: int
+    reconnected: int
+    kept: int
+    lost: int
+    orphaned: int
+    stuck_leases: int
+    suspects: int
+    """Sleepers whose row will look suspicious until they wake or their idle time has run out."""
+    reasons: tuple[Foretold, ...]
+    connections: str
+    """What happens to plain connections, in a sentence."""
+    minutes: int
+    """About how long the night takes, from a sourced table."""
+    minutes_why: str
+    exact: bool = True
+    """False: `lost` and `orphaned` are upper bounds; the evidence does not tell who is hit."""
+
+
+# ── the plan ───────────────────────────────────────────────────────────────────────────
+
+
+class Purpose(Enum):
+    """What a plan is for."""
+
+    UPGRADE = "upgrade"
+    CLEANUP = "cleanup"
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedField:
+    """A field of the fingerprint, stored whole so that drift can be named."""
+
+    unit: str
+    """`Primary`, `Secondary`, or `pair`."""
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a plan was drawn from: the fields that must still hold when it is run."""
+
+    digest: Digest
+    fields: tuple[PinnedField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedLines:
+    """What will be typed for a step, and where: for people; `act` derives it again."""
+
+    where: str
+    """`active Primary JAD…`."""
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step with the lines that it will type and why it is there."""
+
+    step: Step
+    typed: TypedLines
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A contract: drawn from a fingerprint; what is not in `steps` is not done."""
+
+    purpose: Purpose
+    pair: str
+    """The pair's name."""
+    pair_path: str
+    pair_digest: Digest
+    seats: tuple[Seat, Seat]
+    """Active seat, standby seat."""
+    target: Target
+    image: str | None
+    """The image found or named; None: the plan cannot run."""
+    asdm: str | None
+    """None: ASDM stays as it is."""
+    serials: tuple[Serial, Serial]
+    """Primary, Secondary: the only two units that this plan may touch."""
+    first_active: Serial
+    """The unit that was active when the plan was drawn: the *former active* of the night."""
+    failback: Failback
+    drawn_from: Fingerprint
+    sessions: int | None
+    """Rows on the active unit when the plan was drawn."""
+    findings: tuple[Finding, ...]
+    waivers: tuple[Waiver, ...]
+    steps: tuple[PlannedStep, ...]
+    prediction: Prediction | None
+    """None: not enough was seen to foretell anything."""
+    reuse_delay_minutes: int = 0
+    """How long a freed address is held; a clean-up waits it out."""
+
+    @property
+    def stopped_by(self) -> tuple[Finding, ...]:
+        """The findings that refuse this plan."""
+        return tuple(f for f in self.findings if f.stops)
+
+    @property
+    def is_noop(self) -> bool:
+        """Nothing to do: the pair is already there."""
+        return not self.steps
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A pinned field that no longer holds."""
+
+    field: str
+    unit: str
+    planned: str
+    seen: str

@@ -1,0 +1,262 @@
+"""What a command has to say at its end: one value, shown as text, JSON, HTML and JUnit."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from upgrader.model.aftermath import Aftermath, Fate, Grade, Residue, Suspect
+from upgrader.model.failover import Role
+from upgrader.model.finding import Finding
+from upgrader.model.names import Instant, Serial
+from upgrader.model.outcome import ExitCode, Next, Outcome
+from upgrader.model.plan import Drift, Plan, Prediction
+
+DARK = "dark"
+"""The state of a unit that did not answer at the last look."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A unit as it was seen last."""
+
+    serial: Serial | None
+    """None: it never said."""
+    role: Role
+    state: str
+    """The device's word, or `dark`."""
+    version: str | None
+    """None: dark."""
+    reloads: int | None = None
+    """How often it was seen to reload in this run; None: no run was observed."""
+    sessions: int | None = None
+    """Rows of its session database; None: not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCounts:
+    """The ledger in numbers: `before = kept + reconnected + ended + lost`."""
+
+    before: int
+    kept: int
+    reconnected: int
+    ended: int
+    lost: int
+    orphaned: int
+    """Rows left without tunnel, beside the sum."""
+    suspect: int = 0
+    """Rows without tunnel of which nothing is proven, beside the sum."""
+
+
+def counted(aftermath: Aftermath) -> SessionCounts:
+    """Put an aftermath into numbers."""
+    return SessionCounts(
+        before=aftermath.before,
+        kept=aftermath.count(Fate.KEPT),
+        reconnected=aftermath.count(Fate.RECONNECTED),
+        ended=aftermath.count(Fate.ENDED),
+        lost=aftermath.count(Fate.LOST),
+        orphaned=len(aftermath.orphans),
+        suspect=len(aftermath.suspects),
+    )
+
+
+# ── the story of a run ─────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch of the night in one phase."""
+
+    phase: str
+    """The value of a `Phase`."""
+    began: Instant
+    ended: Instant | None
+    """None: still in it."""
+    why: str
+    """The evidence on which it was entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPoint:
+    """A unit at one look."""
+
+    role: Role
+    serial: Serial | None
+    state: str
+    version: str | None
+    sessions: int | None
+    inactive: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookPoint:
+    """Both units at one look: what the timeline draws."""
+
+    at: Instant
+    units: tuple[UnitPoint, ...]
+
+
+class TimelineKind(Enum):
+    """What a line of the timeline tells of."""
+
+    PHASE = "phase"
+    STATE = "state"
+    """A unit changed state, version, or went dark."""
+    SESSIONS = "sessions"
+    """Somebody was lost, orphaned, came back."""
+    ACT = "act"
+    WAIT = "wait"
+    FINDING = "finding"
+    NOTE = "note"
+    """The run itself: resumed, recovered, stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One thing that happened or was done."""
+
+    at: Instant
+    unit: str | None
+    """`Primary JAD…`; None: the pair, or the run."""
+    kind: TimelineKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """A step as it was carried out."""
+
+    number: int
+    """From 1."""
+    name: str
+    """The step's class in kebab-case: `reload-standby`."""
+    where: str
+    """`active Primary JAD…`."""
+    lines: tuple[str, ...]
+    """What was typed; empty: the device was already so."""
+    why: str
+    outcome: str
+    """`done`, `found-done`, `never-arrived`, `open` (no receipt)."""
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A run, told from its journal."""
+
+    bands: tuple[Band, ...] = ()
+    looks: tuple[LookPoint, ...] = ()
+    steps: tuple[StepLine, ...] = ()
+    timeline: tuple[TimelineLine, ...] = ()
+    cause: str | None = None
+    """Why somebody was lost or orphaned; None: nobody was."""
+    prevented_by: str | None = None
+    """The rule that would have stopped it; None: none, or nothing to stop."""
+    divergence: str | None = None
+    """Where today's code asks or decides otherwise than on the night; None: nowhere."""
+
+
+# ── the session table ──────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A row of `upgrader sessions`: one login, and on which units it stands."""
+
+    index: int
+    user: str
+    address: str | None
+    units: tuple[str, ...]
+    """The units that show the row: `Primary JAD…`."""
+    tunnels: tuple[str, ...]
+    """The device's words, sorted."""
+    login_time: str
+    inactivity_seconds: int
+    grade: Grade
+    why: str
+    """Why it is graded so; empty for a healthy row."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """A pool on one unit, in numbers."""
+
+    unit: str
+    pool: str
+    size: int
+    free: int
+    held: int
+    in_use: int
+    stuck: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTable:
+    """Both units' session databases and pools, merged."""
+
+    rows: tuple[SessionLine, ...]
+    pools: tuple[PoolUse, ...] = ()
+
+
+# ── the report ─────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a command ended. None stands where the command did not come to know it."""
+
+    command: str
+    outcome: Outcome
+    exit_code: ExitCode
+    pair: str
+    verdict: str
+    """The outcome in a sentence."""
+    run: str | None = None
+    units: tuple[UnitLine, ...] = ()
+    sessions: SessionCounts | None = None
+    residue: tuple[Residue, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """At every moment that was judged; a later one of the same rule and facts replaces it."""
+    checked: tuple[str, ...] = ()
+    """The names of all rules that were asked, whether or not they had anything to say."""
+    outage_seconds: float | None = None
+    """From both units' failover history; None where it cannot be derived."""
+    device_seconds: float | None = None
+    wall_seconds: float | None = None
+    next: Next = field(default_factory=Next)
+    drift: tuple[Drift, ...] = ()
+    plan: Plan | None = None
+    prediction: Prediction | None = None
+    surprises: tuple[str, ...] = ()
+    """Where the outcome differs from the prediction: a defect of ours, a sentence each."""
+    story: Story | None = None
+    table: SessionTable | None = None
+    notes: tuple[str, ...] = ()
+    """Other things that a person should know: where files were written, what was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run folder in `upgrader status`."""
+
+    run: str
+    pair: str | None
+    """None: the journal has no readable first entry."""
+    phase: str | None
+    state: str
+    """`finished`, `running`, `unfinished`, `broken`."""
+    outcome: str | None
+    exit_code: int | None
+    device_seconds: float | None
+    last: str
+    """The last thing that is known, in a sentence."""
+    next: Next = field(default_factory=Next)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """The runs that lie in the runs folder, newest first; the last known units of one."""
+
+    runs: tuple[RunLine, ...]
+    units: tuple[UnitPoint, ...] = ()
+    """Of the one run that was asked for; empty for a list."""

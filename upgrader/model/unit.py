@@ -1,0 +1,257 @@
+"""A unit, a pair, and what one pass of looking saw of them."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from upgrader.model.failover import (
+    Failover,
+    FailoverState,
+    FailoverStateView,
+    HistoryRow,
+    Role,
+)
+from upgrader.model.names import Digest, Instant, Seat, Serial
+from upgrader.model.version import Version
+from upgrader.model.vpn import (
+    AddressPool,
+    ConfiguredPackage,
+    FileDigest,
+    LoadedPackage,
+    Session,
+    SessionSummary,
+)
+
+
+class Depth(Enum):
+    """How closely to look: a glance at every beat, a full look where something depends on it."""
+
+    GLANCE = "glance"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A reply that our grammar did not understand: an unknown, with the text as evidence."""
+
+    line: str
+    """The line that was asked."""
+    text: str
+    """The reply, or its beginning."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReport:
+    """`show version`: who this is and what it runs now."""
+
+    running: Version
+    hostname: str | None
+    hardware: str
+    """`ASA5516`, `ASAv`: the family as printed, without the RAM."""
+    ram_mb: int | None
+    serial: Serial | None
+    uptime_seconds: int | None
+    """As coarse as it is printed; only a fall proves anything."""
+    image: str | None
+    """`disk0:/asa9-12-4-lfbff-k8.SPA`; None where the platform prints no image file."""
+    asdm: str | None
+    """`7.18(1)152`: the ASDM that is loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlashFile:
+    """A file of `dir`."""
+
+    path: str
+    """`disk0:/asa9-16-4-lfbff-k8.SPA`."""
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """`dir disk0:`."""
+
+    files: tuple[FlashFile, ...]
+    total_bytes: int | None
+    free_bytes: int
+
+    def find(self, path: str) -> FlashFile | None:
+        """The file of that path; paths compare as the ASA does, without regard to case."""
+        wanted = path.lower()
+        return next((file for file in self.files if file.path.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLine:
+    """`ip local pool VPN 10.1.8.1-10.1.8.254 mask 255.255.255.0`."""
+
+    name: str
+    first: str
+    last: str
+    mask: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailoverLines:
+    """The failover section of a configuration. Keys are never held, only whether there is one."""
+
+    enabled: bool
+    unit: Role | None
+    lan_interface: str | None
+    link_interface: str | None
+    """The logical name of the state link; None: no Stateful Failover."""
+    keyed: bool
+    """`failover key …` or `failover ipsec pre-shared-key …` is present."""
+    replicates_http: bool
+    lines: tuple[str, ...]
+    """The section's lines, secrets masked, for the fingerprint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What we read of a running-config or startup-config."""
+
+    boot: tuple[str, ...]
+    """`boot system` in the order in which it is tried."""
+    asdm_image: str | None
+    packages: tuple[ConfiguredPackage, ...]
+    webvpn_lines: tuple[str, ...]
+    anyconnect_enabled: bool
+    failover: FailoverLines
+    pools: tuple[PoolLine, ...]
+    reuse_delay_minutes: int
+    """`vpn-addr-assign local reuse-delay`; 0 where not set."""
+    idle_timeout_minutes: tuple[tuple[str, int | None], ...]
+    """Group policy → `vpn-idle-timeout`; None: `none`. Policies that inherit are left out."""
+    config_register: str | None
+    digest: Digest
+    """Of the lines that both units should share: without unit role, serial, times, checksum."""
+
+
+@dataclass(frozen=True, slots=True)
+class FullLook:
+    """What only a full look asks for. None: the reply was not understood (see `unread`)."""
+
+    sessions: tuple[Session, ...] | None
+    pools: tuple[AddressPool, ...] | None
+    flash: Flash | None
+    digests: tuple[FileDigest, ...]
+    running: Configuration | None
+    saved: Configuration | None
+    loaded: tuple[LoadedPackage, ...] | None
+    history: tuple[HistoryRow, ...] | None
+    reload_scheduled: str | None
+    """The device's sentence; None: no reload is scheduled. Unknown is in `unread`."""
+    connections: int | None
+    """`show conn count`: connections in use."""
+
+    def digest_of(self, path: str) -> FileDigest | None:
+        """The digest that was asked for; None: nobody asked."""
+        wanted = path.lower()
+        return next((d for d in self.digests if d.path.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One chassis as it described itself in one pass of `show` commands."""
+
+    serial: Serial
+    role: Role
+    seat: Seat
+    """Where it answered in this pass."""
+    version: VersionReport
+    failover: Failover
+    states: FailoverStateView | None
+    """None: `show failover state` was not understood (see `unread`)."""
+    summary: SessionSummary | None
+    full: FullLook | None
+    """None: only glanced at."""
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def state(self) -> FailoverState:
+        """Its own opinion of itself; `Disabled` when failover is off."""
+        host = self.failover.this_host
+        return FailoverState.DISABLED if host is None else host.state
+
+    @property
+    def peer_state(self) -> FailoverState:
+        """Its opinion of the other: two witnesses may disagree."""
+        host = self.failover.other_host
+        return FailoverState.NOT_DETECTED if host is None else host.state
+
+    @property
+    def running(self) -> Version:
+        """What it runs now, not what it is configured to boot."""
+        return self.version.running
+
+    @property
+    def name(self) -> str:
+        """How a person calls it: `Primary JAD…`."""
+        return f"{self.role.value} {self.serial}"
+
+    def __repr__(self) -> str:
+        """`<Unit JAD1 Primary Active 9.12(4) · 41 sessions>`."""
+        rows = "sessions unknown" if self.summary is None else f"{self.summary.total} sessions"
+        state = self.state.value
+        return f"<Unit {self.serial} {self.role.value} {state} {self.running} · {rows}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Dark:
+    """A chassis that does not answer. Reloading or dead: from outside, the same sight."""
+
+    role: Role
+    serial: Serial | None
+    """From the last look, or from the mate."""
+    seat: Seat
+    why: str
+
+    @property
+    def name(self) -> str:
+        """How a person calls it."""
+        return f"{self.role.value} {self.serial}" if self.serial else self.role.value
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The pair in one pass, keyed by what cannot move. All judgement is a function of it."""
+
+    at: Instant
+    primary: Unit | Dark
+    secondary: Unit | Dark
+    depth: Depth
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The units that answered, Primary first."""
+        return tuple(u for u in (self.primary, self.secondary) if isinstance(u, Unit))
+
+    @property
+    def dark(self) -> tuple[Dark, ...]:
+        """The units that did not."""
+        return tuple(u for u in (self.primary, self.secondary) if isinstance(u, Dark))
+
+    @property
+    def actives(self) -> tuple[Unit, ...]:
+        """One is well; none or two is not."""
+        return tuple(u for u in self.units if u.state is FailoverState.ACTIVE)
+
+    @property
+    def active(self) -> Unit | None:
+        """The one active unit; None if there are none or two."""
+        return self.actives[0] if len(self.actives) == 1 else None
+
+    @property
+    def standby(self) -> Unit | Dark | None:
+        """The mate of the one active unit, whatever its state; None without one active unit."""
+        active = self.active
+        return None if active is None else self.mate_of(active)
+
+    def mate_of(self, unit: Unit) -> Unit | Dark:
+        """The other chassis."""
+        return self.secondary if unit.role is Role.PRIMARY else self.primary
+
+    def unit(self, serial: Serial) -> Unit | None:
+        """The unit of that serial number, if it answered."""
+        return next((u for u in self.units if u.serial == serial), None)

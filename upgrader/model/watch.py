@@ -1,0 +1,66 @@
+"""What an observer of a run is told. The loop knows no view; a view knows no loop."""
+
+from typing import Protocol
+
+from upgrader.model.law import Phase
+from upgrader.model.names import Instant
+from upgrader.model.plan import Step
+from upgrader.model.report import Report
+from upgrader.model.unit import Depth, Snapshot
+
+
+class Watcher(Protocol):
+    """An observer. None of its methods may raise, and none changes what the run does."""
+
+    def phase(self, phase: Phase, why: str) -> None:
+        """Hear that a phase was entered, on that evidence."""
+        ...
+
+    def looking(self, depth: Depth) -> None:
+        """Hear that a pass over both units begins."""
+        ...
+
+    def seen(self, snapshot: Snapshot) -> None:
+        """Hear what the pass saw."""
+        ...
+
+    def waiting(self, why: str, until: Instant | None) -> None:
+        """Nothing to do yet; patience ends at `until`, None: no limit."""
+        ...
+
+    def acting(self, step: Step, lines: tuple[str, ...], where: str) -> None:
+        """Hear that the intent is written down and the lines are about to be typed there."""
+        ...
+
+    def acted(self, outcome: str, why: str) -> None:
+        """Hear the receipt: `done`, `found-done`, `never-arrived`."""
+        ...
+
+    def finished(self, report: Report) -> None:
+        """Hear that the run is over, well or not."""
+        ...
+
+
+class Unwatched:
+    """Nobody looks on."""
+
+    def phase(self, phase: Phase, why: str) -> None:
+        """Pass it over."""
+
+    def looking(self, depth: Depth) -> None:
+        """Pass it over."""
+
+    def seen(self, snapshot: Snapshot) -> None:
+        """Pass it over."""
+
+    def waiting(self, why: str, until: Instant | None) -> None:
+        """Pass it over."""
+
+    def acting(self, step: Step, lines: tuple[str, ...], where: str) -> None:
+        """Pass it over."""
+
+    def acted(self, outcome: str, why: str) -> None:
+        """Pass it over."""
+
+    def finished(self, report: Report) -> None:
+        """Pass it over."""

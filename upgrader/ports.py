@@ -1,0 +1,164 @@
+"""WHAT IT NEEDS: what a world must offer, and the errors that an adapter may raise.
+
+Adapters live in `access/` and `journal/`; `cli/worlds` chooses them, and nobody else does.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from upgrader.model.names import Instant, Seat
+
+
+class Clock(Protocol):
+    """The world's time. In an emulated world, sleeping is what makes it live."""
+
+    def now(self) -> Instant:
+        """This instant, on the clock's own axis; never backwards."""
+        ...
+
+    def sleep(self, duration: timedelta) -> None:
+        """Let time pass."""
+        ...
+
+
+class Console(Protocol):
+    """An open conversation at a seat, in privileged EXEC. Text both ways."""
+
+    @property
+    def seat(self) -> Seat:
+        """Where it was opened; who answers there may change under it."""
+        ...
+
+    @property
+    def prompt(self) -> str:
+        """The prompt that followed the last reply, without the trailing blank."""
+        ...
+
+    def ask(self, line: str) -> str:
+        """Type a line; the reply without echo and without prompt.
+
+        Raises:
+            NoAnswer: nothing came back; whether the line arrived is not known.
+            Dropped: the conversation ended; whether the line arrived is not known.
+        """
+        ...
+
+    def close(self) -> None:
+        """Hang up. Never raises."""
+        ...
+
+
+class Access(Protocol):
+    """The way to the units."""
+
+    def open(self, seat: Seat) -> Console:
+        """Open a console.
+
+        Raises:
+            NoAnswer: nobody answers at that seat now.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """The two management addresses of a pair."""
+
+    active: Seat
+    standby: Seat
+
+
+class World(Protocol):
+    """Whatever stands behind the ports: an emulated pair, a pair over SSH, a tape."""
+
+    @property
+    def access(self) -> Access: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def seats(self) -> Seats: ...
+
+    def fork(self) -> "World":
+        """A twin that shares nothing; what happens to it happens to nobody."""
+        ...
+
+    def close(self) -> None:
+        """Save what must be saved and let go of the lock."""
+        ...
+
+
+# ── errors, by owner ───────────────────────────────────────────────────────────────────
+
+
+class UpgraderError(Exception):
+    """Anything that we could not look at or could not do; carries what to ask next."""
+
+
+class LineFault(UpgraderError):
+    """The line is at fault: nobody knows whether what was typed arrived."""
+
+    def __init__(self, seat: Seat, line: str | None, why: str) -> None:
+        self.seat = seat
+        self.line = line
+        self.why = why
+        typed = f" to {line!r}" if line is not None else ""
+        super().__init__(f"{seat}: {why}{typed}")
+
+
+class NoAnswer(LineFault):
+    """Nothing came back within the limit, or nobody answers at the seat."""
+
+
+class Dropped(LineFault):
+    """The conversation ended under us."""
+
+
+class Refused(UpgraderError):
+    """The device refused a line."""
+
+    def __init__(self, seat: Seat, line: str, reply: str) -> None:
+        self.seat = seat
+        self.line = line
+        self.reply = reply
+        super().__init__(f"{seat} refused {line!r}: {reply.strip() or '(no text)'}")
+
+
+class Unparsed(UpgraderError):
+    """A reply that our grammar does not understand."""
+
+    def __init__(self, line: str, text: str, why: str) -> None:
+        self.line = line
+        self.text = text
+        self.why = why
+        super().__init__(f"the reply to {line!r} is not understood: {why}")
+
+
+class Unlawful(UpgraderError):
+    """An act or an edge that the law forbids. Nothing was typed."""
+
+
+class StalePlan(UpgraderError):
+    """The pair is no longer what the plan was drawn from."""
+
+
+class ReplayDiverged(UpgraderError):
+    """Today's code asks or decides otherwise than on the night."""
+
+
+class TapeEnded(UpgraderError):
+    """The process of that night died here: nothing is known of what would have followed."""
+
+
+class BrokenChain(UpgraderError):
+    """A journal that was altered or truncated. Nothing was typed."""
+
+
+class UsageFault(UpgraderError):
+    """A person's mistake: what was wrong, where, what was expected, what to type next."""
+
+
+class WorldHeld(UpgraderError):
+    """Another process holds this pair; the message names it."""

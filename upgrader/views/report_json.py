@@ -1,0 +1,308 @@
+"""A report as one JSON object: what scripts rely on. Keys may be added, never renamed."""
+
+import json
+from typing import TypeAlias
+
+from upgrader.model.aftermath import OrphanedSession, Residue, StuckLease, Suspect
+from upgrader.model.finding import Finding
+from upgrader.model.outcome import Next
+from upgrader.model.plan import Drift, Plan, Prediction, step_name
+from upgrader.model.report import (
+    Report,
+    RunLine,
+    SessionCounts,
+    SessionTable,
+    StatusReport,
+    Story,
+    UnitLine,
+    UnitPoint,
+)
+
+SCHEMA = 1
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+
+def render(report: Report) -> str:
+    """The object as text that ends with a newline."""
+    return dumps(as_object(report))
+
+
+def dumps(value: Json) -> str:
+    """Spell JSON: one object, readable, ends with a newline."""
+    # ASCII only: whatever a device printed cannot steer the terminal that shows it.
+    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"
+
+
+def as_object(report: Report) -> dict[str, Json]:
+    """The report as plain JSON values."""
+    shown: dict[str, Json] = {
+        "schema": SCHEMA,
+        "command": report.command,
+        "outcome": report.outcome.value,
+        "exit_code": int(report.exit_code),
+        "verdict": report.verdict,
+        "run": report.run,
+        "pair": report.pair,
+        "units": [_unit(u) for u in report.units],
+        "sessions": None if report.sessions is None else _counts(report.sessions),
+        "residue": [_residue(r) for r in report.residue],
+        "suspects": [_suspect(s) for s in report.suspects],
+        "findings": [_finding(f) for f in report.findings],
+        "checked": list(report.checked),
+        "outage_seconds": report.outage_seconds,
+        "device_seconds": report.device_seconds,
+        "wall_seconds": report.wall_seconds,
+        "next": _next(report.next),
+        "drift": [_drift(d) for d in report.drift],
+        "prediction": None if report.prediction is None else _prediction(report.prediction),
+        "surprises": list(report.surprises),
+        "notes": list(report.notes),
+    }
+    if report.plan is not None:
+        shown["plan"] = _plan(report.plan)
+    if report.story is not None:
+        shown |= _story(report.story)
+    if report.table is not None:
+        shown |= _table(report.table)
+    return shown
+
+
+def status_object(status: StatusReport) -> dict[str, Json]:
+    """`upgrader status` as plain JSON values."""
+    return {
+        "schema": SCHEMA,
+        "command": "status",
+        "runs": [_run(run) for run in status.runs],
+        "units": [_point(unit) for unit in status.units],
+    }
+
+
+def fault_object(command: str, outcome: str, exit_code: int, message: str) -> dict[str, Json]:
+    """The object of a command that came to no report: wrong usage, a held pair, a fault."""
+    return {
+        "schema": SCHEMA,
+        "command": command,
+        "outcome": outcome,
+        "exit_code": exit_code,
+        "verdict": message,
+        "error": message,
+        "run": None,
+        "pair": None,
+        "units": [],
+        "sessions": None,
+        "residue": [],
+        "findings": [],
+        "outage_seconds": None,
+        "device_seconds": None,
+        "wall_seconds": None,
+        "next": _next(Next()),
+    }
+
+
+# ── the parts ──────────────────────────────────────────────────────────────────────────
+
+
+def _unit(unit: UnitLine) -> Json:
+    return {
+        "serial": unit.serial,
+        "role": unit.role.value,
+        "state": unit.state,
+        "version": unit.version,
+        "reloads": unit.reloads,
+        "sessions": unit.sessions,
+    }
+
+
+def _counts(counts: SessionCounts) -> Json:
+    return {
+        "before": counts.before,
+        "kept": counts.kept,
+        "reconnected": counts.reconnected,
+        "ended": counts.ended,
+        "lost": counts.lost,
+        "orphaned": counts.orphaned,
+        "suspect": counts.suspect,
+    }
+
+
+def _residue(left: Residue) -> Json:
+    match left:
+        case OrphanedSession():
+            return {
+                "kind": "orphaned-session",
+                "unit": left.serial,
+                "index": left.index,
+                "user": left.user,
+                "address": None if left.address is None else str(left.address),
+                "login_time": left.login_time,
+                "evidence": left.evidence,
+            }
+        case StuckLease():
+            return {
+                "kind": "stuck-lease",
+                "unit": left.serial,
+                "pool": left.pool,
+                "address": str(left.address),
+                "holder": left.holder,
+            }
+
+
+def _suspect(suspect: Suspect) -> Json:
+    return {
+        "unit": suspect.serial,
+        "index": suspect.index,
+        "user": suspect.user,
+        "address": None if suspect.address is None else str(suspect.address),
+        "login_time": suspect.login_time,
+        "why": suspect.why,
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "evidence": finding.evidence,
+        "consequence": finding.consequence,
+        "remedy": finding.remedy,
+        "waived": finding.waived,
+        "facts": [{"name": fact.name, "value": fact.value} for fact in finding.facts],
+    }
+
+
+def _next(following: Next) -> Json:
+    return {"commands": list(following.commands), "lines": list(following.lines)}
+
+
+def _drift(drift: Drift) -> Json:
+    return {
+        "field": drift.field,
+        "unit": drift.unit,
+        "planned": drift.planned,
+        "seen": drift.seen,
+    }
+
+
+def _prediction(told: Prediction) -> Json:
+    return {
+        "before": told.before,
+        "reconnected": told.reconnected,
+        "kept": told.kept,
+        "lost": told.lost,
+        "orphaned": told.orphaned,
+        "stuck_leases": told.stuck_leases,
+        "suspects": told.suspects,
+        "reasons": [{"fate": r.fate, "count": r.count, "why": r.why} for r in told.reasons],
+        "connections": told.connections,
+        "minutes": told.minutes,
+        "minutes_why": told.minutes_why,
+    }
+
+
+def _plan(plan: Plan) -> Json:
+    return {
+        "purpose": plan.purpose.value,
+        "pair": plan.pair,
+        "pair_path": plan.pair_path,
+        "pair_digest": plan.pair_digest,
+        "target": str(plan.target.version),
+        "image": plan.image,
+        "asdm": plan.asdm,
+        "failback": plan.failback.value,
+        "drawn_from": plan.drawn_from.digest,
+        "waivers": [{"rule": w.rule, "facts": w.facts, "reason": w.reason} for w in plan.waivers],
+        "steps": [
+            {
+                "step": step_name(planned.step),
+                "where": planned.typed.where,
+                "lines": list(planned.typed.lines),
+                "why": planned.why,
+            }
+            for planned in plan.steps
+        ],
+    }
+
+
+def _story(story: Story) -> dict[str, Json]:
+    return {
+        "phases": [
+            {"phase": b.phase, "began_ms": b.began, "ended_ms": b.ended, "why": b.why}
+            for b in story.bands
+        ],
+        "steps": [
+            {
+                "number": s.number,
+                "step": s.name,
+                "where": s.where,
+                "lines": list(s.lines),
+                "why": s.why,
+                "outcome": s.outcome,
+                "at_ms": s.at,
+            }
+            for s in story.steps
+        ],
+        "timeline": [
+            {"at_ms": t.at, "unit": t.unit, "kind": t.kind.value, "text": t.text}
+            for t in story.timeline
+        ],
+        "cause": story.cause,
+        "prevented_by": story.prevented_by,
+        "divergence": story.divergence,
+    }
+
+
+def _table(table: SessionTable) -> dict[str, Json]:
+    return {
+        "rows": [
+            {
+                "index": row.index,
+                "user": row.user,
+                "address": row.address,
+                "units": list(row.units),
+                "tunnels": list(row.tunnels),
+                "login_time": row.login_time,
+                "inactivity_seconds": row.inactivity_seconds,
+                "grade": row.grade.value,
+                "why": row.why,
+            }
+            for row in table.rows
+        ],
+        "pools": [
+            {
+                "unit": use.unit,
+                "pool": use.pool,
+                "size": use.size,
+                "free": use.free,
+                "held": use.held,
+                "in_use": use.in_use,
+                "stuck": use.stuck,
+            }
+            for use in table.pools
+        ],
+    }
+
+
+def _run(run: RunLine) -> Json:
+    return {
+        "run": run.run,
+        "pair": run.pair,
+        "phase": run.phase,
+        "state": run.state,
+        "outcome": run.outcome,
+        "exit_code": run.exit_code,
+        "device_seconds": run.device_seconds,
+        "last": run.last,
+        "next": _next(run.next),
+    }
+
+
+def _point(unit: UnitPoint) -> Json:
+    return {
+        "role": unit.role.value,
+        "serial": unit.serial,
+        "state": unit.state,
+        "version": unit.version,
+        "sessions": unit.sessions,
+        "inactive": unit.inactive,
+    }

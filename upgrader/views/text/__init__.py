@@ -1,0 +1,1 @@
+"""Reports for people at a terminal: 80 columns, no colour where none is wanted."""

@@ -1,0 +1,35 @@
+"""Findings: what was seen, what it would do to people, what helps."""
+
+from collections.abc import Sequence
+
+from upgrader.model.finding import Finding, Severity
+from upgrader.views.text.page import Page
+from upgrader.views.wording import gravity, many, verdict_of
+
+_STYLES = {
+    Severity.BLOCKER: "bold red",
+    Severity.UNKNOWN: "bold magenta",
+    Severity.WARNING: "yellow",
+    Severity.NOTE: "",
+}
+
+
+def write_findings(page: Page, findings: Sequence[Finding], checked: Sequence[str]) -> None:
+    """All findings, those that stop first; a sentence where there are none."""
+    asked = f" of {many(len(checked), 'rule')} asked" if checked else ""
+    if not findings:
+        page.heading(f"Findings: none{asked}")
+        return
+    stopping = sum(1 for finding in findings if finding.stops)
+    page.heading(f"Findings: {len(findings)}, {stopping} of them stop{asked}")
+    for finding in sorted(findings, key=gravity):
+        style = _STYLES[finding.severity] if finding.waived is None else "dim"
+        page.line(f"{verdict_of(finding)}  {finding.rule}", indent=2, style=style)
+        rows = [
+            ("seen", finding.evidence),
+            ("consequence", finding.consequence),
+            ("remedy", finding.remedy),
+        ]
+        if finding.waived is not None:
+            rows.append(("waived", finding.waived))
+        page.values(rows, indent=4)

@@ -1,0 +1,89 @@
+"""The sheet that text is written on: width, colour, indentation, and lines that never wrap."""
+
+import os
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from upgrader.views.escape import plain
+
+WIDTH = 80
+"""Columns where there is no terminal to ask."""
+WIDEST = 110
+"""Lines longer than that are hard to read."""
+
+
+def console_on(stream: TextIO) -> Console:
+    """A console that is plain where the stream is no terminal, or `NO_COLOR` is set."""
+    is_terminal = stream.isatty()
+    quiet = not is_terminal or bool(os.environ.get("NO_COLOR"))
+    console = Console(
+        file=stream,
+        force_terminal=is_terminal,
+        no_color=quiet or None,
+        color_system=None if quiet else "auto",
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    console.width = min(console.width, WIDEST) if is_terminal else WIDTH
+    return console
+
+
+class Page:
+    """Writes paragraphs, named values and typed lines; makes all text safe to show."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.console = console_on(stream)
+
+    def heading(self, text: str) -> None:
+        """A heading with an empty line before it."""
+        self.console.print()
+        self.console.print(Text(plain(text), style="bold"))
+
+    def line(self, text: str, *, indent: int = 0, style: str = "") -> None:
+        """A paragraph, wrapped, with a hanging indent."""
+        self.console.print(Padding(Text(plain(text), style=style), (0, 0, 0, indent)))
+
+    def typed(self, lines: Sequence[str], *, indent: int) -> None:
+        """Lines to type on a device or in a shell: never wrapped, so that they can be copied."""
+        for line in lines:
+            shown = Text(" " * indent + plain(line), style="cyan")
+            self.console.print(shown, soft_wrap=True)
+
+    def values(self, rows: Sequence[tuple[str, str]], *, indent: int = 2) -> None:
+        """Names and values in two columns; values wrap within theirs."""
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
+        for name, value in rows:
+            grid.add_row(Text(plain(name), style="dim"), Text(plain(value)))
+        self.console.print(Padding(grid, (0, 0, 0, indent)))
+
+    def gap(self) -> None:
+        """An empty line."""
+        self.console.print()
+
+    def table(self, table: Table) -> None:
+        """A table."""
+        self.console.print(table)
+
+
+def columns(*names: str) -> Table:
+    """An unboxed table with headings."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for name in names:
+        right = name.startswith(">")
+        table.add_column(
+            name.removeprefix(">"), justify="right" if right else "left", overflow="fold"
+        )
+    return table
+
+
+def cell(text: str, style: str = "") -> Text:
+    """A table's cell, safe to show."""
+    return Text(plain(text), style=style)

@@ -1,0 +1,123 @@
+"""A report for a person: the verdict first, then why, then what to type next."""
+
+from typing import TextIO
+
+from upgrader.model.aftermath import OrphanedSession, Residue, StuckLease
+from upgrader.model.outcome import ExitCode
+from upgrader.model.report import Report, StatusReport, UnitLine
+from upgrader.views.text.findings import write_findings
+from upgrader.views.text.page import Page
+from upgrader.views.text.plan import write_plan, write_prediction
+from upgrader.views.text.tables import write_lines_of, write_sessions, write_status
+from upgrader.views.text.timeline import write_cause, write_timeline
+from upgrader.views.wording import counts_line, many, span
+
+SHOWN_RESIDUE = 12
+"""Orphans and leases listed before the rest is only counted; `report.json` has them all."""
+
+
+def write_report(report: Report, stream: TextIO, *, every: bool = False) -> None:
+    """The whole report; `every`: no list is cut short."""
+    page = Page(stream)
+    style = {ExitCode.DONE: "bold green", ExitCode.REFUSED: "bold red"}.get(
+        report.exit_code, "bold yellow"
+    )
+    page.line(f"{report.pair}: {report.outcome.value} (exit {int(report.exit_code)})", style=style)
+    page.line(report.verdict)
+    _write_numbers(page, report)
+    if report.drift:
+        page.heading("Drifted since the plan was drawn")
+        for drift in report.drift:
+            page.line(f"{drift.unit} {drift.field}", indent=2, style="bold")
+            page.values([("planned", drift.planned), ("seen", drift.seen)], indent=4)
+    if report.findings or report.checked:
+        write_findings(page, report.findings, report.checked)
+    if report.plan is not None:
+        write_plan(page, report.plan)
+    if report.prediction is not None:
+        write_prediction(page, report.prediction)
+    if report.story is not None:
+        write_timeline(page, report.story.timeline)
+        write_cause(page, report.story)
+    if report.table is not None:
+        write_sessions(page, report.table, every=every)
+    _write_residue(page, report, every=every)
+    if report.surprises:
+        page.heading("Not as foretold (a defect of ours; please report it)")
+        for surprise in report.surprises:
+            page.line(surprise, indent=2)
+    if report.notes:
+        page.gap()
+        for note in report.notes:
+            page.line(note)
+    write_lines_of(page, report.next.commands, report.next.lines)
+
+
+def write_runs(status: StatusReport, stream: TextIO) -> None:
+    """`upgrader status`."""
+    write_status(Page(stream), status)
+
+
+def _write_numbers(page: Page, report: Report) -> None:
+    values = [(unit.role.value, _unit(unit)) for unit in report.units]
+    if report.run is not None:
+        values.append(("run", report.run))
+    if report.sessions is not None:
+        values.append(("sessions", counts_line(report.sessions)))
+    if report.device_seconds is not None:
+        values += [
+            ("outage", span(report.outage_seconds)),
+            ("device time", span(report.device_seconds)),
+        ]
+    if values:
+        page.values(values)
+
+
+def _unit(unit: UnitLine) -> str:
+    parts = [unit.serial or "serial not known", unit.state, unit.version or "version not known"]
+    if unit.reloads is not None:
+        parts.append(many(unit.reloads, "reload"))
+    if unit.sessions is not None:
+        parts.append(many(unit.sessions, "session"))
+    return " · ".join(parts)
+
+
+def _write_residue(page: Page, report: Report, *, every: bool) -> None:
+    if report.residue:
+        orphans = sum(1 for left in report.residue if isinstance(left, OrphanedSession))
+        leases = len(report.residue) - orphans
+        page.heading(f"Residue: {many(orphans, 'orphaned session')}, {many(leases, 'stuck lease')}")
+        shown = report.residue if every else report.residue[:SHOWN_RESIDUE]
+        for left in shown:
+            page.line(_residue(left), indent=2)
+        _write_rest(page, len(report.residue) - len(shown))
+    if report.suspects:
+        page.heading(
+            f"Suspect: {many(len(report.suspects), 'row')} without tunnel, nothing proven; "
+            "left alone"
+        )
+        suspects = report.suspects if every else report.suspects[:SHOWN_RESIDUE]
+        for row in suspects:
+            page.line(f"{row.serial} index {row.index} {row.user}: {row.why}", indent=2)
+        _write_rest(page, len(report.suspects) - len(suspects))
+
+
+def _write_rest(page: Page, hidden: int) -> None:
+    if hidden:
+        page.line(f"… and {hidden:,} more (--json lists all)", indent=2)
+
+
+def _residue(left: Residue) -> str:
+    match left:
+        case OrphanedSession():
+            return (
+                f"orphaned session {left.index} of {left.user}, "
+                f"{left.address or 'no address'}, on {left.serial}: {left.evidence}"
+            )
+        case StuckLease(holder=None):
+            return f"stuck lease {left.address} of pool {left.pool} on {left.serial}: nobody's"
+        case StuckLease():
+            return (
+                f"stuck lease {left.address} of pool {left.pool} on {left.serial}: "
+                f"held by orphan {left.holder}"
+            )

@@ -1,0 +1,112 @@
+"""Tables: the session database of both units, pools, and the runs that there are."""
+
+from upgrader.model.aftermath import Grade
+from upgrader.model.report import SessionLine, SessionTable, StatusReport
+from upgrader.views.text.page import Page, cell, columns
+from upgrader.views.wording import many, span
+
+SHOWN = 25
+"""Rows of a session table, unless all are asked for."""
+
+_ORDER = (Grade.ORPHAN, Grade.SUSPECT, Grade.INACTIVE, Grade.HEALTHY)
+_STYLES = {
+    Grade.ORPHAN: "red",
+    Grade.SUSPECT: "yellow",
+    Grade.INACTIVE: "dim",
+    Grade.HEALTHY: "",
+}
+
+
+def write_sessions(page: Page, table: SessionTable, *, every: bool) -> None:
+    """The rows, worst first; 25 of them unless `every`; then the pools."""
+    by_grade = ", ".join(
+        f"{sum(1 for row in table.rows if row.grade is grade):,} {grade.value}"
+        for grade in reversed(_ORDER)
+    )
+    page.heading(f"{many(len(table.rows), 'session')}: {by_grade}")
+    ordered = sorted(table.rows, key=_gravity)
+    shown = ordered if every else ordered[:SHOWN]
+    if shown:
+        listing = columns(">index", "user", "address", "units", "tunnels", ">idle", "grade")
+        for row in shown:
+            listing.add_row(
+                str(row.index),
+                cell(row.user),
+                cell(row.address or "-"),
+                cell(", ".join(_role(unit) for unit in row.units)),
+                cell(", ".join(_short(tunnel) for tunnel in row.tunnels)),
+                span(row.inactivity_seconds) if row.inactivity_seconds else "-",
+                cell(row.grade.value, _STYLES[row.grade]),
+            )
+        page.table(listing)
+    hidden = len(ordered) - len(shown)
+    if hidden:
+        page.line(f"… and {hidden:,} more (--all)")
+    whys = sorted({(row.grade.value, row.why) for row in shown if row.why})
+    page.values(whys)
+    if table.pools:
+        page.heading("Address pools")
+        pools = columns("unit", "pool", ">size", ">free", ">held", ">in use", ">stuck")
+        for use in table.pools:
+            numbers = (use.size, use.free, use.held, use.in_use, use.stuck)
+            pools.add_row(cell(use.unit), cell(use.pool), *(f"{n:,}" for n in numbers))
+        page.table(pools)
+
+
+def write_status(page: Page, status: StatusReport) -> None:
+    """Runs, newest first; of a single run its units and what goes on from there."""
+    if not status.runs:
+        page.line("No runs yet. `upgrader run PAIR` makes one.")
+        return
+    if len(status.runs) == 1:
+        run = status.runs[0]
+        page.heading(f"Run {run.run}")
+        page.values(
+            [
+                ("pair", run.pair or "not known"),
+                ("state", run.state if run.outcome is None else f"{run.state}: {run.outcome}"),
+                ("phase", run.phase or "not known"),
+                ("device time", span(run.device_seconds)),
+                ("last", run.last),
+            ]
+        )
+    else:
+        listing = columns("run", "pair", "state", "phase", ">exit")
+        for run in status.runs:
+            code = "-" if run.exit_code is None else str(run.exit_code)
+            state = run.outcome or run.state
+            listing.add_row(
+                cell(run.run), cell(run.pair or "-"), cell(state), cell(run.phase or "-"), code
+            )
+        page.table(listing)
+    for unit in status.units:
+        rows = "sessions unknown" if unit.sessions is None else many(unit.sessions, "session")
+        name = f"{unit.role.value} {unit.serial or ''}".rstrip()
+        page.line(f"{name}  {unit.state}  {unit.version or 'no version'}  {rows}", indent=2)
+    if len(status.runs) == 1:
+        write_lines_of(page, status.runs[0].next.commands, status.runs[0].next.lines)
+
+
+def write_lines_of(page: Page, commands: tuple[str, ...], lines: tuple[str, ...]) -> None:
+    """What goes on from here: our commands, and lines for a person."""
+    if not commands and not lines:
+        return
+    page.heading("Next")
+    page.typed(commands, indent=2)
+    if lines:
+        page.line("for a person, on the device:", indent=2, style="dim")
+        page.typed(lines, indent=4)
+
+
+def _gravity(row: SessionLine) -> tuple[int, int, str]:
+    return (_ORDER.index(row.grade), row.index, row.user)
+
+
+def _role(unit: str) -> str:
+    """`Primary` of `Primary JAD…`: the table has two units, and the roles tell them apart."""
+    return unit.partition(" ")[0]
+
+
+def _short(tunnel: str) -> str:
+    """`SSL` of `SSL-Tunnel`, `Parent` of `AnyConnect-Parent`: the table is narrow."""
+    return tunnel.removesuffix("-Tunnel").removeprefix("AnyConnect-")
