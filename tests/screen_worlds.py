@@ -1,4 +1,4 @@
-"""Pairs standing still, for judging what a unit prints: tables filled by hand."""
+"""Pairs for judging what a unit prints: some standing still, filled by hand; some living."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from upgrader.emulator.config import for_unit, read_lines, read_settings
-from upgrader.emulator.scenario import Module, Scenario, ScenarioUnit
+from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.scenario import ClientsSpec, Module, Scenario, ScenarioFile, ScenarioUnit
 from upgrader.emulator.state import (
     File,
     HistoryEntry,
@@ -207,6 +208,20 @@ def transcript_pair(*versions: str) -> Pair:
     pair.units[1].version = versions[1]
     pair.units[0].peer = replace(pair.units[0].peer, version=versions[1])
     return pair
+
+
+def living(people: int = 4, config: str = CONFIG) -> EmulatedPair:
+    """A pair that answers, with people behind it; both units have a second image on flash."""
+    files = (
+        ScenarioFile("disk0:/asa9-12-4-lfbff-k8.SPA", 108_563_072, "asa 9.12(4)"),
+        ScenarioFile("disk0:/asa9-16-4-lfbff-k8.SPA", 146_813_952, "asa 9.16(4)"),
+        ScenarioFile("disk0:/asdm-7161.bin", 29_197_128, "asdm"),
+        ScenarioFile(WIN, 48_000_000, "win one"),
+    )
+    start = scenario(config=config)
+    first, second = (replace(unit, files=files) for unit in start.units)
+    clients = ClientsSpec(count=people, tunnel_group="TG")
+    return EmulatedPair.from_scenario(replace(start, units=(first, second), clients=clients))
 
 
 def capture(path: str) -> str:

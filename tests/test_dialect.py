@@ -774,6 +774,29 @@ def test_subsecond_poll_times_are_read_in_milliseconds() -> None:
     assert (seen.poll_ms, seen.hold_ms) == (200, 800)
 
 
+def test_a_state_that_fills_its_column_is_told_from_the_reason_behind_it() -> None:
+    text = STATES.replace("Standby Ready  Comm Failure  ", "Sync File SystemComm Failure")
+    seen = read_show_failover_state(text).other_host
+    assert (seen.state, seen.failure_reason) == (FailoverState.SYNC_FILE_SYSTEM, "Comm Failure")
+    with pytest.raises(Unparsed):
+        read_show_failover_state(STATES.replace("Active         None", "ActiveNone"))
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        "Other host -   Secondary\n",
+        "               Active         None\n",
+        "====Configuration State===\n",
+        "None\n",
+    ],
+)
+def test_states_of_one_unit_only_are_not_believed(old: str) -> None:
+    assert old in STATES
+    with pytest.raises(Unparsed):
+        read_show_failover_state(STATES.replace(old, "\n"))
+
+
 def test_a_history_just_after_boot_is_empty_and_not_unread() -> None:
     assert read_show_failover_history("\n".join(HISTORY.splitlines()[:3])) == ()
 

@@ -46,7 +46,9 @@ STATES = [
 
 @pytest.mark.parametrize(("state", "heard"), STATES)
 @pytest.mark.parametrize("model", ["ASA5516", "ASA5525", "ASAv", "FPR-1140"])
-def test_others_read_show_failover_in_every_state_of_the_mate(model, state, heard):
+def test_others_read_show_failover_in_every_state_of_the_mate(
+    model: str, state: State, heard: bool
+) -> None:
     pair = peer_is(healthy(model), state, heard=heard, interfaces_known=heard)
 
     (read,) = ntc("show failover", show_failover(pair, 0))
@@ -60,7 +62,7 @@ def test_others_read_show_failover_in_every_state_of_the_mate(model, state, hear
     assert read["lan_intf"] == "GigabitEthernet1/7"
 
 
-def test_a_dead_mate_keeps_its_version_and_serial_on_the_screen():
+def test_a_dead_mate_keeps_its_version_and_serial_on_the_screen() -> None:
     """Real ASAv 9.23(1): `Mate` is what was last heard and proves nothing."""
     pair = peer_is(healthy(), State.FAILED, heard=False)
 
@@ -74,7 +76,7 @@ def test_a_dead_mate_keeps_its_version_and_serial_on_the_screen():
     assert read["interfaces_state_mate"] == ["Monitored", "Monitored", "Not-Monitored"]
 
 
-def test_a_mate_never_heard_is_unknown():
+def test_a_mate_never_heard_is_unknown() -> None:
     pair = peer_is(healthy(), State.FAILED, heard=False, version=None, serial=None)
 
     text = show_failover(pair, 0)
@@ -84,7 +86,7 @@ def test_a_mate_never_heard_is_unknown():
     assert "Interface outside (0.0.0.0): Unknown (Waiting)\n" in text
 
 
-def test_addresses_go_with_the_role_and_not_with_the_unit():
+def test_addresses_go_with_the_role_and_not_with_the_unit() -> None:
     pair = healthy()
 
     own, mate = (re.findall(r"outside \(([\d.]+)\)", show_failover(pair, u)) for u in (0, 1))
@@ -93,7 +95,7 @@ def test_addresses_go_with_the_role_and_not_with_the_unit():
     assert mate == ["203.0.113.3", "203.0.113.2"]
 
 
-def test_interfaces_are_waiting_before_they_are_monitored():
+def test_interfaces_are_waiting_before_they_are_monitored() -> None:
     pair = healthy()
     pair.units[0].interfaces_since = pair.now - 2_000
 
@@ -102,13 +104,11 @@ def test_interfaces_are_waiting_before_they_are_monitored():
     assert read["interfaces_state"] == ["Waiting", "Waiting", "Not-Monitored"]
 
 
-def test_failover_that_is_off_says_so_and_shows_no_hosts():
+def test_failover_that_is_off_says_so_and_shows_no_hosts() -> None:
     pair = healthy()
     unit = pair.units[1]
     unit.state = State.DISABLED
-    unit.settings = replace(
-        unit.settings, failover=replace(unit.settings.failover, enabled=False)
-    )
+    unit.settings = replace(unit.settings, failover=replace(unit.settings.failover, enabled=False))
 
     text = show_failover(pair, 1)
 
@@ -116,7 +116,7 @@ def test_failover_that_is_off_says_so_and_shows_no_hosts():
     assert "host:" not in text
 
 
-def test_without_a_state_link_the_statistics_are_unconfigured():
+def test_without_a_state_link_the_statistics_are_unconfigured() -> None:
     pair = healthy()
     unit = pair.units[0]
     unit.settings = replace(
@@ -125,6 +125,21 @@ def test_without_a_state_link_the_statistics_are_unconfigured():
     )
 
     assert show_failover(pair, 0).endswith("        Link : Unconfigured.\n")
+
+
+def test_a_cable_that_is_out_and_a_port_that_is_shut_are_told_apart() -> None:
+    pair = healthy()
+    pair.link.lan_up = False
+    unit = pair.units[0]
+    ports = tuple(
+        replace(i, shutdown=i.port == "GigabitEthernet1/8") for i in unit.settings.interfaces
+    )
+    unit.settings = replace(unit.settings, interfaces=ports)
+
+    text = show_failover(pair, 0)
+
+    assert "LAN Interface: FO GigabitEthernet1/7 (down)\n" in text
+    assert "        Link : STATE GigabitEthernet1/8 (administratively down)\n" in text
 
 
 @pytest.mark.parametrize(
@@ -136,7 +151,9 @@ def test_without_a_state_link_the_statistics_are_unconfigured():
         ("9.12(4)37", True, True, True),
     ],
 )
-def test_each_release_prints_its_own_lines(release, reconnect, serial, umbrella):
+def test_each_release_prints_its_own_lines(
+    release: str, reconnect: bool, serial: bool, umbrella: bool
+) -> None:
     text = show_failover(healthy(version=release), 0)
 
     assert ("Reconnect timeout" in text) is reconnect
@@ -169,13 +186,13 @@ def indents(text: str) -> dict[str, int]:
         "pyntc/show_failover_peer_cold.txt",
     ],
 )
-def test_every_kind_of_line_stands_as_deep_as_on_a_real_unit(path):
+def test_every_kind_of_line_stands_as_deep_as_on_a_real_unit(path: str) -> None:
     real, ours = indents(capture(path)), indents(show_failover(healthy(), 0))
 
     assert {kind: ours.get(kind) for kind in real} == real
 
 
-def test_the_statistics_are_laid_out_to_the_byte_as_on_a_real_5516():
+def test_the_statistics_are_laid_out_to_the_byte_as_on_a_real_5516() -> None:
     real = capture("ntc-templates/show_failover/cisco_asa_show_failover_firepower.raw")
     shape = re.compile(r"\d+ *")
 
@@ -203,7 +220,7 @@ def transcript_screens() -> list[str]:
     return [part.partition("\nciscoasa#")[0] for part in text.split("# sh failover\n")[1:]]
 
 
-def test_the_mixed_screen_of_the_real_9_2_to_9_5_night_is_printed_line_by_line():
+def test_the_mixed_screen_of_the_real_9_2_to_9_5_night_is_printed_line_by_line() -> None:
     pair = transcript_pair("9.2(2)4", "9.5(2)")
     pair.units[1].booted_ms = pair.now - 60_000
 
@@ -212,7 +229,7 @@ def test_the_mixed_screen_of_the_real_9_2_to_9_5_night_is_printed_line_by_line()
     assert comparable(ours) == comparable(transcript_screens()[0])
 
 
-def test_the_last_screen_of_the_real_9_2_to_9_5_night_is_printed_line_by_line():
+def test_the_last_screen_of_the_real_9_2_to_9_5_night_is_printed_line_by_line() -> None:
     pair = transcript_pair("9.5(2)", "9.5(2)")
     first, second = pair.units
     first.state, second.state = State.STANDBY_READY, State.ACTIVE
@@ -223,7 +240,7 @@ def test_the_last_screen_of_the_real_9_2_to_9_5_night_is_printed_line_by_line():
     assert comparable(show_failover(pair, 1)) == comparable(transcript_screens()[1].rstrip())
 
 
-def test_a_dead_mate_looks_as_on_the_real_virtual_pair():
+def test_a_dead_mate_looks_as_on_the_real_virtual_pair() -> None:
     text = capture("failover-tests/asav_9.23.1_active_unit_stopped_then_rejoined.txt")
     real = text.partition("\nFW-HA/pri/stby#")[0].splitlines()[1:]
     pair = peer_is(healthy("ASAv", "9.23(1)"), State.FAILED, heard=False)
@@ -240,7 +257,7 @@ def test_a_dead_mate_looks_as_on_the_real_virtual_pair():
 # ── sessions and pools ───────────────────────────────────────────────────────────────────────
 
 
-def test_others_read_every_session_row():
+def test_others_read_every_session_row() -> None:
     pair = with_sessions(healthy(), 7)
 
     rows = ntc("show vpn-sessiondb anyconnect", show_vpn_sessiondb_anyconnect(pair, 0))
@@ -253,7 +270,7 @@ def test_others_read_every_session_row():
     assert rows[-1]["inactivity"] == "0h:10m:00s"
 
 
-def test_rows_on_the_standby_have_no_tunnel():
+def test_rows_on_the_standby_have_no_tunnel() -> None:
     pair = with_sessions(healthy(), 7)
 
     rows = ntc("show vpn-sessiondb anyconnect", show_vpn_sessiondb_anyconnect(pair, 1))
@@ -261,7 +278,7 @@ def test_rows_on_the_standby_have_no_tunnel():
     assert {row["protocol"] for row in rows} == {"AnyConnect-Parent"}
 
 
-def test_rows_are_laid_out_as_real_ones():
+def test_rows_are_laid_out_as_real_ones() -> None:
     real = capture(
         "ntc-templates/show_vpn-sessiondb_anyconnect/cisco_asa_show_vpn-sessiondb_anyconnect1.raw"
     )
@@ -275,7 +292,7 @@ def test_rows_are_laid_out_as_real_ones():
     assert labels(show_vpn_sessiondb_anyconnect(pair, 0).lstrip("\n")) == labels(real)
 
 
-def test_a_name_too_long_for_its_column_pushes_the_next_value_down():
+def test_a_name_too_long_for_its_column_pushes_the_next_value_down() -> None:
     pair = with_sessions(healthy(), 1)
     long_name = "longfirstname.longlastname@example.com"
     pair.units[0].rows[1] = replace(pair.units[0].rows[1], user=long_name)
@@ -285,7 +302,7 @@ def test_a_name_too_long_for_its_column_pushes_the_next_value_down():
     assert (row["username"], row["index"]) == (long_name, "1")
 
 
-def test_one_users_rows_can_be_asked_for():
+def test_one_users_rows_can_be_asked_for() -> None:
     pair = with_sessions(healthy(), 3)
 
     text = show_vpn_sessiondb_anyconnect(pair, 0, user="user0002")
@@ -294,7 +311,7 @@ def test_one_users_rows_can_be_asked_for():
     assert "no active sessions" in show_vpn_sessiondb_anyconnect(pair, 0, user="nobody")
 
 
-def test_the_summary_counts_sleepers_as_inactive():
+def test_the_summary_counts_sleepers_as_inactive() -> None:
     pair = with_sessions(healthy(), 7)
 
     (read,) = ntc("show vpn-sessiondb", show_vpn_sessiondb(pair, 0))
@@ -309,11 +326,11 @@ def test_the_summary_counts_sleepers_as_inactive():
     ("ms", "text"),
     [(50_171_000, "13h:56m:11s"), (92_169_000, "1d 1h:36m:09s"), (0, "0h:00m:00s")],
 )
-def test_spans_read_as_on_the_device(ms, text):
+def test_spans_read_as_on_the_device(ms: int, text: str) -> None:
     assert span(ms) == text
 
 
-def test_a_pool_adds_up_with_leaked_and_held_addresses():
+def test_a_pool_adds_up_with_leaked_and_held_addresses() -> None:
     pair = with_sessions(healthy(), 2)
     first = pair.units[0].settings.pools[0].first
     pair.units[0].leases["VPN"][first + 5] = Lease(None)
@@ -327,7 +344,7 @@ def test_a_pool_adds_up_with_leaked_and_held_addresses():
     assert "10.99.0.7" not in lines
 
 
-def test_packages_of_one_name_and_other_bytes_print_another_date():
+def test_packages_of_one_name_and_other_bytes_print_another_date() -> None:
     pair = healthy()
     ours = show_webvpn_anyconnect(pair, 0)
     pair.units[1].loaded = (Package(1, WIN, None, "win two", "win"),)
@@ -345,7 +362,7 @@ def test_packages_of_one_name_and_other_bytes_print_another_date():
 
 
 @pytest.mark.parametrize("model", ["ASA5516", "ASA5525", "ASAv", "FPR-2130", "Cisco9999"])
-def test_others_read_show_version_of_every_model(model):
+def test_others_read_show_version_of_every_model(model: str) -> None:
     (read,) = ntc("show version", version.show_version(healthy(model), 0))
 
     assert read["version"] == "9.12(4)"
@@ -368,7 +385,7 @@ def test_others_read_show_version_of_every_model(model):
         (7, "0 mins 7 secs"),
     ],
 )
-def test_uptimes_read_as_on_the_device(seconds, text):
+def test_uptimes_read_as_on_the_device(seconds: int, text: str) -> None:
     assert version.uptime(seconds * 1_000) == text
 
 
@@ -382,12 +399,12 @@ def test_uptimes_read_as_on_the_device(seconds, text):
         (None, None),
     ],
 )
-def test_the_device_manager_is_named_after_its_file(path, release):
+def test_the_device_manager_is_named_after_its_file(path: str | None, release: str | None) -> None:
     assert version.asdm_version(path) == release
 
 
 @pytest.mark.parametrize("release", ["9.2(2)4", "9.12(4)"])
-def test_others_read_dir(release):
+def test_others_read_dir(release: str) -> None:
     pair = healthy(version=release)
 
     rows = ntc("dir", flash.dir_(pair, 0))
@@ -398,7 +415,7 @@ def test_others_read_dir(release):
     assert int(str(rows[0]["total_free"])) == flash.free_bytes(pair, 0)
 
 
-def test_dir_is_laid_out_to_the_byte_as_on_a_real_unit():
+def test_dir_is_laid_out_to_the_byte_as_on_a_real_unit() -> None:
     real = capture("ntc-templates/dir/cisco_asa_dir2.raw")
     row = re.compile(r"^\d+ +-rwx +\d+ +\d\d:\d\d:\d\d \w{3} \d\d \d{4}  \S")
 
@@ -409,13 +426,13 @@ def test_dir_is_laid_out_to_the_byte_as_on_a_real_unit():
     assert columns(flash.dir_(healthy(), 0)) == columns(real)
 
 
-def test_a_file_that_is_not_there_is_an_error_and_not_an_empty_listing():
+def test_a_file_that_is_not_there_is_an_error_and_not_an_empty_listing() -> None:
     text = flash.dir_(healthy(), 0, "disk0:/nothing.bin")
 
     assert text == "%Error opening disk0:/nothing.bin (No such file or directory)\n"
 
 
-def test_verify_prints_what_the_vendor_shows():
+def test_verify_prints_what_the_vendor_shows() -> None:
     stored = file(3 * 1_048_576, "x")
 
     assert flash.verify("x.bin", stored, "SHA-512", "ab", None) == (
@@ -425,7 +442,7 @@ def test_verify_prints_what_the_vendor_shows():
     assert "%Error verifying disk0:/x.bin\n" in flash.verify("x.bin", stored, "MD5", "ab", "cd")
 
 
-def test_others_read_show_logging():
+def test_others_read_show_logging() -> None:
     pair = healthy()
     pair.units[0].log = (
         LogLine(0, 1, 104_001, "(Secondary) Switching to ACTIVE - Set by the config command."),
@@ -437,7 +454,7 @@ def test_others_read_show_logging():
     assert (read["month"], read["day"], read["year"]) == ("Apr", "29", "2016")
 
 
-def test_others_read_inventory_interfaces_and_cards():
+def test_others_read_inventory_interfaces_and_cards() -> None:
     pair = transcript_pair("9.5(2)", "9.5(2)")
 
     inventory = ntc("show inventory", version.show_inventory(pair, 0))
@@ -448,7 +465,7 @@ def test_others_read_inventory_interfaces_and_cards():
     assert "SFR5525" in version.show_module(pair, 0)
 
 
-def test_history_and_state_have_the_devices_columns():
+def test_history_and_state_have_the_devices_columns() -> None:
     pair = healthy()
     pair.units[0].last_failure = ("Comm Failure", 0)
 
@@ -465,7 +482,7 @@ def test_history_and_state_have_the_devices_columns():
     assert state[5] == " " * 15 + "Standby Ready  Comm Failure             14:34:53 UTC Apr 29 2016"
 
 
-def test_secrets_are_masked_in_shows_and_clear_in_a_saved_copy():
+def test_secrets_are_masked_in_shows_and_clear_in_a_saved_copy() -> None:
     pair = healthy()
 
     shown = configuration.show_running_config(pair, 0)
@@ -478,7 +495,7 @@ def test_secrets_are_masked_in_shows_and_clear_in_a_saved_copy():
     assert "failover key hunter2\n" in saved
 
 
-def test_a_shown_configuration_can_be_loaded_again():
+def test_a_shown_configuration_can_be_loaded_again() -> None:
     from upgrader.emulator.config import read_lines
 
     pair = healthy()
@@ -487,13 +504,13 @@ def test_a_shown_configuration_can_be_loaded_again():
     assert read_lines(shown) == pair.units[0].running
 
 
-def test_equal_lines_have_an_equal_checksum_on_both_units():
+def test_equal_lines_have_an_equal_checksum_on_both_units() -> None:
     pair = healthy()
 
     assert configuration.show_checksum(pair, 0) == configuration.show_checksum(pair, 1)
 
 
-def test_bootvar_tells_what_is_saved_from_what_runs():
+def test_bootvar_tells_what_is_saved_from_what_runs() -> None:
     pair = healthy()
     unit = pair.units[0]
     unit.settings = replace(unit.settings, boot=("disk0:/new.SPA",))
@@ -504,7 +521,7 @@ def test_bootvar_tells_what_is_saved_from_what_runs():
     assert lines[2] == "Current BOOT variable = disk0:/new.SPA"
 
 
-def test_a_scheduled_reload_is_shown_with_its_hour():
+def test_a_scheduled_reload_is_shown_with_its_hour() -> None:
     pair = healthy()
     assert status.show_reload(pair, 0) == "No reload is scheduled.\n"
 
@@ -515,7 +532,7 @@ def test_a_scheduled_reload_is_shown_with_its_hour():
     )
 
 
-def test_a_card_comes_up_after_its_unit():
+def test_a_card_comes_up_after_its_unit() -> None:
     pair = transcript_pair("9.5(2)", "9.5(2)")
     pair.units[1].booted_ms = pair.now
     assert "status (Init/Up)" in show_failover(pair, 0)

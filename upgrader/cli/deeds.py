@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from upgrader.cli.pairfile import PairFile
-from upgrader.cli.standing import standing
 from upgrader.cli.wanted import Drawn, Upgrade
 from upgrader.cli.worlds import WALL, guarded
 from upgrader.conduct import rehearse as rehearsing

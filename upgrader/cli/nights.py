@@ -11,13 +11,15 @@ from upgrader.cli.worlds import WALL, guarded, recorded, taped
 from upgrader.conduct import night
 from upgrader.conduct import replay as replaying
 from upgrader.conduct.beat import Wishes
-from upgrader.conduct.tidy import NotFit, find, plan_cleanup
+from upgrader.conduct.inventory import sessions_report
+from upgrader.conduct.tidy import Found, NotFit, find, plan_cleanup
 from upgrader.journal.chain import digest_of
 from upgrader.journal.codec import encode
 from upgrader.journal.entry import Finished, Recollection, Started, is_sealed
 from upgrader.journal.signing import open_key
 from upgrader.journal.store import JournalFile, RunFolder
 from upgrader.judgement.account import blob_looks
+from upgrader.judgement.plan import PairName
 from upgrader.judgement.progress import fold
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Plan
@@ -77,15 +79,15 @@ def cleanup(
     try:
         plan = plan_cleanup(name, found)
     except NotFit as fault:
-        refused = _ended_early(pair, Outcome.REFUSED, ExitCode.REFUSED, str(fault))
-        return timed(replace(refused, suspects=found.residues.suspects), begun)
+        return timed(
+            _nothing_typed(name, found, Outcome.REFUSED, ExitCode.REFUSED, str(fault)), begun
+        )
     if not found.residues.residue:
         left = len(found.residues.suspects)
         verdict = "nothing to clean up"
         if left:
             verdict += f"; {left} rows are suspect and were left alone"
-        clean = _ended_early(pair, Outcome.CLEAN, ExitCode.DONE, verdict)
-        return timed(replace(clean, suspects=found.residues.suspects), begun)
+        return timed(_nothing_typed(name, found, Outcome.CLEAN, ExitCode.DONE, verdict), begun)
     return timed(_begin("cleanup", plan, world, place, watcher, wishes), begun)
 
 
@@ -169,14 +171,16 @@ def _same_plan(kept: RunFolder, past: Recollection) -> None:
         raise BrokenChain(f"{kept.plan}: not the plan that this run was conducted by")
 
 
-def _ended_early(pair: PairFile, outcome: Outcome, code: ExitCode, verdict: str) -> Report:
-    """A clean-up that typed nothing."""
-    goes_on = Next(commands=(f"upgrader sessions {pair.path}",) if code else ())
-    return Report(
+def _nothing_typed(
+    name: PairName, found: Found, outcome: Outcome, code: ExitCode, verdict: str
+) -> Report:
+    """A clean-up that typed nothing: what was seen, and why."""
+    return replace(
+        sessions_report(name, found),
         command="cleanup",
         outcome=outcome,
         exit_code=code,
-        pair=pair.name,
         verdict=verdict,
-        next=goes_on,
+        next=Next(commands=(f"upgrader sessions {name.path}",) if code else ()),
+        table=None,
     )

@@ -12,7 +12,6 @@ from datetime import timedelta
 from upgrader.conduct import hands, patience
 from upgrader.conduct.eyes import Eyes, no_files
 from upgrader.conduct.workflow import Workflow
-from upgrader.journal.codec import encode
 from upgrader.journal.entry import (
     Arrived,
     Body,
@@ -103,7 +102,7 @@ class Conductor:
         seen = self._eyes.look(depth, wanted)
         blob: Digest | None = None
         if depth is Depth.FULL:
-            blob = self._journal.keep(encode(seen))
+            blob = self._journal.keep_look(seen)
             self.looks.append(seen)
         active = seen.active
         self.write(
@@ -176,9 +175,9 @@ class Conductor:
         if phase in {Phase.SWITCHING, Phase.FAILING_BACK}:
             return timedelta(seconds=2)
         if phase in {Phase.SWITCHED, Phase.BOTH_UPGRADED, Phase.EVICTED}:
-            return timedelta(milliseconds=SOAK_MS // 3)
+            return timedelta(milliseconds=SOAK_MS // 2)
         if any(unit.dark for unit in self.progress.last):
-            return timedelta(seconds=15)
+            return timedelta(seconds=20)
         steady = {FailoverState.ACTIVE.value, FailoverState.STANDBY_READY.value}
         settled = {unit.state for unit in self.progress.last} == steady
         return timedelta(seconds=10 if settled else 5)
@@ -228,7 +227,7 @@ class Conductor:
         self.write(Intended(step, lines, uptimes, active, why), durable=True)
 
     def _receive(self, receipt: Receipt, then: Signal | None) -> None:
-        self.write(receipt)
+        self.write(receipt, durable=True)
         self._watcher.acted(receipt.outcome, receipt.why)
         if then is not None:
             self._arrive(then, receipt.why or "the line was typed and answered")

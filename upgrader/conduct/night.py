@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from upgrader.conduct.beat import Conductor, Wishes
-from upgrader.journal.codec import decode
 from upgrader.journal.entry import Baseline, Halted, Journal, Looked, Recollection, Started
 from upgrader.judgement.account import account, blob_looks
 from upgrader.judgement.aim import Aim
@@ -68,13 +67,13 @@ def report_of(command: str, plan: Plan, journal: Recollection) -> Report:
     """The account of what a journal holds so far."""
     entries = journal.entries()
     run = next((e.body.run for e in entries if isinstance(e.body, Started)), None)
-    looks = [decode(Snapshot, journal.blob(digest)) for digest in blob_looks(entries)]
+    looks = [journal.look(digest) for digest in blob_looks(entries)]
     return account(command, plan, run, entries, _baseline(plan, journal), looks)
 
 
 def _baseline(plan: Plan, journal: Recollection) -> Snapshot | None:
     digest = fold(plan, journal.entries()).baseline
-    return None if digest is None else decode(Snapshot, journal.blob(digest))
+    return None if digest is None else journal.look(digest)
 
 
 class Refusal:

@@ -27,6 +27,7 @@ from upgrader.model.names import Digest
 from upgrader.model.outcome import ExitCode, Outcome
 from upgrader.model.plan import Plan, step_name
 from upgrader.model.report import Report
+from upgrader.model.unit import Snapshot
 from upgrader.model.watch import Unwatched
 from upgrader.ports import ReplayDiverged, TapeEnded, UpgraderError, World
 
@@ -58,6 +59,10 @@ class _Again(MemoryJournal):
     def blob(self, digest: Digest) -> bytes:
         """Bytes that were kept today, or on the night."""
         return super().blob(digest) if digest.startswith("memory:") else self._night.blob(digest)
+
+    def look(self, digest: Digest) -> Snapshot:
+        """A look of today, or of the night."""
+        return super().look(digest) if digest.startswith("memory:") else self._night.look(digest)
 
 
 def _again(plan: Plan, night: Recollection, sitting: Sitting, world: World) -> str | None:

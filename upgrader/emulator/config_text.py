@@ -68,7 +68,7 @@ def numbered_lines(text: str) -> tuple[tuple[int, str], ...]:
     """
     kept: list[tuple[int, str]] = []
     widths: list[int] = []
-    for number, raw in enumerate(text.splitlines(), start=1):
+    for number, raw in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
         line = _MORE.sub("", raw).expandtabs(8).rstrip()
         body = line.lstrip()
         if not body or body.startswith("!") or _FRAME.match(body) or _PROMPT.match(line):

@@ -51,6 +51,7 @@ def hear(pair: Pair) -> bool:
     one, other = pair.units
     return (
         pair.link.lan_up
+        and not any(unit.settings.is_shut(unit.settings.failover.lan_port) for unit in pair.units)
         and takes_part(pair, 0)
         and takes_part(pair, 1)
         and keying(one.settings.failover) == keying(other.settings.failover)
@@ -67,6 +68,8 @@ def state_flows(pair: Pair) -> bool:
     """Whether state updates pass: both have a state link, and it is up. One shared with the
     failover link falls with it."""
     if not hear(pair):
+        return False
+    if any(unit.settings.is_shut(unit.settings.failover.link_port) for unit in pair.units):
         return False
     return pair.link.state_up and all(u.settings.failover.link_name for u in pair.units)
 

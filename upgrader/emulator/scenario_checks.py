@@ -25,15 +25,17 @@ def booted_file(unit: ScenarioUnit, settings: Settings) -> ScenarioFile | None:
 
 
 def check_units(
-    units: tuple[ScenarioUnit, ...], settings: tuple[Settings, ...], hardware: Hardware
+    units: tuple[ScenarioUnit, ...],
+    paths: tuple[str, ...],
+    settings: tuple[Settings, ...],
+    hardware: Hardware,
 ) -> None:
-    """Each unit has something to boot, and the model may run it.
+    """Each unit has something to boot, and the model may run it; `paths`: where they stand.
 
     Raises:
         ScenarioFault: it has not, or may not.
     """
-    for index, (unit, own) in enumerate(zip(units, settings, strict=True)):
-        path = f"emulated.unit[{index}]"
+    for unit, path, own in zip(units, paths, settings, strict=True):
         if len(own.boot) > hardware.boot_limit:
             problem = (
                 f"the configuration has {len(own.boot)} `boot system` lines, and "

@@ -59,7 +59,7 @@ def read_scenario(
     hardware = _hardware_of(values["model"])
     texts = _Texts(base, read_text)
     config = texts.lines(values["config"], "emulated.config")
-    units = _read_units(table.get("unit", []), texts)
+    units, paths = _read_units(table.get("unit", []), texts)
     timings, incident = _read_rules(table, hardware)
     scenario = Scenario(
         name=name,
@@ -74,8 +74,8 @@ def read_scenario(
         timings=timings,
         incident=incident,
     )
-    settings = _settings_of(scenario)
-    check_units(units, settings, hardware)
+    settings = _settings_of(scenario, paths)
+    check_units(units, paths, settings, hardware)
     check_clients(scenario, settings[0 if scenario.active == "primary" else 1])
     return scenario
 
@@ -138,7 +138,10 @@ def _hardware_of(model: str) -> Hardware:
 # ── units ──────────────────────────────────────────────────────────────────────────────
 
 
-def _read_units(found: object, texts: _Texts) -> tuple[ScenarioUnit, ScenarioUnit]:
+def _read_units(
+    found: object, texts: _Texts
+) -> tuple[tuple[ScenarioUnit, ScenarioUnit], tuple[str, str]]:
+    """Primary and Secondary, and where each stands in the file."""
     tables = read_tables(found, "emulated.unit")
     units = [
         _read_unit(table, f"emulated.unit[{index}]", texts) for index, table in enumerate(tables)
@@ -152,8 +155,9 @@ def _read_units(found: object, texts: _Texts) -> tuple[ScenarioUnit, ScenarioUni
         problem = "both units have this serial number"
         path = "emulated.unit[1].serial"
         raise ScenarioFault(path, problem, value=units[1].serial, allowed="two different ones")
-    first, second = sorted(units, key=lambda unit: unit.role)
-    return first, second
+    if units[0].role == "primary":
+        return (units[0], units[1]), ("emulated.unit[0]", "emulated.unit[1]")
+    return (units[1], units[0]), ("emulated.unit[1]", "emulated.unit[0]")
 
 
 def _read_unit(table: object, path: str, texts: _Texts) -> ScenarioUnit:
@@ -220,18 +224,22 @@ def _set_once(times: dict[str, Any], field: str, span: tuple[int, int]) -> None:
 # ── configurations against units ───────────────────────────────────────────────────────
 
 
-def _settings_of(scenario: Scenario) -> tuple[Settings, Settings]:
+def _settings_of(scenario: Scenario, paths: tuple[str, str]) -> tuple[Settings, Settings]:
     """The settings of Primary and Secondary, each with its own role."""
     primary, secondary = scenario.units
-    return _own_settings(scenario, primary), _own_settings(scenario, secondary)
+    return (
+        _own_settings(scenario, primary, paths[0]),
+        _own_settings(scenario, secondary, paths[1]),
+    )
 
 
-def _own_settings(scenario: Scenario, unit: ScenarioUnit) -> Settings:
+def _own_settings(scenario: Scenario, unit: ScenarioUnit, path: str) -> Settings:
     if unit.config is None:
         return read_settings(for_unit(scenario.config, unit.role))
     settings = read_settings(unit.config)
-    said = settings.failover.unit or unit.role
-    if said != unit.role:
+    said = settings.failover.unit
+    if said not in {None, unit.role}:
         problem = f"the configuration of the {unit.role} says `failover lan unit {said}`"
-        raise ScenarioFault("emulated.unit.config", problem)
+        allowed = f"`failover lan unit {unit.role}`"
+        raise ScenarioFault(f"{path}.config", problem, allowed=allowed)
     return settings

@@ -135,6 +135,10 @@ class Settings:
         """The interface of that `nameif`."""
         return next((i for i in self.interfaces if i.name == name), None)
 
+    def is_shut(self, port: str | None) -> bool:
+        """Whether that port is configured `shutdown`."""
+        return any(i.shutdown for i in self.interfaces if i.port == port)
+
     @property
     def management(self) -> Interface | None:
         """Where the unit is managed: the management-only interface with two addresses, or the

@@ -16,7 +16,7 @@ from upgrader.model.law import Phase, Signal
 from upgrader.model.names import Digest, Instant, Seat, Serial
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Step
-from upgrader.model.unit import Depth
+from upgrader.model.unit import Depth, Snapshot
 
 # ── a run's life ───────────────────────────────────────────────────────────────────────
 
@@ -257,6 +257,14 @@ class Recollection(Protocol):
         """
         ...
 
+    def look(self, digest: Digest) -> Snapshot:
+        """The full look that `keep_look` was given.
+
+        Raises:
+            BrokenChain: it is missing, or is not what it was.
+        """
+        ...
+
 
 class Journal(Recollection, Protocol):
     """A memory that is being written."""
@@ -270,6 +278,10 @@ class Journal(Recollection, Protocol):
 
     def keep(self, blob: bytes, *, durable: bool = False) -> Digest:
         """Keep bytes and name them. Equal bytes have one name and are kept once."""
+        ...
+
+    def keep_look(self, look: Snapshot) -> Digest:
+        """Keep a full look and name it; it is durable before an entry can name it."""
         ...
 
     def seal(self, body: Finished, *, at: Instant) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from upgrader.journal.entry import GENESIS, Body, Entry, Finished
 from upgrader.model.names import Digest, Instant
+from upgrader.model.unit import Snapshot
 from upgrader.ports import BrokenChain
 
 
@@ -19,6 +20,7 @@ class MemoryJournal:
         self._entries = list(entries)
         self._blobs: dict[Digest, bytes] = {}
         self._names: dict[bytes, Digest] = {}
+        self._looks: dict[Digest, Snapshot] = {}
 
     def entries(self) -> Sequence[Entry]:
         """All entries so far. Not a copy: it grows."""
@@ -47,3 +49,16 @@ class MemoryJournal:
             return self._blobs[digest]
         except KeyError:
             raise BrokenChain(f"blob {digest}: never kept here") from None
+
+    def keep_look(self, look: Snapshot) -> Digest:
+        """Hold on to the look itself: nobody could have altered it."""
+        name = Digest(f"memory:look-{len(self._looks) + 1}")
+        self._looks[name] = look
+        return name
+
+    def look(self, digest: Digest) -> Snapshot:
+        """Give the look back; `BrokenChain` if it was never kept here."""
+        try:
+            return self._looks[digest]
+        except KeyError:
+            raise BrokenChain(f"look {digest}: never kept here") from None

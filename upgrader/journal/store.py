@@ -34,6 +34,7 @@ from upgrader.journal.disk import Disk, DiskFault, RealDisk, write_atomically
 from upgrader.journal.entry import Body, Entry, Finished, Recovered, is_sealed
 from upgrader.journal.signing import Signer, Verifier
 from upgrader.model.names import Digest, Instant
+from upgrader.model.unit import Snapshot
 from upgrader.ports import BrokenChain, UsageFault
 
 
@@ -195,6 +196,10 @@ class PastJournal:
         """Read a blob of this run; `BrokenChain` if it is not what was kept."""
         return self.folder.blob(digest)
 
+    def look(self, digest: Digest) -> Snapshot:
+        """Read a full look of this run; `BrokenChain` if it is not what was kept."""
+        return _look(self.folder.blob(digest), digest)
+
 
 class JournalFile:
     """The journal of a run that is under way, on disk."""
@@ -251,3 +256,18 @@ class JournalFile:
     def blob(self, digest: Digest) -> bytes:
         """Read a blob back; `BrokenChain` if it is not what was kept."""
         return self._folder.blob(digest)
+
+    def keep_look(self, look: Snapshot) -> Digest:
+        """Keep a full look as canonical JSON."""
+        return self.keep(encode(look), durable=True)
+
+    def look(self, digest: Digest) -> Snapshot:
+        """Read a full look back; `BrokenChain` if it is not what was kept."""
+        return _look(self._folder.blob(digest), digest)
+
+
+def _look(blob: bytes, digest: Digest) -> Snapshot:
+    try:
+        return decode(Snapshot, blob)
+    except Undecodable as fault:
+        raise BrokenChain(f"blob {digest}: {fault}") from fault

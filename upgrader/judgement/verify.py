@@ -91,7 +91,12 @@ def _ledger(sights: list[_Sight], residues: Residues, events: Events) -> tuple[L
         if isinstance(left, OrphanedSession)
     }
     doubts = {login_key(suspect): suspect.why for suspect in residues.suspects}
-    newest = [_newest(sight) for sight in sights]
+    last = {
+        key: max(number for number, sight in enumerate(sights) if key in sight.rows)
+        for key in sights[0].rows
+    }
+    gone = {number for number in last.values() if number < len(sights) - 1}
+    newest = {number: _newest(sights[number + 1]) for number in sorted(gone)}
     lines = []
     for key, row in sights[0].rows.items():
         if _was_left_before(key, row, sights):
@@ -99,7 +104,12 @@ def _ledger(sights: list[_Sight], residues: Residues, events: Events) -> tuple[L
         elif key in orphans:
             fate, why = Fate.LOST, f"orphaned: {orphans[key]}"
         else:
-            fate, why = _fate(key, sights, newest, events)
+            number = last[key]
+            fate, why = (
+                _gone(key, sights[number], sights[number + 1], newest[number], events)
+                if number in newest
+                else _there(key, sights)
+            )
         if fate is Fate.KEPT and key in doubts:
             why = f"not proven lost: {doubts[key]}"
         lines.append(LedgerLine(row.index, row.user, row.address, row.audit_id, fate, why))
@@ -127,14 +137,8 @@ def _newest(sight: _Sight) -> dict[_Place, Session]:
     return newest
 
 
-def _fate(
-    key: LoginKey, sights: list[_Sight], newest: list[dict[_Place, Session]], events: Events
-) -> tuple[Fate, str]:
-    there = [number for number, sight in enumerate(sights) if key in sight.rows]
-    last = there[-1]
-    if last < len(sights) - 1:
-        return _gone(key, sights[last], sights[last + 1], newest[last + 1], events)
-    if _came_back(key, [sights[number] for number in there]):
+def _there(key: LoginKey, sights: list[_Sight]) -> tuple[Fate, str]:
+    if _came_back(key, [sight for sight in sights if key in sight.rows]):
         return Fate.RECONNECTED, "the tunnel was rebuilt under the same login"
     if sights[-1].rows[key].has_tunnel:
         return Fate.KEPT, "there, with its tunnel"
@@ -178,7 +182,8 @@ def _gone(
             f"{last.active.name} held it before the switchover, {after.active.name} not after it"
         )
     again = newest.get((row.user, row.public))
-    if again is not None and is_newer(again, row) and _was_forced(again, after.at, events):
+    is_new = again is not None and login_key(again) not in last.rows and is_newer(again, row)
+    if again is not None and is_new and _was_forced(again, after.at, events):
         return Fate.LOST, f"{row.user} had to log in anew (index {again.index}) after the reload"
     if _is_stuck(row, after):
         return Fate.LOST, f"the row is gone, and {row.address} is still in use by nobody"

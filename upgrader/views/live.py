@@ -23,13 +23,37 @@ KEPT_LINES = 6
 """How many acts and phases stay in sight above the present."""
 
 
+class _Elapsed:
+    """Device time since the first look, over clocks that may begin anew (a run has its own)."""
+
+    def __init__(self) -> None:
+        self._began: int | None = None
+        self._last = 0
+
+    def hear(self, at: Instant) -> None:
+        """A look was taken at that instant."""
+        if self._began is None:
+            self._began = at
+        elif at < self._last:
+            self._began -= self._last - at
+        self._last = at
+
+    @property
+    def now(self) -> str:
+        """Since the first look until the last: `0:04:33`."""
+        return self.at(Instant(self._last))
+
+    def at(self, instant: Instant) -> str:
+        """Since the first look until then."""
+        return clock(Instant(instant - (self._began or 0)))
+
+
 class PlainProgress:
     """A line a fact, as it becomes known: for logs, pipes and `NO_COLOR`."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._at = Instant(0)
-        self._began: Instant | None = None
+        self._elapsed = _Elapsed()
         self._last_why = ""
         self._states: dict[str, str] = {}
 
@@ -43,8 +67,7 @@ class PlainProgress:
 
     def seen(self, snapshot: Snapshot) -> None:
         """Tell a unit's line where it differs from the last."""
-        self._began = snapshot.at if self._began is None else self._began
-        self._at = snapshot.at
+        self._elapsed.hear(snapshot.at)
         for unit in (snapshot.primary, snapshot.secondary):
             now = unit_words(unit)
             if self._states.get(unit.role.value) != now:
@@ -55,7 +78,7 @@ class PlainProgress:
         """Tell what is waited for, once."""
         if why != self._last_why:
             self._last_why = why
-            limit = "" if until is None else f" (until {self._since(until)} at most)"
+            limit = "" if until is None else f" (until {self._elapsed.at(until)} at most)"
             self._tell(f"waiting: {why}{limit}")
 
     def acting(self, step: Step, lines: tuple[str, ...], where: str) -> None:
@@ -72,12 +95,9 @@ class PlainProgress:
     def finished(self, report: Report) -> None:
         """Nothing to tell: the report follows."""
 
-    def _since(self, at: Instant) -> str:
-        return clock(Instant(at - (self._began or 0)))
-
     def _tell(self, text: str) -> None:
         indent = text[: len(text) - len(text.lstrip())]
-        self._stream.write(f"[{self._since(self._at)}] {indent}{plain(text.lstrip())}\n")
+        self._stream.write(f"[{self._elapsed.now}] {indent}{plain(text.lstrip())}\n")
         self._stream.flush()
 
 
@@ -95,7 +115,7 @@ class LiveProgress:
         self._now = ""
         self._until: Instant | None = None
         self._snapshot: Snapshot | None = None
-        self._began: Instant | None = None
+        self._elapsed = _Elapsed()
         self._past: tuple[str, ...] = ()
 
     def phase(self, phase: Phase, why: str) -> None:
@@ -112,7 +132,7 @@ class LiveProgress:
 
     def seen(self, snapshot: Snapshot) -> None:
         """Show both units."""
-        self._began = snapshot.at if self._began is None else self._began
+        self._elapsed.hear(snapshot.at)
         self._snapshot = snapshot
         self._refresh()
 
@@ -141,12 +161,8 @@ class LiveProgress:
         self._live.stop()
 
     def _remember(self, text: str) -> None:
-        at = self._snapshot.at if self._snapshot else Instant(0)
-        self._past = (*self._past, f"{self._since(at)}  {plain(text)}")[-KEPT_LINES:]
+        self._past = (*self._past, f"{self._elapsed.now}  {plain(text)}")[-KEPT_LINES:]
         self._refresh()
-
-    def _since(self, at: Instant) -> str:
-        return clock(Instant(at - (self._began or 0)))
 
     def _refresh(self) -> None:
         if not self._live.is_started:
@@ -154,8 +170,7 @@ class LiveProgress:
         self._live.refresh()
 
     def _draw(self) -> Group:
-        at = self._snapshot.at if self._snapshot else Instant(0)
-        limit = "" if self._until is None else f" (until {self._since(self._until)} at most)"
+        limit = "" if self._until is None else f" (until {self._elapsed.at(self._until)} at most)"
         units = Table.grid(padding=(0, 2))
         if self._snapshot is not None:
             for unit in (self._snapshot.primary, self._snapshot.secondary):
@@ -166,7 +181,7 @@ class LiveProgress:
                 )
         return Group(
             *(Text(line, style="dim", overflow="ellipsis", no_wrap=True) for line in self._past),
-            Text(f"{self._since(at)}  {self._phase}", style="bold"),
+            Text(f"{self._elapsed.now}  {self._phase}", style="bold"),
             Text(plain(self._now) + limit),
             units,
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from upgrader.model.finding import RuleText
+from upgrader.views.report_json import Json
 from upgrader.views.text.page import Page
 
 
@@ -30,7 +31,7 @@ def write_rules(rules: Sequence[RuleText], stream: TextIO) -> None:
     page.line("`upgrader explain RULE` tells more.", style="dim")
 
 
-def rule_object(rule: RuleText) -> dict[str, object]:
+def rule_object(rule: RuleText) -> Json:
     """A rule as plain JSON values."""
     return {
         "rule": rule.rule,

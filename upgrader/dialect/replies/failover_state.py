@@ -11,6 +11,8 @@ from upgrader.ports import Unparsed
 _HOST = re.compile(r"(This|Other) host\s*-\s+(Primary|Secondary)")
 _SECTION = re.compile(r"=+\s*(Configuration|Communication) State\s*=+")
 _REASON = re.compile(r"(?P<reason>\S.*?)(?:\s+(?P<at>\d{1,2}:\d{2}:\d{2} .*))?")
+_STATE_COLUMN = 15
+"""`Sync File System` is longer: that the reason follows without a blank is inferred."""
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ def read_show_failover_state(text: str) -> FailoverStateView:
 
 def _read_state(text: str, peer: _Peer, line: str) -> None:
     """`Standby Ready  Comm Failure             17:31:43 UTC Feb 14 2025`."""
-    told = leading_state(line)
+    told = leading_state(line, _STATE_COLUMN)
     if told is None:
         raise _unparsed(text, f"no state of failover stands in {line!r}")
     peer.state = told[0]

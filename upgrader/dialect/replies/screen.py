@@ -58,12 +58,17 @@ def device_time(text: str) -> DeviceTime | None:
     return DeviceTime(at, zone)
 
 
-def leading_state(text: str) -> tuple[FailoverState, str] | None:
+def leading_state(text: str, column: int | None = None) -> tuple[FailoverState, str] | None:
     """The state with which a line begins, and what follows it; None: it begins with none.
 
-    Columns are not counted: in many captures they have collapsed to single blanks.
+    Columns are not counted: in many captures they have collapsed to single blanks. But a state
+    that fills its column, of so many characters, may have no blank behind it.
     """
     for state in _STATES_LONGEST_FIRST:
-        if text == state.value or text.startswith(state.value + " "):
-            return state, text[len(state.value) :].strip()
+        rest = text.removeprefix(state.value)
+        if rest == text:
+            continue
+        fills = column is not None and len(state.value) >= column
+        if fills or not rest or rest[0].isspace():
+            return state, rest.strip()
     return None

@@ -125,9 +125,22 @@ def active_seconds(unit: Unit, now: int) -> int:
     return (unit.active_ms + spell) // 1_000
 
 
-def lan_state(pair: Pair, u: int) -> str:
-    """`up` or `Failed - No Switchover`: the failover link as this unit sees it."""
-    return "up" if pair.link.lan_up and pair.units[u].power is Power.UP else "Failed"
+def _lan_condition(pair: Pair, settings: Settings) -> str:
+    return _condition_of(settings, settings.failover.lan_port, cable=pair.link.lan_up)
+
+
+def _state_condition(pair: Pair, settings: Settings) -> str:
+    failover = settings.failover
+    if failover.link_port in {None, failover.lan_port}:
+        return _lan_condition(pair, settings)
+    return _condition_of(settings, failover.link_port, cable=pair.link.state_up)
+
+
+def _condition_of(settings: Settings, port: str | None, *, cable: bool) -> str:
+    """`up`, `administratively down` (real screen), or `down` (inferred)."""
+    if settings.is_shut(port):
+        return "administratively down"
+    return "up" if cable else "down"
 
 
 def _head(pair: Pair, u: int) -> list[str]:
@@ -164,7 +177,7 @@ def _off(pair: Pair, u: int) -> list[str]:
         pseudo = f" (pseudo-{'Active' if holds_active(unit) else 'Standby'})"
     lan = "not Configured"
     if failover.lan_port:
-        lan = f"{failover.lan_name} {failover.lan_port} ({lan_state(pair, u)})"
+        lan = f"{failover.lan_name} {failover.lan_port} ({_lan_condition(pair, unit.settings)})"
     lines = [
         f"Failover Off{pseudo} ",
         f"Failover unit {(failover.unit or 'secondary').capitalize()}",
@@ -183,7 +196,7 @@ def _on(pair: Pair, u: int) -> list[str]:
     lines = [
         "Failover On ",
         f"Failover unit {unit.role.value}",
-        f"Failover LAN Interface: {lan} ({lan_state(pair, u)})",
+        f"Failover LAN Interface: {lan} ({_lan_condition(pair, unit.settings)})",
         *_head(pair, u),
         f"Version: Ours {unit.version}, Mate {peer.version or 'Unknown'}",
     ]
@@ -327,9 +340,10 @@ def _statistics(pair: Pair, u: int) -> list[str]:
     lines = ["Stateful Failover Logical Update Statistics"]
     if failover.link_name is None:
         return [*lines, "        Link : Unconfigured."]
-    up = "up" if pair.link.state_up else "Failed"
     port = failover.link_port or failover.lan_port
-    lines.append(f"        Link : {failover.link_name} {port} ({up})")
+    lines.append(
+        f"        Link : {failover.link_name} {port} ({_state_condition(pair, unit.settings)})"
+    )
     lines.append("        Stateful Obj    xmit       xerr       rcv        rerr      ")
     release = release_of(unit.version)
     totals = [0, 0]

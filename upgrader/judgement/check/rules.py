@@ -70,13 +70,6 @@ def facts_digest(facts: Iterable[Fact]) -> Digest:
     return Digest("sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest())
 
 
-def waive(finding: Finding, reason: str) -> Waiver | None:
-    """A person's word for that exact finding; None: nobody can vouch for what was not seen."""
-    if finding.severity is Severity.UNKNOWN:
-        return None
-    return Waiver(finding.rule, facts_digest(finding.facts), reason)
-
-
 def _under(waivers: Sequence[Waiver], finding: Finding) -> Finding:
     if finding.severity is Severity.UNKNOWN:
         return finding

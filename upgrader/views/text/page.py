@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from typing import TextIO
+from typing import IO, TextIO, cast
 
 from rich.console import Console
 from rich.padding import Padding
@@ -22,7 +22,7 @@ def console_on(stream: TextIO) -> Console:
     is_terminal = stream.isatty()
     quiet = not is_terminal or bool(os.environ.get("NO_COLOR"))
     console = Console(
-        file=stream,
+        file=stream if is_terminal else cast("IO[str]", _Trimmed(stream)),
         force_terminal=is_terminal,
         no_color=quiet or None,
         color_system=None if quiet else "auto",
@@ -32,6 +32,24 @@ def console_on(stream: TextIO) -> Console:
     )
     console.width = min(console.width, WIDEST) if is_terminal else WIDTH
     return console
+
+
+class _Trimmed:
+    """A stream without blanks at the ends of lines: cells are padded, files need not be."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    @property
+    def encoding(self) -> str:
+        return self._stream.encoding or "utf-8"
+
+    def write(self, text: str) -> int:
+        self._stream.write("\n".join(line.rstrip(" ") for line in text.split("\n")))
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
 
 
 class Page:

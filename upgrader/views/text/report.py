@@ -1,5 +1,6 @@
 """A report for a person: the verdict first, then why, then what to type next."""
 
+from collections.abc import Sequence
 from typing import TextIO
 
 from upgrader.model.aftermath import OrphanedSession, Residue, StuckLease
@@ -32,12 +33,13 @@ def write_report(report: Report, stream: TextIO, *, every: bool = False) -> None
             page.values([("planned", drift.planned), ("seen", drift.seen)], indent=4)
     if report.findings or report.checked:
         write_findings(page, report.findings, report.checked)
-    if report.plan is not None:
+    if report.plan is not None and report.story is None:
+        # After a run the timeline tells the steps, as they were really carried out.
         write_plan(page, report.plan)
     if report.prediction is not None:
         write_prediction(page, report.prediction)
     if report.story is not None:
-        write_timeline(page, report.story.timeline)
+        write_timeline(page, report.story.timeline, waits=every or report.command == "replay")
         write_cause(page, report.story)
     if report.table is not None:
         write_sessions(page, report.table, every=every)
@@ -50,7 +52,9 @@ def write_report(report: Report, stream: TextIO, *, every: bool = False) -> None
         page.gap()
         for note in report.notes:
             page.line(note)
-    write_lines_of(page, report.next.commands, report.next.lines)
+    said = {finding.remedy for finding in report.findings}
+    lines = tuple(line for line in report.next.lines if line not in said)
+    write_lines_of(page, report.next.commands, lines)
 
 
 def write_runs(status: StatusReport, stream: TextIO) -> None:
@@ -83,37 +87,39 @@ def _unit(unit: UnitLine) -> str:
 
 
 def _write_residue(page: Page, report: Report, *, every: bool) -> None:
+    """What is left; the reasons once, for they are the same for many."""
     if report.residue:
         orphans = sum(1 for left in report.residue if isinstance(left, OrphanedSession))
         leases = len(report.residue) - orphans
         page.heading(f"Residue: {many(orphans, 'orphaned session')}, {many(leases, 'stuck lease')}")
-        shown = report.residue if every else report.residue[:SHOWN_RESIDUE]
-        for left in shown:
-            page.line(_residue(left), indent=2)
-        _write_rest(page, len(report.residue) - len(shown))
+        listed = [left for left in report.residue if not _is_in_table(left, report)]
+        _write_list(page, [_residue(left) for left in listed], every=every)
+        page.values(sorted({("why", r.evidence) for r in listed if isinstance(r, OrphanedSession)}))
     if report.suspects:
-        page.heading(
-            f"Suspect: {many(len(report.suspects), 'row')} without tunnel, nothing proven; "
-            "left alone"
-        )
-        suspects = report.suspects if every else report.suspects[:SHOWN_RESIDUE]
-        for row in suspects:
-            page.line(f"{row.serial} index {row.index} {row.user}: {row.why}", indent=2)
-        _write_rest(page, len(report.suspects) - len(suspects))
+        rows = many(len(report.suspects), "row")
+        page.heading(f"Suspect: {rows} without tunnel, nothing proven; left alone")
+        told = [f"session {s.index} of {s.user} on {s.serial}: {s.why}" for s in report.suspects]
+        _write_list(page, told, every=every)
 
 
-def _write_rest(page: Page, hidden: int) -> None:
-    if hidden:
-        page.line(f"… and {hidden:,} more (--json lists all)", indent=2)
+def _is_in_table(left: Residue, report: Report) -> bool:
+    """Whether the session table above shows it: orphans, and the leases that they hold."""
+    return report.table is not None and not (isinstance(left, StuckLease) and left.holder is None)
+
+
+def _write_list(page: Page, lines: Sequence[str], *, every: bool) -> None:
+    shown = lines if every else lines[:SHOWN_RESIDUE]
+    for line in shown:
+        page.line(line, indent=2)
+    if len(lines) > len(shown):
+        page.line(f"… and {len(lines) - len(shown):,} more (--json lists all)", indent=2)
 
 
 def _residue(left: Residue) -> str:
     match left:
         case OrphanedSession():
-            return (
-                f"orphaned session {left.index} of {left.user}, "
-                f"{left.address or 'no address'}, on {left.serial}: {left.evidence}"
-            )
+            address = left.address or "no address"
+            return f"orphaned session {left.index} of {left.user}, {address}, on {left.serial}"
         case StuckLease(holder=None):
             return f"stuck lease {left.address} of pool {left.pool} on {left.serial}: nobody's"
         case StuckLease():
