@@ -355,9 +355,10 @@ def test_a_leak_goes_when_the_unit_whose_tables_never_had_it_takes_over_and_the_
     world.night()
     for row in world.orphans():
         vpn.logoff(world.pair, SECONDARY, row.index)
-    # Equal packages first, or the remedy repeats the illness.
-    file = world.primary.flash[PACKAGE["win"]]
-    world.secondary.flash[PACKAGE["win"]] = file
+    # Equal packages first, and loaded, or the remedy repeats the illness.
+    world.primary.flash[PACKAGE["win"]] = world.secondary.flash[PACKAGE["win"]]
+    world.reload_standby()
+    world.standby_comes_back()
     world.switch_over()
     world.reload_standby()
     world.standby_comes_back()

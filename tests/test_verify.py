@@ -174,7 +174,7 @@ def test_residue_of_an_earlier_night_is_nobody_lost_tonight() -> None:
 
 
 def test_without_a_baseline_there_is_nobody_to_follow() -> None:
-    nothing = verify(pair(at=0, sessions=None) if False else snapshot(dark(), dark()), [], NIGHT)
+    nothing = verify(snapshot(dark(), dark()), [], NIGHT)
     assert (nothing.before, nothing.ledger) == (0, ())
 
 

@@ -8,7 +8,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from upgrader.emulator import chassis, failover, faults, oracles, replication
+from upgrader.emulator import chassis, failover, faults, log, oracles, replication
 from upgrader.emulator.config import read_lines
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import (
@@ -187,6 +187,7 @@ class World:
         return sum(lease.held_until is None for lease in leases.values())
 
     def log(self, unit: Unit, *numbers: int) -> list[LogLine]:
+        log.settle(self.pair)
         return [line for line in unit.log if not numbers or line.number in numbers]
 
     def history(self, unit: Unit) -> list[tuple[str, str, str]]:

@@ -73,13 +73,19 @@ class World(Protocol):
     """Whatever stands behind the ports: an emulated pair, a pair over SSH, a tape."""
 
     @property
-    def access(self) -> Access: ...
+    def access(self) -> Access:
+        """The way to the units."""
+        ...
 
     @property
-    def clock(self) -> Clock: ...
+    def clock(self) -> Clock:
+        """The world's time."""
+        ...
 
     @property
-    def seats(self) -> Seats: ...
+    def seats(self) -> Seats:
+        """The two management addresses."""
+        ...
 
     def fork(self) -> "World":
         """A twin that shares nothing; what happens to it happens to nobody."""

@@ -127,9 +127,9 @@ class WorldStore:
     ) -> EmulatedWorld:
         folder = self._folder / key.folder
         if fresh:
-            for old in self._of_name(key):
+            for old in {*self._of_name(key), folder / _CHECKPOINT}:
                 # First what makes it a world: a kill in between leaves none, not half of one.
-                old.unlink()
+                old.unlink(missing_ok=True)
                 shutil.rmtree(old.parent, ignore_errors=True)
         else:
             self._refuse_changed(key)

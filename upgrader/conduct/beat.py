@@ -29,7 +29,7 @@ from upgrader.judgement.aim import Aim, files_to_verify
 from upgrader.judgement.check.rule import Scene
 from upgrader.judgement.check.rules import check
 from upgrader.judgement.decide import SOAK_MS, Verdict, decide
-from upgrader.judgement.progress import Progress, advance, fold
+from upgrader.judgement.progress import advance, fold
 from upgrader.model.failover import FailoverState
 from upgrader.model.finding import Finding, Moment
 from upgrader.model.law import Phase, Signal
@@ -40,6 +40,7 @@ from upgrader.model.plan import Plan, Step, step_name
 from upgrader.model.unit import Configuration, Dark, Depth, Flash, Snapshot, Unit
 from upgrader.model.watch import Watcher
 from upgrader.ports import LineFault, Refused, Unlawful, Unparsed, World
+
 
 def never() -> bool:
     """Nobody asks to stop."""
@@ -132,9 +133,7 @@ class Conductor:
         """Beat until the law's end (None) or a halt."""
         try:
             while not self.progress.phase.is_end:
-                move = patience.beats(
-                    self._clock, self.progress.deadline, self._pause, self._beat
-                )
+                move = patience.beats(self._clock, self.progress.deadline, self._pause, self._beat)
                 if move is None:
                     ended = patience.PATIENCE[self.progress.phase].when_it_ends
                     move = Arrive(Signal.PATIENCE_ENDED, ended)
@@ -255,5 +254,3 @@ def _sight(unit: Unit | Dark) -> UnitSeen:
                 None if rows is None else rows.inactive,
                 dark=False,
             )
-
-

@@ -222,9 +222,7 @@ class _Look:
         return tuple(pools)
 
     def _digests(self, paths: tuple[str, ...]) -> tuple[FileDigest, ...]:
-        digests = (
-            self._read(commands.verify(path), partial(read_verify, path)) for path in paths
-        )
+        digests = (self._read(commands.verify(path), partial(read_verify, path)) for path in paths)
         return tuple(digest for digest in digests if digest is not None)
 
 

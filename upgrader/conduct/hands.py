@@ -95,8 +95,13 @@ def _typed_on(step: Step, seen: Snapshot) -> Unit:
                 raise Unlawful(f"{serial} does not answer, and this is typed on its own console")
             return unit
         case (
-            Backup() | SetBootOrder() | SetAsdm() | SaveConfiguration()
-            | ReloadStandby() | SwitchOver() | FailBack()
+            Backup()
+            | SetBootOrder()
+            | SetAsdm()
+            | SaveConfiguration()
+            | ReloadStandby()
+            | SwitchOver()
+            | FailBack()
         ):
             if seen.active is None:
                 raise Unlawful("not exactly one unit is active: nothing is typed")
@@ -143,4 +148,3 @@ def _eviction(step: EvictSession, console: Console) -> tuple[tuple[str, ...], st
     if row.has_tunnel:
         return (), f"row {step.index} has a tunnel: somebody is behind it, it stays"
     return changing_lines(step), None
-

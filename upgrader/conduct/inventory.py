@@ -51,9 +51,7 @@ def _line(unit: Unit | Dark) -> UnitLine:
             return UnitLine(unit.serial, unit.role, DARK, None)
         case Unit():
             rows = None if unit.summary is None else unit.summary.total
-            return UnitLine(
-                unit.serial, unit.role, unit.state.value, str(unit.running), None, rows
-            )
+            return UnitLine(unit.serial, unit.role, unit.state.value, str(unit.running), None, rows)
 
 
 def _table(found: Found) -> SessionTable:

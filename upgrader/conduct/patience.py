@@ -43,9 +43,7 @@ PATIENCE: dict[Phase, Patience] = {
         timedelta(minutes=30), "the former active did not come back ready within 30 minutes"
     ),
     # A commanded switchover takes a second or two; hold time is at most 45 s.
-    Phase.SWITCHING: Patience(
-        timedelta(minutes=3), "the roles did not move within 3 minutes"
-    ),
+    Phase.SWITCHING: Patience(timedelta(minutes=3), "the roles did not move within 3 minutes"),
     Phase.FAILING_BACK: Patience(
         timedelta(minutes=3), "the roles did not move back within 3 minutes"
     ),

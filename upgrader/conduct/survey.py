@@ -76,9 +76,7 @@ def survey(world: World, target: Target, waive: Mapping[str, str]) -> Survey:
 
 def plan_of(surveyed: Survey, pair: PairName, failback: Failback) -> Plan | None:
     """The plan that the survey leads to; None: not both units answered with one active."""
-    return draw(
-        pair, surveyed.seen, surveyed.aim, surveyed.findings, surveyed.waivers, failback
-    )
+    return draw(pair, surveyed.seen, surveyed.aim, surveyed.findings, surveyed.waivers, failback)
 
 
 def report_of(command: str, surveyed: Survey, pair: PairName, plan: Plan | None) -> Report:
@@ -123,6 +121,4 @@ def _line(unit: Unit | Dark) -> UnitLine:
             return UnitLine(serial, role, DARK, None)
         case Unit():
             rows = None if unit.summary is None else unit.summary.total
-            return UnitLine(
-                unit.serial, unit.role, unit.state.value, str(unit.running), None, rows
-            )
+            return UnitLine(unit.serial, unit.role, unit.state.value, str(unit.running), None, rows)

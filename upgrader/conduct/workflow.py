@@ -89,8 +89,7 @@ _MACHINE = Machine(
     states=Phase,
     initial=None,
     transitions=[
-        {"trigger": edge.signal.value, "source": edge.source, "dest": edge.target}
-        for edge in EDGES
+        {"trigger": edge.signal.value, "source": edge.source, "dest": edge.target} for edge in EDGES
     ],
     auto_transitions=False,  # else `to_UPGRADED()` would lead anywhere from anywhere
 )

@@ -153,9 +153,7 @@ def _living(plan: Plan, before: Snapshot) -> Snapshot:
 
     if not doomed:
         return before
-    return replace(
-        before, primary=without(before.primary), secondary=without(before.secondary)
-    )
+    return replace(before, primary=without(before.primary), secondary=without(before.secondary))
 
 
 # ── parts ──────────────────────────────────────────────────────────────────────────────

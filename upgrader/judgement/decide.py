@@ -13,11 +13,10 @@ from typing import TypeVar
 
 from upgrader.judgement import advice, cleanup, settle
 from upgrader.judgement.progress import Progress
-from upgrader.model.failover import FailoverState
+from upgrader.judgement.waiting import await_reload, await_roles
 from upgrader.model.finding import Finding, Moment
 from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, Do, Halt, Look, Move, Wait
-from upgrader.model.names import Serial
 from upgrader.model.outcome import ExitCode
 from upgrader.model.plan import (
     Backup,
@@ -33,8 +32,6 @@ from upgrader.model.plan import (
 )
 from upgrader.model.unit import Dark, Snapshot, Unit
 
-READY_LOOKS = 3  # Stable over several looks: 3 polls are practice (gate G4), not a vendor's number.
-READY_MS = 20_000  # Our guess: three looks in one second would prove one second.
 SOAK_MS = 60_000  # Our guess: longer than dead-peer detection (30 s) plus a reconnect.
 HEADLESS_MS = 60_000  # Our guess: hold time (15 s, at most 45 s) plus a role change.
 LOOKS_APART_MS = 60_000  # Two looks at what is left: at least a minute apart.
@@ -62,8 +59,15 @@ def decide(plan: Plan, progress: Progress, seen: Snapshot, verdict: Verdict | No
         settled = settle.settle(progress.open_intent, seen)
         if settled is not None:
             return settled
-    if plan.purpose is Purpose.CLEANUP:
-        return cleanup.decide_cleanup(plan, progress, seen)
+    match plan.purpose:
+        case Purpose.CLEANUP:
+            return cleanup.decide_cleanup(plan, progress, seen)
+        case Purpose.UPGRADE:
+            return _upgrade(plan, progress, seen, verdict)
+
+
+def _upgrade(plan: Plan, progress: Progress, seen: Snapshot, verdict: Verdict | None) -> Move:
+    """The one next thing of an upgrade, by the phase that it is in."""
     match progress.phase:
         case Phase.PLANNED:
             return _prepare(plan, progress)
@@ -160,7 +164,7 @@ def _await_standby(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     step = first_reload(plan)
     assert step is not None, "a standby is awaited only after its reload"
     late = progress.phase is Phase.STANDBY_LATE
-    waited = _await_reload(plan, progress, seen, step.serial)
+    waited = await_reload(plan, progress, seen, step.serial)
     if isinstance(waited, Halt):
         old = _old_boot(plan)
         return Halt(ExitCode.STOPPED, waited.why, advice.old_image_back(plan, old))
@@ -184,38 +188,6 @@ def _await_standby(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     return waited
 
 
-def _await_reload(
-    plan: Plan, progress: Progress, seen: Snapshot, serial: Serial
-) -> Wait | Halt | None:
-    """None: it is back, at its version, and stays so. Halt: it is back on another version."""
-    unit = seen.unit(serial)
-    if unit is None:
-        return Wait(f"{serial} does not answer: reloading and dead look alike from outside")
-    reload = progress.reload_of(serial)
-    assert reload is not None, "an awaited reload was ordered"
-    if not reload.proven:
-        return Wait(f"{unit.name} has not gone down yet: it answers, and its uptime grows")
-    witness = seen.active
-    told = unit.state.value if witness is None else witness.peer_state.value
-    ready = unit.state is FailoverState.STANDBY_READY
-    if ready and unit.running != plan.target.version:
-        return Halt(
-            ExitCode.STOPPED,
-            f"{unit.name} came back on {unit.running}, not on {plan.target.version}: "
-            "it did not boot the new image",
-            advice.go_on(),
-        )
-    if not ready or told != FailoverState.STANDBY_READY.value:
-        return Wait(f"{unit.name} is {unit.state.value}, and its mate sees it {told}")
-    steady = progress.ready_since is not None and seen.at - progress.ready_since >= READY_MS
-    if progress.ready_looks < READY_LOOKS or not steady:
-        return Wait(
-            f"{unit.name} is Standby Ready at {unit.running} in {progress.ready_looks} looks: "
-            f"{READY_LOOKS} over {READY_MS // 1_000} s are wanted"
-        )
-    return None
-
-
 # ── the roles move ─────────────────────────────────────────────────────────────────────
 
 
@@ -234,7 +206,7 @@ def _switch(plan: Plan, progress: Progress, verdict: Verdict | None) -> Move:
 def _await_switch(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     step = _step(plan, SwitchOver)
     assert step is not None, "a switchover is awaited only after it was ordered"
-    waited = _await_roles(seen, step.to, step.from_)
+    waited = await_roles(seen, step.to, step.from_)
     if waited is None:
         return Arrive(Signal.SWITCHED_OVER, f"{step.to} is Active and {step.from_} Standby Ready")
     if progress.phase is Phase.SWITCH_LATE:
@@ -246,25 +218,10 @@ def _await_switch(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     return waited
 
 
-def _await_roles(seen: Snapshot, to: Serial, from_: Serial) -> Wait | None:
-    active = seen.active
-    if active is None or active.serial != to:
-        name = "nobody" if active is None else active.name
-        return Wait(f"{name} is active; {to} is wanted")
-    mate = seen.unit(from_)
-    if mate is None:
-        return Wait(f"{from_} does not answer yet at the standby seat")
-    if mate.state is not FailoverState.STANDBY_READY:
-        return Wait(f"{mate.name} is {mate.state.value}, not Standby Ready yet")
-    return None
-
-
 # ── the final reload ───────────────────────────────────────────────────────────────────
 
 
-def _reload_former(
-    plan: Plan, progress: Progress, seen: Snapshot, verdict: Verdict | None
-) -> Move:
+def _reload_former(plan: Plan, progress: Progress, seen: Snapshot, verdict: Verdict | None) -> Move:
     step = final_reload(plan)
     assert step is not None, "a plan that switches reloads the former active"
     if progress.full_looks == 0:
@@ -289,7 +246,7 @@ def _reload_former(
 def _await_former(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     step = final_reload(plan)
     assert step is not None, "a former active is awaited only after its reload"
-    waited = _await_reload(plan, progress, seen, step.serial)
+    waited = await_reload(plan, progress, seen, step.serial)
     if waited is None:
         return Arrive(
             Signal.FORMER_READY, f"the former active is Standby Ready at {plan.target.version}"
@@ -344,7 +301,7 @@ def _finish(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     step = _step(plan, FailBack)
     if step is None:
         return Arrive(Signal.FINISHED, "both units run the target version, and it is saved")
-    waited = _await_reload(plan, progress, seen, step.to)
+    waited = await_reload(plan, progress, seen, step.to)
     if waited is not None:
         return waited
     return Do(step, Signal.FAILBACK_SENT, "the plan wants the unit active that was so before")
@@ -353,7 +310,7 @@ def _finish(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
 def _await_failback(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     step = _step(plan, FailBack)
     assert step is not None, "a fail-back is awaited only after it was ordered"
-    waited = _await_roles(seen, step.to, step.from_)
+    waited = await_roles(seen, step.to, step.from_)
     if waited is None:
         return Arrive(Signal.FAILED_BACK, f"{step.to} is Active again")
     if progress.phase is Phase.FAILBACK_LATE:

@@ -11,7 +11,7 @@ from upgrader.judgement.aim import Aim, files_to_verify
 from upgrader.judgement.fingerprint import fingerprint
 from upgrader.judgement.predict import predict
 from upgrader.model.finding import Finding, Waiver
-from upgrader.model.names import Digest, Seat, Serial
+from upgrader.model.names import Digest, Seat
 from upgrader.model.plan import (
     Backup,
     EvictSession,
@@ -202,9 +202,7 @@ def _last_part(
             f"former active {active.name}",
             "its reload erases log buffer, history and tables",
         ),
-        _planned(
-            ReloadStandby(active.serial, final=True), where, f"{active.name} {what}"
-        ),
+        _planned(ReloadStandby(active.serial, final=True), where, f"{active.name} {what}"),
     ]
 
 

@@ -47,7 +47,7 @@ _PREPARE_MINUTES = 1  # Backup, boot order, `write memory`: seconds each in the 
 _SOAK_MINUTES = 2  # Our choice: the soak after the switchover, and the gate.
 _VERIFY_MINUTES = 2  # Two looks a minute apart, and `write memory`.
 _FAILBACK_MINUTES = 1
-_DOUBT = (0.5, 2.0)  # How far a night may be from the table; our guess.
+_DOUBT = (0.5, 1.5)  # How far a night may be from the table; our guess.
 
 
 def predict(seen: Snapshot, aim: Aim, failback: Failback) -> Prediction | None:

@@ -207,9 +207,7 @@ def _proven(reload: SentReload, look: Looked, at: Instant) -> SentReload:
     return reload
 
 
-def has_rebooted(
-    before: int | None, asked: Instant, now: int | None, at: Instant
-) -> bool:
+def has_rebooted(before: int | None, asked: Instant, now: int | None, at: Instant) -> bool:
     """Whether an uptime fell: less than it was, or less than it must have become by now.
 
     Uptimes are as coarse as they are printed: to the second below an hour, to the minute below a

@@ -46,6 +46,5 @@ class Signal(Enum):
     FAILED_BACK = "failed-back"
     FINISHED = "finished"
     PATIENCE_ENDED = "patience-ended"
-    RESIDUE_FOUND = "residue-found"
     EVICTIONS_DONE = "evictions-done"
     CLEAN = "clean"

@@ -4,7 +4,8 @@ A line is printed as `config` keeps it; lines that are not modelled are shown ag
 shown as `*****`, as an ASA does; a saved copy on flash holds them in clear.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import md5
 
 from upgrader.emulator.config import section
@@ -24,6 +25,10 @@ _MASKED = (
 )
 
 
+# Configurations change seldom and are looked at often.
+_section = lru_cache(maxsize=64)(section)
+
+
 def masked(line: str) -> str:
     """The line with its secret as `*****`."""
     for head in _MASKED:
@@ -39,9 +44,9 @@ def checksum(lines: Iterable[str]) -> str:
     return " ".join(digits[n : n + 8] for n in range(0, 32, 8))
 
 
-def text_bytes(pair: Pair, u: int, lines: Sequence[str]) -> int:
+def text_bytes(pair: Pair, u: int, lines: tuple[str, ...]) -> int:
     """The size of the configuration as a file."""
-    return len(_whole(pair, u, lines))
+    return len(_whole(pair.units[u].version, lines, mask=False))
 
 
 def show_running_config(pair: Pair, u: int, word: str = "") -> str:
@@ -56,8 +61,8 @@ def show_running_config(pair: Pair, u: int, word: str = "") -> str:
             f": Hardware:   {hardware_line(pair)}",
             ":",
         ]
-        return "".join(f"{line}\n" for line in head) + _whole(pair, u, unit.running, mask=True)
-    return "".join(f"{masked(line)}\n" for line in section(unit.running, word))
+        return "".join(f"{line}\n" for line in head) + _whole(unit.version, unit.running, mask=True)
+    return "".join(f"{masked(line)}\n" for line in _section(unit.running, word))
 
 
 def show_startup_config(pair: Pair, u: int) -> str:
@@ -69,7 +74,7 @@ def show_startup_config(pair: Pair, u: int) -> str:
         f": Serial Number: {unit.serial}",
         f": Hardware:   {hardware_line(pair)}",
     ]
-    return "".join(f"{line}\n" for line in head) + _whole(pair, u, unit.startup, mask=True)
+    return "".join(f"{line}\n" for line in head) + _whole(unit.version, unit.startup, mask=True)
 
 
 def show_startup_config_errors(pair: Pair, u: int) -> str:
@@ -78,9 +83,9 @@ def show_startup_config_errors(pair: Pair, u: int) -> str:
     return "".join(f"{line}\n" for line in errors) or "INFO: No configuration errors\n"
 
 
-def saved_copy(pair: Pair, u: int, lines: Sequence[str]) -> str:
+def saved_copy(pair: Pair, u: int, lines: tuple[str, ...]) -> str:
     """A configuration as a file: secrets in clear."""
-    return ": Saved\n" + _whole(pair, u, lines)
+    return ": Saved\n" + _whole(pair.units[u].version, lines, mask=False)
 
 
 def show_checksum(pair: Pair, u: int) -> str:
@@ -91,7 +96,7 @@ def show_checksum(pair: Pair, u: int) -> str:
 def show_bootvar(pair: Pair, u: int) -> str:
     """First what is saved, then what runs. An ASAv writes the saved one with `(hd0,1)/`."""
     unit = pair.units[u]
-    saved = [line.removeprefix("boot system ") for line in section(unit.startup, "boot system")]
+    saved = [line.removeprefix("boot system ") for line in _section(unit.startup, "boot system")]
     if hardware_of(pair.scenario.model).is_virtual:
         saved = [path.replace("disk0:/", "(hd0,1)/") for path in saved]
     return (
@@ -103,8 +108,9 @@ def show_bootvar(pair: Pair, u: int) -> str:
     )
 
 
-def _whole(pair: Pair, u: int, lines: Sequence[str], *, mask: bool = False) -> str:
-    shown = [f"ASA Version {pair.units[u].version} ", "!"]
+@lru_cache(maxsize=64)
+def _whole(version: str | None, lines: tuple[str, ...], *, mask: bool) -> str:
+    shown = [f"ASA Version {version} ", "!"]
     previous = ""
     for line in lines:
         closes = previous.startswith(("interface ", " ")) and not line.startswith(" ")

@@ -6,46 +6,11 @@ its mate is what it last heard: version, serial and interfaces stay while the ma
 
 from upgrader.emulator.scenario import Module
 from upgrader.emulator.screens.hardware import Hardware, hardware_of
+from upgrader.emulator.screens.stateful import lan_condition, statistics
 from upgrader.emulator.screens.wall import release_of, wall_of
 from upgrader.emulator.settings import Interface, Settings
 from upgrader.emulator.state import Power, State, Unit
 from upgrader.emulator.tables import Pair
-
-_ROWS = (
-    ("General", (0, 0)),
-    ("sys cmd", (0, 0)),
-    ("up time", (0, 0)),
-    ("RPC services", (0, 0)),
-    ("TCP conn", (0, 0)),
-    ("UDP conn", (0, 0)),
-    ("ARP tbl", (0, 0)),
-    ("Xlate_Timeout", (0, 0)),
-    ("IPv6 ND tbl", (0, 0)),
-    ("VPN IKEv1 SA", (0, 0)),
-    ("VPN IKEv1 P2", (0, 0)),
-    ("VPN IKEv2 SA", (0, 0)),
-    ("VPN IKEv2 P2", (0, 0)),
-    ("VPN CTCP upd", (0, 0)),
-    ("VPN SDI upd", (0, 0)),
-    ("VPN DHCP upd", (0, 0)),
-    ("SIP Session", (0, 0)),
-    ("SIP Tx", (9, 0)),
-    ("SIP Pinhole", (9, 0)),
-    ("Route Session", (0, 0)),
-    ("Router ID", (9, 0)),
-    ("User-Identity", (0, 0)),
-    ("CTS SGTNAME", (9, 0)),
-    ("CTS PAC", (9, 0)),
-    ("TrustSec-SXP", (9, 0)),
-    ("IPv6 Route", (9, 0)),
-    ("STS Table", (9, 3)),
-    ("Umbrella Device-ID", (9, 12)),
-)
-"""Stateful objects and the release that first prints them. 8.6, 9.5, 9.6 and 9.12 are captured;
-where a row begins in between is inferred."""
-
-_RAGGED = {"SIP Tx": 8, "Umbrella Device-ID": 24}
-"""Two rows are misaligned on real devices: their names are followed by a tab."""
 
 # Two interface polls after the units hear each other, Waiting becomes Monitored. Inferred.
 _POLLS_TO_SETTLE = 2
@@ -90,8 +55,8 @@ def failover_is_on(unit: Unit) -> bool:
 def show_failover(pair: Pair, u: int) -> str:
     """The whole screen."""
     if failover_is_on(pair.units[u]):
-        return "".join(f"{line}\n" for line in _on(pair, u))
-    return "".join(f"{line}\n" for line in _off(pair, u))
+        return "\n".join(_on(pair, u)) + "\n\n" + statistics(pair, u)
+    return "\n".join(_off(pair, u)) + "\n"
 
 
 def show_monitor_interface(pair: Pair, u: int) -> str:
@@ -101,7 +66,9 @@ def show_monitor_interface(pair: Pair, u: int) -> str:
     lines += _own_interfaces(pair, u)
     lines.append(f"        Other host: {pair.units[1 - u].role.value} - {unit.peer.state.value} ")
     lines += _peer_interfaces(pair, u)
-    return "".join(f"{line.replace('                  ', '                ')}\n" for line in lines)
+    # Interfaces stand two columns further left here than in the whole screen.
+    moved = [line[2:] if "Interface " in line else line for line in lines]
+    return "".join(f"{line}\n" for line in moved)
 
 
 def named(settings: Settings) -> list[Interface]:
@@ -123,24 +90,6 @@ def active_seconds(unit: Unit, now: int) -> int:
     """`Active time`: how long the unit has been active since it booted."""
     spell = now - unit.active_since if unit.active_since is not None else 0
     return (unit.active_ms + spell) // 1_000
-
-
-def _lan_condition(pair: Pair, settings: Settings) -> str:
-    return _condition_of(settings, settings.failover.lan_port, cable=pair.link.lan_up)
-
-
-def _state_condition(pair: Pair, settings: Settings) -> str:
-    failover = settings.failover
-    if failover.link_port in {None, failover.lan_port}:
-        return _lan_condition(pair, settings)
-    return _condition_of(settings, failover.link_port, cable=pair.link.state_up)
-
-
-def _condition_of(settings: Settings, port: str | None, *, cable: bool) -> str:
-    """`up`, `administratively down` (real screen), or `down` (inferred)."""
-    if settings.is_shut(port):
-        return "administratively down"
-    return "up" if cable else "down"
 
 
 def _head(pair: Pair, u: int) -> list[str]:
@@ -177,7 +126,7 @@ def _off(pair: Pair, u: int) -> list[str]:
         pseudo = f" (pseudo-{'Active' if holds_active(unit) else 'Standby'})"
     lan = "not Configured"
     if failover.lan_port:
-        lan = f"{failover.lan_name} {failover.lan_port} ({_lan_condition(pair, unit.settings)})"
+        lan = f"{failover.lan_name} {failover.lan_port} ({lan_condition(pair, unit.settings)})"
     lines = [
         f"Failover Off{pseudo} ",
         f"Failover unit {(failover.unit or 'secondary').capitalize()}",
@@ -196,7 +145,7 @@ def _on(pair: Pair, u: int) -> list[str]:
     lines = [
         "Failover On ",
         f"Failover unit {unit.role.value}",
-        f"Failover LAN Interface: {lan} ({_lan_condition(pair, unit.settings)})",
+        f"Failover LAN Interface: {lan} ({lan_condition(pair, unit.settings)})",
         *_head(pair, u),
         f"Version: Ours {unit.version}, Mate {peer.version or 'Unknown'}",
     ]
@@ -209,7 +158,6 @@ def _on(pair: Pair, u: int) -> list[str]:
     lines.append(f"        Other host: {other.role.value} - {peer.state.value} ")
     lines.append(f"                Active time: {active_seconds(other, pair.now)} (sec)")
     lines += _peer_cards(pair, u)
-    lines += ["", *_statistics(pair, u)]
     return lines
 
 
@@ -332,41 +280,3 @@ def _peer_condition(pair: Pair, unit: Unit, interface: Interface, no_link: tuple
     if not unit.peer.interfaces_known:
         return "Unknown (Waiting)"
     return _condition(pair, unit, interface, no_link)
-
-
-def _statistics(pair: Pair, u: int) -> list[str]:
-    unit = pair.units[u]
-    failover = unit.settings.failover
-    lines = ["Stateful Failover Logical Update Statistics"]
-    if failover.link_name is None:
-        return [*lines, "        Link : Unconfigured."]
-    port = failover.link_port or failover.lan_port
-    lines.append(
-        f"        Link : {failover.link_name} {port} ({_state_condition(pair, unit.settings)})"
-    )
-    lines.append("        Stateful Obj    xmit       xerr       rcv        rerr      ")
-    release = release_of(unit.version)
-    totals = [0, 0]
-    rows = []
-    for name, since in _ROWS:
-        if name == "General" or release < since:
-            continue
-        sent, received = unit.counters.get(name, (0, 0))
-        totals[0] += sent
-        totals[1] += received
-        rows.append(_row(name, sent, received))
-    lines += [_row("General", *totals), *rows]
-    most = min(29, max(totals))
-    lines += [
-        "",
-        "        Logical Update Queue Information",
-        "                        Cur     Max     Total",
-        f"        Recv Q:         0       {min(12, totals[1]):<8d}{totals[1]}",
-        f"        Xmit Q:         0       {most:<8d}{totals[0]}",
-    ]
-    return lines
-
-
-def _row(name: str, sent: int, received: int) -> str:
-    label = name.ljust(_RAGGED.get(name, 16))
-    return f"        {label}{sent:<10d} 0          {received:<10d} 0         "

@@ -5,6 +5,7 @@ inferred. Memory is the scenario's; it is not repeated here.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,7 @@ _MODELS = (
 _BY_LENGTH = sorted(_MODELS, key=lambda known: -len(known.model))
 
 
+@lru_cache(maxsize=32)
 def hardware_of(model: str) -> Hardware:
     """The figures of a model, by its longest known prefix; an unknown one gets a generic row."""
     for known in _BY_LENGTH:

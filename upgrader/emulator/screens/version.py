@@ -4,6 +4,7 @@ Layout: real screens of ASA 5516 (9.9), ISA-3000 (9.16), ASAv (9.5, 9.16). The l
 short and the same for every model.
 """
 
+from functools import lru_cache
 from hashlib import sha256
 
 from upgrader.emulator.screens.hardware import Hardware, hardware_of
@@ -85,6 +86,7 @@ def image_name(board: Hardware, path: str) -> str:
     return path
 
 
+@lru_cache(maxsize=64)
 def asdm_version(path: str | None) -> str | None:
     """`7.16(1)` from `disk0:/asdm-7161.bin`, `7.9(1)151` from `asdm-791-151.bin`.
 
@@ -110,6 +112,7 @@ def _number(text: str) -> int:
     return int.from_bytes(sha256(text.encode()).digest()[:6], "big")
 
 
+@lru_cache(maxsize=64)
 def _compiled(version: str) -> str:
     # Invented, but the same for every unit that runs the release.
     number = _number(version)
@@ -117,22 +120,25 @@ def _compiled(version: str) -> str:
     return f"{weekday} {date:02d}-{month}-{year % 100:02d} {number % 24:02d}:{number % 60:02d} GMT"
 
 
+@lru_cache(maxsize=64)
 def _platform(version: str) -> str:
     _, minor = release_of(version)
     return f"2.{max(6, minor - 6)}(1.{_number(version) % 300})"
 
 
-def _ports(board: Hardware, serial: str) -> list[str]:
+@lru_cache(maxsize=64)
+def _ports(board: Hardware, serial: str) -> tuple[str, ...]:
     base = _number(serial) & 0xFFFFFFFFFF00
     lines = []
     for n, port in enumerate(board.ports):
         digits = f"{base + n:012x}"
         mac = f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
         lines.append(f"{n:2d}: Ext: {port:20}: address is {mac}, irq 255")
-    return lines
+    return tuple(lines)
 
 
-def _licence(board: Hardware) -> list[str]:
+@lru_cache(maxsize=64)
+def _licence(board: Hardware) -> tuple[str, ...]:
     terms = "" if board.is_smart else "perpetual"
     features = (
         ("Maximum Physical Interfaces", "Unlimited"),
@@ -155,7 +161,7 @@ def _licence(board: Hardware) -> list[str]:
     )
     block = [f"{name:34}: {value:15}{terms}".rstrip() for name, value in features]
     head = ["License mode: Smart Licensing", ""] if board.is_smart else []
-    return [
+    return (
         *head,
         "Licensed features for this platform:",
         *block,
@@ -163,7 +169,7 @@ def _licence(board: Hardware) -> list[str]:
         "",
         "Failover cluster licensed features for this platform:",
         *block,
-    ]
+    )
 
 
 def show_inventory(pair: Pair, u: int) -> str:

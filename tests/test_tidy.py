@@ -1,0 +1,110 @@
+"""Style that can be checked: what may stand where."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "upgrader"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# What may be imported where; everywhere else it is a leak.
+HOMES = {
+    "re": ("dialect/", "emulator/shell", "emulator/config", "views/escape.py", "access/redaction"),
+    "transitions": ("conduct/workflow.py",),
+    "tenacity": ("conduct/patience.py",),
+    "cryptography": ("journal/", "emulator/link.py"),
+    "time": ("access/clock.py",),
+    "random": (),
+    "secrets": ("cli/home.py", "journal/", "access/"),
+    "uuid": (),
+    "threading": (),
+    "asyncio": (),
+}
+
+
+def _where(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("library", sorted(HOMES))
+def test_a_library_stands_only_where_it_belongs(library: str):
+    strangers = [
+        _where(path)
+        for path in MODULES
+        if library in _imports(path) and not _where(path).startswith(HOMES[library] or ("\0",))
+    ]
+    assert strangers == []
+
+
+def test_the_wall_clock_is_read_in_one_module_only():
+    readers = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr in {"now", "today", "utcnow"}
+                and isinstance(node.value, ast.Name)
+                and node.value.id in {"datetime", "date"}
+            ):
+                readers.append(_where(path))
+    assert set(readers) <= {"access/clock.py"}
+
+
+def test_nobody_prints():
+    printers = [
+        _where(path)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "print"
+    ]
+    assert printers == []
+
+
+def test_there_is_no_dry_run_flag_anywhere():
+    """Another world is chosen instead: a flag is what somebody forgets to look at."""
+    assert [_where(p) for p in MODULES if "dry_run" in p.read_text()] == []
+
+
+def test_nothing_defines_truth_for_a_verdict():
+    """`if not findings` must not mean both "fine" and "could not look"."""
+    definers = [
+        _where(path)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and node.name == "__bool__"
+    ]
+    assert definers == []
+
+
+def test_lines_fit_on_a_screen():
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in [*MODULES, *sorted((ROOT / "tests").glob("*.py"))]
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 100 and "http" not in line
+    ]
+    assert long == []
+
+
+def test_no_module_hides_a_second_noun():
+    sizes = {_where(p): len(p.read_text().splitlines()) for p in MODULES}
+    assert {name: size for name, size in sizes.items() if size > 400} == {}
+
+
+def test_siblings_in_judgement_that_judge_do_not_know_the_loop():
+    for path in sorted((PACKAGE / "judgement").rglob("*.py")):
+        assert not {"rich", "typer", "os", "pathlib", "socket"} & _imports(path), path

@@ -1,0 +1,62 @@
+"""Waiting for a unit or a role: what is still missing, in a sentence the operator reads."""
+
+from upgrader.judgement import advice
+from upgrader.judgement.progress import Progress
+from upgrader.model.failover import FailoverState
+from upgrader.model.move import Halt, Wait
+from upgrader.model.names import Serial
+from upgrader.model.outcome import ExitCode
+from upgrader.model.plan import Plan
+from upgrader.model.unit import Snapshot
+
+READY_LOOKS = 3  # Stable over several looks: 3 polls are practice (gate G4), not a vendor's number.
+READY_MS = 20_000  # Our guess: three looks in one second would prove one second.
+
+
+def await_reload(
+    plan: Plan, progress: Progress, seen: Snapshot, serial: Serial
+) -> Wait | Halt | None:
+    """What is missing until a reloaded unit counts as ready.
+
+    None: it is back at its version, and stays so. Halt: it is back on another version.
+    """
+    unit = seen.unit(serial)
+    if unit is None:
+        return Wait(f"{serial} does not answer: reloading and dead look alike from outside")
+    reload = progress.reload_of(serial)
+    assert reload is not None, "an awaited reload was ordered"
+    if not reload.proven:
+        return Wait(f"{unit.name} has not gone down yet: it answers, and its uptime grows")
+    witness = seen.active
+    told = unit.state.value if witness is None else witness.peer_state.value
+    ready = unit.state is FailoverState.STANDBY_READY
+    if ready and unit.running != plan.target.version:
+        return Halt(
+            ExitCode.STOPPED,
+            f"{unit.name} came back on {unit.running}, not on {plan.target.version}: "
+            "it did not boot the new image",
+            advice.go_on(),
+        )
+    if not ready or told != FailoverState.STANDBY_READY.value:
+        return Wait(f"{unit.name} is {unit.state.value}, and its mate sees it {told}")
+    steady = progress.ready_since is not None and seen.at - progress.ready_since >= READY_MS
+    if progress.ready_looks < READY_LOOKS or not steady:
+        return Wait(
+            f"{unit.name} is Standby Ready at {unit.running} in {progress.ready_looks} looks: "
+            f"{READY_LOOKS} over {READY_MS // 1_000} s are wanted"
+        )
+    return None
+
+
+def await_roles(seen: Snapshot, to: Serial, from_: Serial) -> Wait | None:
+    """What is missing until the roles have moved; None: they have."""
+    active = seen.active
+    if active is None or active.serial != to:
+        name = "nobody" if active is None else active.name
+        return Wait(f"{name} is active; {to} is wanted")
+    mate = seen.unit(from_)
+    if mate is None:
+        return Wait(f"{from_} does not answer yet at the standby seat")
+    if mate.state is not FailoverState.STANDBY_READY:
+        return Wait(f"{mate.name} is {mate.state.value}, not Standby Ready yet")
+    return None
