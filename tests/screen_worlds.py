@@ -1,5 +1,6 @@
 """Pairs for judging what a unit prints: some standing still, filled by hand; some living."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -230,3 +231,20 @@ def capture(path: str) -> str:
     if not whole.exists():
         pytest.skip(f"no captures beside the project ({path})")
     return whole.read_text()
+
+
+def comparable(text: str) -> list[str]:
+    """A screen without clocks, counters and active time."""
+    kept = []
+    for line in text.splitlines():
+        plain = re.sub(r"(Last Failover at:|Active time:).*", r"\1", line.rstrip())
+        if re.match(r"^        \S.*\d+ +\d+", plain) or "Q:" in plain:
+            plain = re.sub(r" +\d+", " n", plain)
+        kept.append(plain)
+    return kept
+
+
+def transcript_screens() -> list[str]:
+    """The two `show failover` screens of the real 9.2(2)4 → 9.5(2) night."""
+    text = capture("upgrade-transcripts/wrmem_2016_asa5525_9.2.2-4_to_9.5.2.txt")
+    return [part.partition("\nciscoasa#")[0] for part in text.split("# sh failover\n")[1:]]

@@ -185,6 +185,21 @@ def test_the_unit_that_shall_take_over_must_have_well_interfaces(
     assert severities(after) <= {Severity.WARNING}, "it stood so before the night"
 
 
+def test_an_interface_that_is_cabled_nowhere_is_a_warning() -> None:
+    """The real 9.2(2)4 to 9.5(2) pair shows `No Link` on both sides, and was upgraded so."""
+
+    def uncabled(of_: Unit) -> Unit:
+        host = of_.failover.this_host
+        assert host is not None
+        bare = replace(host.interfaces[0], condition="No Link", monitoring="Waiting")
+        failover = replace(of_.failover, this_host=replace(host, interfaces=(bare,)))
+        return replace(of_, failover=failover)
+
+    one, two = of(WELL)
+    found = ask(snapshot(uncabled(one), uncabled(two)), "pair-healthy")
+    assert severities(found) == {Severity.WARNING}
+
+
 def test_two_active_units_are_never_clear() -> None:
     seen = snapshot(unit(), secondary(ACTIVE))
     found = only(ask(seen, "roles-clear"))
@@ -544,6 +559,8 @@ def test_a_full_pool_is_a_warning_and_an_unread_one_unknown() -> None:
     tight = pool([row.address for row in PEOPLE if row.address], size=5)
     seen = snapshot(full(one, pools=(tight,)), two)
     assert "0 of 5" in only(ask(seen, "pools-have-room"), Severity.WARNING).evidence
+    roomy = snapshot(full(one, pools=(tight, pool([], name="MORE"))), two)
+    assert "room in MORE" in only(ask(roomy, "pools-have-room"), Severity.NOTE).evidence
     blind = snapshot(full(one, pools=None), two)
     assert severities(ask(blind, "pools-have-room")) == {Severity.UNKNOWN}
 

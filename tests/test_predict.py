@@ -181,4 +181,4 @@ def test_what_was_not_seen_is_not_foretold(what: str) -> None:
 
 
 def test_connections_without_http_replication_are_told_apart() -> None:
-    assert "HTTP ones are reset" in foretold(pair(PEOPLE, http=False)).connections
+    assert "but for HTTP" in foretold(pair(PEOPLE, http=False)).connections

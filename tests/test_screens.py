@@ -8,15 +8,17 @@ from ntc_templates.parse import parse_output
 from screen_worlds import (
     WIN,
     capture,
+    comparable,
     file,
     healthy,
     peer_is,
     transcript_pair,
+    transcript_screens,
     with_sessions,
 )
 
 from upgrader.emulator.screens import configuration, failover_views, flash, status, version
-from upgrader.emulator.screens.failover import show_failover
+from upgrader.emulator.screens.failover import show_failover, show_monitor_interface
 from upgrader.emulator.screens.packages import show_webvpn_anyconnect
 from upgrader.emulator.screens.pools import show_ip_local_pool
 from upgrader.emulator.screens.sessions import (
@@ -202,22 +204,6 @@ def test_the_statistics_are_laid_out_to_the_byte_as_on_a_real_5516() -> None:
         return [shape.sub(lambda m: "9" * len(m[0]), line) for line in lines]
 
     assert rows(show_failover(healthy(version="9.6(4)5"), 0)) == rows(real)
-
-
-def comparable(text: str) -> list[str]:
-    """A screen without clocks, counters and active time."""
-    kept = []
-    for line in text.splitlines():
-        plain = re.sub(r"(Last Failover at:|Active time:).*", r"\1", line.rstrip())
-        if re.match(r"^        \S.*\d+ +\d+", plain) or "Q:" in plain:
-            plain = re.sub(r" +\d+", " n", plain)
-        kept.append(plain)
-    return kept
-
-
-def transcript_screens() -> list[str]:
-    text = capture("upgrade-transcripts/wrmem_2016_asa5525_9.2.2-4_to_9.5.2.txt")
-    return [part.partition("\nciscoasa#")[0] for part in text.split("# sh failover\n")[1:]]
 
 
 def test_the_mixed_screen_of_the_real_9_2_to_9_5_night_is_printed_line_by_line() -> None:
@@ -542,3 +528,37 @@ def test_a_card_comes_up_after_its_unit() -> None:
 
     pair.units[1].power = Power.BOOTING
     assert "status (Init/Up)" in show_failover(pair, 0)
+
+
+def test_monitored_interfaces_can_be_seen_alone() -> None:
+    lines = show_monitor_interface(healthy(), 0).splitlines()
+
+    assert lines[0] == "        This host: Primary - Active "
+    assert lines[1] == "                Interface outside (203.0.113.2): Normal (Monitored)"
+    assert lines[4] == "        Other host: Secondary - Standby Ready "
+
+
+def test_addresses_of_the_failover_link_stay_with_the_role() -> None:
+    pair = healthy()
+
+    first, second = (failover_views.show_failover_interface(pair, u) for u in (0, 1))
+
+    assert "interface FO GigabitEthernet1/7\n" in first
+    assert "My IP Address    : 172.16.0.1\n                Other IP Address : 172.16.0.2" in first
+    assert "My IP Address    : 172.16.0.2\n                Other IP Address : 172.16.0.1" in second
+
+
+def test_hellos_are_received_only_from_a_mate_that_is_heard() -> None:
+    pair = peer_is(healthy(), State.FAILED, heard=False)
+
+    assert failover_views.show_failover_statistics(pair, 0).endswith("rx:0\n")
+    assert not failover_views.show_failover_statistics(pair, 1).endswith("rx:0\n")
+
+
+def test_a_units_own_addresses_are_told_from_the_systems() -> None:
+    """Fleet tools find the mate's address in `failover exec mate show ip address`."""
+    system, current = status.show_ip_address(healthy(), 1).split("Current IP Addresses:")
+
+    assert "203.0.113.2 " in system
+    assert "203.0.113.3 " in current
+    assert "10.9.0.1" not in current

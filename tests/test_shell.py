@@ -5,8 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from screen_worlds import living
-from test_screens import comparable, transcript_screens
+from screen_worlds import comparable, living, transcript_screens
 
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario_reader import read_scenario

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -114,10 +115,8 @@ def test_a_kill_while_the_world_is_made_leaves_a_new_world_or_none(
     tmp_path: Path, changes: int
 ) -> None:
     disk = FailingDisk(changes=changes)
-    try:
+    with suppress(Killed):
         WorldStore(tmp_path, disk).enter(KEY, start, command="upgrader run").close()
-    except Killed:
-        pass
     world = enter(tmp_path)
     assert world._pair.now == 0
     world.close()

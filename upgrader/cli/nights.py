@@ -15,6 +15,7 @@ from upgrader.conduct.inventory import sessions_report
 from upgrader.conduct.tidy import Found, NotFit, find, plan_cleanup
 from upgrader.journal.chain import digest_of
 from upgrader.journal.codec import encode
+from upgrader.journal.disk import Disk
 from upgrader.journal.entry import Finished, Recollection, Started, is_sealed
 from upgrader.journal.signing import open_key
 from upgrader.journal.store import JournalFile, RunFolder
@@ -35,30 +36,43 @@ def run(
     place: Home,
     watcher: Watcher,
     wishes: Wishes,
+    *,
+    disk: Disk | None = None,
 ) -> Report:
-    """Draw the plan, if there is none yet, and conduct it on the pair itself."""
+    """Draw the plan, if there is none yet, and conduct it on the pair itself.
+
+    `disk` holds the run's folder and the key; None: this machine's.
+    """
     begun = WALL.monotonic()
     plan = drawn_or_refused("run", wanted, world)
     if isinstance(plan, Report):
         return timed(plan, begun)
-    return timed(_begin("run", plan, world, place, watcher, wishes), begun)
+    return timed(_begin("run", plan, world, place, watcher, wishes, disk), begun)
 
 
-def resume(folder: Path, world: World, place: Home, watcher: Watcher, wishes: Wishes) -> Report:
-    """Go on with a run; a finished one only tells again how it ended.
+def resume(
+    folder: Path,
+    world: World,
+    place: Home,
+    watcher: Watcher,
+    wishes: Wishes,
+    *,
+    disk: Disk | None = None,
+) -> Report:
+    """Go on with a run; a finished one only tells again how it ended. `disk` as in `run`.
 
     Raises:
         BrokenChain: the journal, or the plan, is not what it was. Nothing was typed.
         UsageFault: there is no run in that folder.
     """
     begun = WALL.monotonic()
-    kept = RunFolder(folder)
+    kept = RunFolder(folder, disk)
     plan = decode_plan(kept.plan)
     past = kept.read()
     _same_plan(kept, past)
     if is_sealed(past.entries()):
         return timed(night.report_of("resume", plan, past), begun)
-    journal = kept.take_up(open_key(place.keys))
+    journal = kept.take_up(open_key(place.keys, disk))
     report = _conduct("resume", plan, world, kept, journal, watcher, wishes)
     return timed(report, begun)
 
@@ -71,8 +85,12 @@ def cleanup(
     wishes: Wishes,
     *,
     wait: bool,
+    disk: Disk | None = None,
 ) -> Report:
-    """Find what is left on the pair, and clear it; `wait` until suspects are decided."""
+    """Find what is left on the pair, and clear it; `wait` until suspects are decided.
+
+    `disk` as in `run`.
+    """
     begun = WALL.monotonic()
     found = find(world, watcher, wait=wait)
     name = name_of(pair, world)
@@ -88,7 +106,7 @@ def cleanup(
         if left:
             verdict += f"; {left} rows are suspect and were left alone"
         return timed(_nothing_typed(name, found, Outcome.CLEAN, ExitCode.DONE, verdict), begun)
-    return timed(_begin("cleanup", plan, world, place, watcher, wishes), begun)
+    return timed(_begin("cleanup", plan, world, place, watcher, wishes, disk), begun)
 
 
 def replay(folder: Path, *, strict: bool) -> Report:
@@ -113,10 +131,16 @@ def replay(folder: Path, *, strict: bool) -> Report:
 
 
 def _begin(
-    command: str, plan: Plan, world: World, place: Home, watcher: Watcher, wishes: Wishes
+    command: str,
+    plan: Plan,
+    world: World,
+    place: Home,
+    watcher: Watcher,
+    wishes: Wishes,
+    disk: Disk | None,
 ) -> Report:
-    kept = RunFolder(place.new_run(plan.pair))
-    journal = kept.begin(open_key(place.keys))
+    kept = RunFolder(place.new_run(plan.pair), disk)
+    journal = kept.begin(open_key(place.keys, disk))
     kept.write(kept.plan, encode(plan))
     return _conduct(command, plan, world, kept, journal, watcher, wishes)
 

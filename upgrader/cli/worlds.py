@@ -13,6 +13,7 @@ from upgrader.access.transcript import Transcripts
 from upgrader.access.world_store import WorldKey, WorldStore
 from upgrader.cli.pairfile import PairFile, scenario_of
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.journal.disk import Disk
 from upgrader.journal.entry import Recollection
 from upgrader.journal.store import JournalFile, RunFolder
 from upgrader.model.plan import Plan, Purpose
@@ -42,15 +43,21 @@ def look_at(
 
 
 def enter(
-    pair: PairFile, worlds: Path, *, command: str, fresh: bool = False, pace: float | None = None
+    pair: PairFile,
+    worlds: Path,
+    *,
+    command: str,
+    fresh: bool = False,
+    pace: float | None = None,
+    disk: Disk | None = None,
 ) -> EmulatedWorld:
-    """The pair's world itself, held until it is closed.
+    """The pair's world itself, held until it is closed. `disk`: None is this machine's.
 
     Raises:
         WorldHeld: another process holds it.
         UsageFault: as `look_at`.
     """
-    return WorldStore(worlds).enter(
+    return WorldStore(worlds, disk).enter(
         _key(pair),
         lambda: _start(pair),
         command=command,

@@ -76,14 +76,18 @@ def carry_out(prepared: Prepared, eyes: Eyes) -> str:
     try:
         for line in prepared.lines:
             reply = console.ask(line)
-            refusal = refusal_in(reply)
-            if refusal is not None:
-                raise Refused(prepared.seat, line, refusal)
+            _believe(prepared.seat, line, reply)
     except Exception:
         # Whatever mode the conversation is in now: the next question opens another.
         eyes.forget(prepared.seat)
         raise
     return reply.strip()
+
+
+def _believe(seat: Seat, line: str, reply: str) -> None:
+    refusal = refusal_in(reply)
+    if refusal is not None:
+        raise Refused(seat, line, refusal)
 
 
 def _typed_on(step: Step, seen: Snapshot) -> Unit:

@@ -84,10 +84,19 @@ def bulk(pair: Pair, active: int, joiner: int) -> None:
         opened = carry(pair, active, msgpack.encode(_packed(ours, rows)))
         if opened is not None:
             pools.use_all(theirs, _accept(pair, joiner, _ROWS.decode(opened)))
-    for ghost in pair.ghosts.values():
-        theirs.rows.setdefault(ghost.index, ghost)
-        pools.use(theirs, ghost.address, ghost.index)
+    _haunt(theirs, tuple(pair.ghosts.values()))
     pair.ghosts.clear()
+    pair.in_step = taker(pair) == joiner
+
+
+def catch_up(pair: Pair) -> None:
+    """Sync the standby's VPN state anew where updates flow again after they could not: the state
+    link is back, or a key has been configured. Inferred."""
+    standby = taker(pair)
+    if standby is None:
+        pair.in_step = False
+    elif not pair.in_step:
+        bulk(pair, 1 - standby, standby)
 
 
 def cable_up(pair: Pair) -> bool:
@@ -162,6 +171,14 @@ def _lease(unit: Unit, row: Row) -> tuple[int, int, str]:
         return 737_030, 4, text
     pools.use(unit, row.address, row.index)
     return 737_029, 6, f"{prefix}, Added {address} to standby"
+
+
+def _haunt(unit: Unit, ghosts: Sequence[Row]) -> None:
+    """Rows that lost their ticket on the active unit appear here (`orphan_unit`)."""
+    for ghost in ghosts:
+        unit.rows.setdefault(ghost.index, ghost)
+        unit.next_index = max(unit.next_index, ghost.index + 1)
+    pools.use_all(unit, ghosts)
 
 
 def _own_index(unit: Unit, row: Row) -> int:

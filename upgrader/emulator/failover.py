@@ -95,7 +95,9 @@ def listen(pair: Pair) -> None:
     if hear(pair):
         if not all(unit.peer.heard for unit in pair.units):
             _reunite(pair)
+        copies.catch_up(pair)
         return
+    copies.catch_up(pair)
     for u, unit in enumerate(pair.units):
         if unit.peer.heard and takes_part(pair, u) and not is_set(pair, u, "hold"):
             schedule(pair, pair.now + unit.settings.failover.hold_ms, "hold", u)

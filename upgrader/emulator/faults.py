@@ -1,10 +1,8 @@
 """What may befall a pair, and what people may do: for tests, and for campaigns of faults."""
 
-from upgrader.emulator import chassis, copies, failover, vpn
+from upgrader.emulator import chassis, failover, vpn
 from upgrader.emulator.habits import arrives
-from upgrader.emulator.link import hear
 from upgrader.emulator.logins import logs_in
-from upgrader.emulator.state import State
 from upgrader.emulator.tables import Pair
 
 
@@ -20,9 +18,6 @@ def join_link(pair: Pair, *, lan: bool = True, state: bool = True) -> None:
     pair.link.lan_up |= lan
     pair.link.state_up |= state
     failover.listen(pair)
-    active = pair.active
-    if active is not None and hear(pair) and pair.units[1 - active].state is State.STANDBY_READY:
-        copies.bulk(pair, active, 1 - active)
 
 
 def pull_power(pair: Pair, u: int) -> None:

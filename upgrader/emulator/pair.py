@@ -5,7 +5,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from upgrader.emulator import chassis, connections, failover, habits, joining, log, pools
+from upgrader.emulator import chassis, connections, copies, failover, habits, joining, log, pools
 from upgrader.emulator import logins, population, save, shell, timers, vpn
 from upgrader.emulator.scenario import Scenario
 from upgrader.emulator.state import Answer, Conversation, Timer
@@ -82,6 +82,7 @@ class EmulatedPair(Pair):
         while (timer := timers.take(self, to)) is not None:
             self.now = timer.at
             _HAPPENINGS[timer.event](self, timer)
+            copies.catch_up(self)
         self.now = max(self.now, to)
 
     def fork(self) -> "EmulatedPair":

@@ -48,6 +48,8 @@ class Pair:
     whose instant has passed and which is not yet in the log."""
     resumed: int = 0
     """How many of `resumes` stand in the log."""
+    in_step: bool = False
+    """Whether the standby has had every VPN change since its last bulk sync."""
     ghosts: dict[int, Row] = field(default_factory=dict)
     """Rows by token that will appear on the rejoining unit without their ticket
     (`orphan_unit`)."""

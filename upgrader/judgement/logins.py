@@ -7,7 +7,7 @@ from upgrader.model.vpn import Session
 DEFAULT_IDLE_MINUTES = 30  # `vpn-idle-timeout` of DfltGrpPolicy (domain practice, ASA 8.0 to 9.x).
 DEFAULT_POLICY = "DfltGrpPolicy"
 
-LoginKey = tuple[str, str, str]
+LoginKey = str
 
 
 def login_key(row: Session | OrphanedSession | Suspect) -> LoginKey:
@@ -16,9 +16,7 @@ def login_key(row: Session | OrphanedSession | Suspect) -> LoginKey:
     The audit id, which both units print alike; where a release prints none, user, address and
     login time. Never the index: the device uses it again.
     """
-    if row.audit_id:
-        return (row.user, row.audit_id, "")
-    return (row.user, row.login_time, str(row.address))
+    return row.audit_id or f"{row.user} {row.login_time} {row.address}"
 
 
 def idle_limit_seconds(configuration: Configuration | None, policy: str) -> int | None:

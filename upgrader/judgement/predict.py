@@ -138,15 +138,15 @@ def _why_not_replicated(active: Unit, standby: Unit) -> str:
 def _connections(active: Unit, aim: Aim) -> str:
     """What happens to plain connections."""
     number = None if active.full is None else active.full.connections
-    those = "connections" if number is None else f"{number} connections"
+    those = "Connections" if number is None else f"Connections ({number} now)"
     link = active.failover.state_link
     if active.running == aim.target.version:
-        return f"The {those} go on: no role moves."
+        return f"{those} go on: no role moves."
     if link is None or not link.is_up:
-        return f"All {those} are reset at the switchover: there is no state link that is up."
+        return f"{those} are all reset at the switchover: no state link is up."
     if not active.failover.replicates_http:
-        return f"Of the {those}, HTTP ones are reset at the switchover; the others are replicated."
-    return f"The {those} are replicated, HTTP included, and go on."
+        return f"{those} are replicated, but for HTTP, which is reset at the switchover."
+    return f"{those} are replicated, HTTP included, and go on."
 
 
 # ── who leans on the unit that goes ────────────────────────────────────────────────────

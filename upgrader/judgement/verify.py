@@ -91,10 +91,9 @@ def _ledger(sights: list[_Sight], residues: Residues, events: Events) -> tuple[L
         if isinstance(left, OrphanedSession)
     }
     doubts = {login_key(suspect): suspect.why for suspect in residues.suspects}
-    last = {
-        key: max(number for number, sight in enumerate(sights) if key in sight.rows)
-        for key in sights[0].rows
-    }
+    last = dict.fromkeys(sights[0].rows, 0)
+    for number, sight in enumerate(sights):
+        last |= dict.fromkeys(last.keys() & sight.rows.keys(), number)
     gone = {number for number in last.values() if number < len(sights) - 1}
     newest = {number: _newest(sights[number + 1]) for number in sorted(gone)}
     lines = []

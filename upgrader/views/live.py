@@ -1,7 +1,7 @@
 """Progress while a run goes on: on standard error, drawn on a terminal, plain lines elsewhere."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -104,19 +104,19 @@ class PlainProgress:
 class LiveProgress:
     """The present, redrawn in place: phase, what is waited for, both units, elapsed device time."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._live = Live(
-            console=console_on(stream),
-            auto_refresh=False,
-            transient=True,
-            get_renderable=self._draw,
-        )
+    def __init__(self, stream: TextIO, environment: Mapping[str, str]) -> None:
         self._phase = Phase.PLANNED.value
         self._now = ""
         self._until: Instant | None = None
         self._snapshot: Snapshot | None = None
         self._elapsed = _Elapsed()
         self._past: tuple[str, ...] = ()
+        self._live = Live(
+            console=console_on(stream, environment),
+            auto_refresh=False,
+            transient=True,
+            get_renderable=self._draw,
+        )
 
     def phase(self, phase: Phase, why: str) -> None:
         """Show the phase."""
@@ -188,13 +188,15 @@ class LiveProgress:
 
 
 @contextmanager
-def progress_on(stream: TextIO) -> Iterator[LiveProgress | PlainProgress]:
+def progress_on(
+    stream: TextIO, environment: Mapping[str, str] = os.environ
+) -> Iterator[LiveProgress | PlainProgress]:
     """What suits the stream, taken away at the end: animation only on a terminal that wants it."""
-    animated = stream.isatty() and not os.environ.get("NO_COLOR")
-    if not animated or os.environ.get("TERM") == "dumb":
+    animated = stream.isatty() and not environment.get("NO_COLOR")
+    if not animated or environment.get("TERM") == "dumb":
         yield PlainProgress(stream)
         return
-    shown = LiveProgress(stream)
+    shown = LiveProgress(stream, environment)
     try:
         yield shown
     finally:

@@ -184,7 +184,10 @@ def _contents(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
             scene,
             f"{shown} differs: SHA-512 {told}",
             facts=[Fact(f"{shown} on {unit.serial}", digest) for unit, _, digest, _ in seen],
-            remedy=_reload_lines(scene, _copy_to(scene, other, shown), shown, looked),
+            remedy=(
+                "Which of the two is wanted is for a person to say. "
+                f"{_type_again(_copy_to(scene, other, shown), shown, looked)}"
+            ),
         )
     ]
 
@@ -208,7 +211,10 @@ def _loads(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
             facts=[
                 Fact(f"{shown} loaded on {unit.serial}", _told(package)) for unit, package in seen
             ],
-            remedy=_reload_lines(scene, (), shown, looked),
+            remedy=(
+                f"{_type_again((), shown, looked)} Whoever logged in before that came in under "
+                "the older image: let them log in again before the window."
+            ),
         )
     ]
 
@@ -227,8 +233,8 @@ def _stale(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
     ]
 
 
-def _reload_lines(scene: Scene, copy: Iterable[str], path: str, looked: _Looked) -> str:
-    del scene
+def _type_again(copy: Iterable[str], path: str, looked: _Looked) -> str:
+    """The lines that make both units load what lies on their flash."""
     line = next(
         _line(package)
         for _, full in looked

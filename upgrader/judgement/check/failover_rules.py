@@ -86,13 +86,24 @@ def _is_well(interface: MonitoredInterface) -> bool:
 
 
 def _how_bad(scene: Scene, unit: Unit, interface: MonitoredInterface) -> Severity:
-    """The unit that shall take over must be well; an old trouble of the baseline is no news."""
+    """The unit that shall take over must be no worse than the one that serves.
+
+    What is broken on both is not cabled: the pair of the real 9.2(2)4 to 9.5(2) transcript shows
+    `No Link` on its management interface throughout. And an old trouble of the baseline is no
+    news afterwards.
+    """
     active = scene.seen.active
-    if active is not None and active.serial == unit.serial:
+    if active is not None and (active.serial == unit.serial or not _serves(active, interface)):
         return Severity.WARNING
     if scene.moment is Moment.AFTER and _stood_before(scene.before, unit, interface):
         return Severity.WARNING
     return Severity.BLOCKER
+
+
+def _serves(active: Unit, interface: MonitoredInterface) -> bool:
+    host = active.failover.this_host
+    named = () if host is None else host.interfaces
+    return all(_is_well(other) for other in named if other.name == interface.name)
 
 
 def _stood_before(before: Snapshot | None, unit: Unit, interface: MonitoredInterface) -> bool:

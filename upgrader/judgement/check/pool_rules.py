@@ -31,14 +31,15 @@ def _pools_of(scene: Scene, unit: Unit, full: FullLook) -> list[Finding]:
         return [unread(_ROOM, unit, "show ip local pool")]
     if full.sessions is None:
         return [unread(_ROOM, unit, "show vpn-sessiondb anyconnect")]
-    held = {row.address for row in full.sessions}
+    # As integers: an IPv4Address hashes its hexadecimal spelling, and there may be 10,000.
+    held = {int(row.address) for row in full.sessions if row.address is not None}
     others = 0 if unit.summary is None else max(0, unit.summary.total - len(full.sessions))
     findings = []
     for pool in full.pools:
-        leaked = sum(1 for address in pool.in_use if address not in held)
+        leaked = len({int(address) for address in pool.in_use} - held)
         # Sessions of other kinds hold addresses too, and the listing does not show them.
         findings += _leak(scene, unit, pool, leaked) if leaked > others else []
-        findings += _fullness(scene, unit, pool)
+        findings += _fullness(scene, unit, pool, full.pools)
     return findings
 
 
@@ -47,11 +48,22 @@ def _leak(scene: Scene, unit: Unit, pool: AddressPool, leaked: int) -> list[Find
     return [found(_ROOM, scene, evidence, facts=_facts(unit, pool))]
 
 
-def _fullness(scene: Scene, unit: Unit, pool: AddressPool) -> list[Finding]:
-    if pool.free >= max(1, int(pool.size * _ROOM_SHARE)):
+def _fullness(
+    scene: Scene, unit: Unit, pool: AddressPool, pools: tuple[AddressPool, ...]
+) -> list[Finding]:
+    """A full pool is a note where another has room: a tunnel group may name several, in order."""
+    if _has_room(pool):
         return []
+    roomy = [other.name for other in pools if _has_room(other)]
     evidence = f"{unit.name}: {pool.free} of {pool.size} addresses of pool {pool.name} are free"
-    return [found(_ROOM, scene, evidence, facts=_facts(unit, pool))]
+    if roomy:
+        evidence += f"; there is room in {', '.join(roomy)}, if its tunnel groups name that too"
+    severity = Severity.NOTE if roomy else None
+    return [found(_ROOM, scene, evidence, facts=_facts(unit, pool), severity=severity)]
+
+
+def _has_room(pool: AddressPool) -> bool:
+    return pool.free >= max(1, int(pool.size * _ROOM_SHARE))
 
 
 def _facts(unit: Unit, pool: AddressPool) -> tuple[Fact, ...]:

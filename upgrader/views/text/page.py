@@ -1,7 +1,7 @@
 """The sheet that text is written on: width, colour, indentation, and lines that never wrap."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import IO, TextIO, cast
 
 from rich.console import Console
@@ -17,10 +17,10 @@ WIDEST = 110
 """Lines longer than that are hard to read."""
 
 
-def console_on(stream: TextIO) -> Console:
+def console_on(stream: TextIO, environment: Mapping[str, str] = os.environ) -> Console:
     """A console that is plain where the stream is no terminal, or `NO_COLOR` is set."""
     is_terminal = stream.isatty()
-    quiet = not is_terminal or bool(os.environ.get("NO_COLOR"))
+    quiet = not is_terminal or bool(environment.get("NO_COLOR"))
     console = Console(
         file=stream if is_terminal else cast("IO[str]", _Trimmed(stream)),
         force_terminal=is_terminal,
@@ -29,6 +29,7 @@ def console_on(stream: TextIO) -> Console:
         highlight=False,
         markup=False,
         emoji=False,
+        _environ=environment,
     )
     console.width = min(console.width, WIDEST) if is_terminal else WIDTH
     return console
@@ -55,8 +56,8 @@ class _Trimmed:
 class Page:
     """Writes paragraphs, named values and typed lines; makes all text safe to show."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self.console = console_on(stream)
+    def __init__(self, stream: TextIO, environment: Mapping[str, str] = os.environ) -> None:
+        self.console = console_on(stream, environment)
 
     def heading(self, text: str) -> None:
         """A heading with an empty line before it."""

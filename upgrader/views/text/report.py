@@ -1,6 +1,7 @@
 """A report for a person: the verdict first, then why, then what to type next."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from upgrader.model.aftermath import OrphanedSession, Residue, StuckLease
@@ -17,9 +18,15 @@ SHOWN_RESIDUE = 12
 """Orphans and leases listed before the rest is only counted; `report.json` has them all."""
 
 
-def write_report(report: Report, stream: TextIO, *, every: bool = False) -> None:
+def write_report(
+    report: Report,
+    stream: TextIO,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    every: bool = False,
+) -> None:
     """The whole report; `every`: no list is cut short."""
-    page = Page(stream)
+    page = Page(stream, environment)
     style = {ExitCode.DONE: "bold green", ExitCode.REFUSED: "bold red"}.get(
         report.exit_code, "bold yellow"
     )

@@ -1,0 +1,522 @@
+"""Reports: what scripts rely on, what people read, and device text that may hold anything."""
+
+import io
+import json
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from html.parser import HTMLParser
+from ipaddress import IPv4Address
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from upgrader.model.aftermath import Grade, OrphanedSession, StuckLease, Suspect
+from upgrader.model.failover import Role
+from upgrader.model.finding import Fact, Finding, Severity
+from upgrader.model.law import Phase
+from upgrader.model.names import Digest, Instant, RuleName, Seat, Serial
+from upgrader.model.outcome import ExitCode, Next, Outcome
+from upgrader.model.plan import (
+    STEP_NAMES,
+    Drift,
+    Failback,
+    Fingerprint,
+    Foretold,
+    Plan,
+    PlannedStep,
+    Prediction,
+    Purpose,
+    ReloadStandby,
+    SetBootOrder,
+    Target,
+    TypedLines,
+)
+from upgrader.model.report import (
+    Band,
+    LookPoint,
+    PoolUse,
+    Report,
+    RunLine,
+    SessionCounts,
+    SessionLine,
+    SessionTable,
+    StatusReport,
+    StepLine,
+    Story,
+    TimelineKind,
+    TimelineLine,
+    UnitLine,
+    UnitPoint,
+)
+from upgrader.model.unit import Dark, Depth, Snapshot
+from upgrader.model.version import Version
+from upgrader.views import junit, report_html, report_json
+from upgrader.views.escape import block, html, plain
+from upgrader.views.live import progress_on
+from upgrader.views.text.report import write_report, write_runs
+
+ONE, TWO = Serial("JAD1"), Serial("JAD2")
+EVIL = '\x1b[2Jrm -rf\x07 <script>alert(1)</script> \u202eevil & "quoted"'
+
+
+def finding(rule: str, severity: Severity, waived: str | None = None) -> Finding:
+    return Finding(
+        RuleName(rule),
+        severity,
+        f"what {rule} saw",
+        "people would be cut off",
+        "type this instead",
+        (Fact("file", "disk0:/x.pkg"),),
+        waived,
+    )
+
+
+def plan() -> Plan:
+    lines = ("configure terminal", "boot system disk0:/asa9-16-4-lfbff-k8.SPA", "end")
+    wanted = ("disk0:/asa9-16-4-lfbff-k8.SPA",)
+    return Plan(
+        purpose=Purpose.UPGRADE,
+        pair="edge",
+        pair_path="/pairs/edge.toml",
+        pair_digest=Digest("sha256:" + "1" * 64),
+        seats=(Seat("10.0.0.1"), Seat("10.0.0.2")),
+        target=Target(Version(9, 16, 4)),
+        image="disk0:/asa9-16-4-lfbff-k8.SPA",
+        asdm=None,
+        serials=(ONE, TWO),
+        first_active=ONE,
+        failback=Failback.NEVER,
+        drawn_from=Fingerprint(Digest("sha256:" + "2" * 64), ()),
+        sessions=41,
+        findings=(),
+        waivers=(),
+        steps=(
+            PlannedStep(
+                SetBootOrder(ONE, wanted, ()),
+                TypedLines("active Primary JAD1", lines),
+                "the new image first",
+            ),
+            PlannedStep(
+                ReloadStandby(TWO, final=False),
+                TypedLines("active Primary JAD1", ("failover reload-standby",)),
+                "nobody is served by it",
+            ),
+        ),
+        prediction=prediction(),
+    )
+
+
+def prediction() -> Prediction:
+    return Prediction(
+        before=41,
+        reconnected=29,
+        kept=12,
+        lost=0,
+        orphaned=0,
+        stuck_leases=0,
+        suspects=0,
+        reasons=(Foretold("reconnected", 29, "each client rebuilds its tunnel"),),
+        connections="TCP and UDP connections go on",
+        minutes=17,
+        minutes_why="two reloads of 5 minutes",
+    )
+
+
+def story() -> Story:
+    def look(at: int, state: str, sessions: int) -> LookPoint:
+        return LookPoint(
+            Instant(at),
+            (
+                UnitPoint(Role.PRIMARY, ONE, "Active", "9.12(4)", sessions),
+                UnitPoint(Role.SECONDARY, TWO, state, "9.16(4)", None),
+            ),
+        )
+
+    return Story(
+        bands=(
+            Band("planned", Instant(0), Instant(60_000), "the run began"),
+            Band("standby-reloading", Instant(60_000), None, "the line was answered"),
+        ),
+        looks=(
+            look(0, "Standby Ready", 41),
+            look(70_000, "dark", 41),
+            look(400_000, "Bulk Sync", 40),
+        ),
+        steps=(
+            StepLine(
+                1,
+                "reload-standby",
+                "active Primary JAD1",
+                ("failover reload-standby",),
+                "standby first",
+                "done",
+                Instant(60_000),
+            ),
+        ),
+        timeline=(
+            TimelineLine(Instant(60_000), "Primary JAD1", TimelineKind.ACT, "reloads its mate"),
+            TimelineLine(Instant(70_000), None, TimelineKind.WAIT, "it is dark"),
+        ),
+        cause="the images differed",
+        prevented_by="anyconnect-images-match",
+    )
+
+
+def night(**changes: object) -> Report:
+    """A run that left an orphan and its lease."""
+    report = Report(
+        command="run",
+        outcome=Outcome.UPGRADED,
+        exit_code=ExitCode.NEEDS_PERSON,
+        pair="edge",
+        verdict="both units run 9.16(4); one orphan is left",
+        run="2026-11-22T2104-edge-k3f9",
+        units=(
+            UnitLine(ONE, Role.PRIMARY, "Standby Ready", "9.16(4)", 1, 41),
+            UnitLine(TWO, Role.SECONDARY, "Active", "9.16(4)", 1, 42),
+        ),
+        sessions=SessionCounts(41, 12, 28, 0, 1, 1),
+        residue=(
+            OrphanedSession(
+                TWO, 57, "alice", IPv4Address("10.1.8.12"), "02:21 Thu", "a1", "two looks"
+            ),
+            StuckLease(TWO, "VPN", IPv4Address("10.1.8.12"), 57),
+        ),
+        suspects=(Suspect(TWO, 58, "bob", None, "02:22 Thu", "asleep, perhaps"),),
+        findings=(
+            finding("http-replication", Severity.WARNING),
+            finding("anyconnect-images-match", Severity.BLOCKER, "lab"),
+        ),
+        checked=("http-replication", "anyconnect-images-match", "pair-healthy"),
+        outage_seconds=0.8,
+        device_seconds=694.0,
+        wall_seconds=0.4,
+        next=Next(("upgrader cleanup edge.toml",), ("vpn-sessiondb logoff index 57 noconfirm",)),
+        plan=plan(),
+        prediction=prediction(),
+        story=story(),
+    )
+    return replace(report, **changes)  # type: ignore[arg-type]
+
+
+def text_of(report: Report, *, every: bool = False) -> str:
+    stream = io.StringIO()
+    write_report(report, stream, every=every)
+    return stream.getvalue()
+
+
+# ── JSON ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_scripts_find_every_key_that_they_were_promised() -> None:
+    shown = json.loads(report_json.render(night()))
+    assert shown["schema"] == 1
+    assert (shown["command"], shown["outcome"], shown["exit_code"]) == ("run", "upgraded", 5)
+    assert (shown["run"], shown["pair"]) == ("2026-11-22T2104-edge-k3f9", "edge")
+    assert shown["units"][0] == {
+        "serial": "JAD1",
+        "role": "Primary",
+        "state": "Standby Ready",
+        "version": "9.16(4)",
+        "reloads": 1,
+        "sessions": 41,
+    }
+    counts = shown["sessions"]
+    assert counts["before"] == sum(counts[k] for k in ("kept", "reconnected", "ended", "lost"))
+    assert counts["orphaned"] == 1
+    orphan, lease = shown["residue"]
+    assert (orphan["kind"], orphan["unit"], orphan["index"]) == ("orphaned-session", "JAD2", 57)
+    assert (orphan["user"], orphan["address"]) == ("alice", "10.1.8.12")
+    assert lease["kind"] == "stuck-lease"
+    assert (lease["unit"], lease["pool"], lease["address"]) == ("JAD2", "VPN", "10.1.8.12")
+    assert [f["waived"] for f in shown["findings"]] == [None, "lab"]
+    for key in ("rule", "severity", "evidence", "consequence", "remedy"):
+        assert all(f[key] for f in shown["findings"])
+    assert (shown["outage_seconds"], shown["device_seconds"], shown["wall_seconds"]) == (
+        0.8,
+        694.0,
+        0.4,
+    )
+    assert shown["next"]["lines"] == ["vpn-sessiondb logoff index 57 noconfirm"]
+    assert shown["plan"]["steps"][1]["step"] in STEP_NAMES
+
+
+def test_what_is_not_known_is_null_and_never_zero() -> None:
+    shown = json.loads(
+        report_json.render(night(outage_seconds=None, sessions=None, plan=None, story=None))
+    )
+    assert shown["outage_seconds"] is None
+    assert shown["sessions"] is None
+
+
+def test_drift_names_field_unit_planned_and_seen() -> None:
+    drift = (Drift("running version", "Primary", "9.12(4)", "9.14(1)"),)
+    (shown,) = json.loads(report_json.render(night(drift=drift)))["drift"]
+    assert shown == {
+        "field": "running version",
+        "unit": "Primary",
+        "planned": "9.12(4)",
+        "seen": "9.14(1)",
+    }
+
+
+# ── text ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_person_reads_the_verdict_first_and_what_to_type_last() -> None:
+    lines = [line for line in text_of(night()).splitlines() if line]
+    assert lines[0] == "edge: upgraded (exit 5)"
+    assert lines[-1] == "    vpn-sessiondb logoff index 57 noconfirm"
+
+
+def test_lines_to_type_are_never_wrapped_and_prose_is() -> None:
+    long = "boot system disk0:/" + "a-very-long-folder-name/" * 6 + "asa9-16-4-lfbff-k8.SPA"
+    report = night(next=Next(lines=(long,)), verdict="word " * 60)
+    lines = text_of(report).splitlines()
+    assert f"    {long}" in lines
+    assert all(len(line) <= 80 for line in lines if long not in line)
+    assert all(line == line.rstrip() for line in lines)
+
+
+def test_a_plan_shows_the_exact_lines_and_where_they_are_typed() -> None:
+    text = text_of(night(command="plan", story=None, next=Next()))
+    assert "on active Primary JAD1:\n       configure terminal\n       boot system" in text
+    assert "29 reconnect, 12 kept, 0 lost" in text
+
+
+def test_no_colour_and_no_control_character_reaches_what_is_no_terminal() -> None:
+    text = text_of(night(verdict=EVIL, pair="edge\r\nnew"))
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert "\u202e" not in text
+    assert "\\x1b[2Jrm -rf\\x07" in text
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_colour_unless_the_person_wants_none() -> None:
+    coloured, quiet, dumb = Terminal(), Terminal(), Terminal()
+    write_report(night(), coloured, {"TERM": "xterm-256color"})
+    write_report(night(), quiet, {"TERM": "xterm-256color", "NO_COLOR": "1"})
+    write_report(night(), dumb, {"TERM": "dumb"})
+    assert "\x1b[" in coloured.getvalue()
+    assert "\x1b" not in quiet.getvalue()
+    assert "\x1b" not in dumb.getvalue()
+
+
+def row(number: int, grade: Grade = Grade.HEALTHY) -> SessionLine:
+    return SessionLine(
+        number, f"user{number}", "10.1.8.1", ("Primary JAD1",), ("SSL-Tunnel",), "t", 0, grade, ""
+    )
+
+
+def test_a_session_table_shows_25_rows_worst_first_and_counts_the_rest() -> None:
+    rows = (*(row(n) for n in range(1, 10_000)), row(10_000, Grade.ORPHAN))
+    table = SessionTable(rows, (PoolUse("Primary JAD1", "VPN", 254, 200, 4, 50, 1),))
+    report = night(table=table, story=None, plan=None, residue=(), suspects=())
+    text = text_of(report)
+    listed = [line for line in text.splitlines() if "user" in line and "Primary" in line]
+    assert len(listed) == 25
+    assert listed[0].split()[1] == "user10000"
+    assert "… and 9,975 more (--all)" in text
+    assert "more (--all)" not in text_of(report, every=True)
+
+
+def test_status_shows_one_run_with_its_units_and_what_goes_on() -> None:
+    run = RunLine(
+        "2026-run",
+        "edge",
+        "switched",
+        "stopped",
+        None,
+        4,
+        12.0,
+        "stopped at your word",
+        Next(("upgrader resume 2026-run",)),
+    )
+    stream = io.StringIO()
+    write_runs(StatusReport((run,), (UnitPoint(Role.PRIMARY, ONE, "dark", None, None),)), stream)
+    assert "Primary JAD1  dark  no version  sessions unknown" in stream.getvalue()
+    assert "upgrader resume 2026-run" in stream.getvalue()
+    stream = io.StringIO()
+    write_runs(StatusReport(()), stream)
+    assert "No runs yet" in stream.getvalue()
+
+
+# ── HTML and JUnit ─────────────────────────────────────────────────────────────────────
+
+
+class Reader(HTMLParser):
+    """Collects tags, attributes and text; and whether what was opened was closed."""
+
+    VOID = frozenset({"meta", "line", "rect"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.text = ""
+        self.stack: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [v or "" for k, v in attrs if k in {"src", "href", "xlink:href"}]
+        if tag != "meta":
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.stack.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def read_html(report: Report) -> Reader:
+    reader = Reader()
+    reader.feed(report_html.render(report))
+    reader.close()
+    assert reader.stack == []
+    return reader
+
+
+def test_the_html_report_is_one_file_that_asks_the_network_for_nothing() -> None:
+    page = report_html.render(night())
+    reader = read_html(night())
+    assert reader.links == []
+    assert "script" not in reader.tags
+    assert "url(" not in page
+    assert "@import" not in page
+    assert "prefers-color-scheme:dark" in page
+    assert "@media print" in page
+
+
+def test_the_html_report_tells_verdict_outage_people_and_draws_the_night() -> None:
+    reader = read_html(night())
+    for words in (
+        "one orphan is left",
+        "0.8 s",
+        "41 sessions before: 12 kept, 28 reconnected",
+        "JAD2 · Active · 9.16(4) · 1 reload",
+        "anyconnect-images-match would have stopped it",
+        "failover reload-standby",
+        "index 57, alice",
+    ):
+        assert words in reader.text
+    assert "svg" in reader.tags
+    assert "standby-reloading, 0:01:00 to 0:06:40" in reader.text
+
+
+def test_device_text_cannot_become_html() -> None:
+    evil = (replace(finding("x", Severity.BLOCKER), evidence=EVIL),)
+    reader = read_html(night(verdict=EVIL, findings=evil, pair=EVIL))
+    assert "script" not in reader.tags
+    assert "<script>alert(1)</script>" in reader.text
+    assert "\x1b" not in reader.text
+
+
+def test_junit_has_a_case_a_check_and_fails_only_what_stops() -> None:
+    findings = (
+        finding("image-present", Severity.BLOCKER),
+        finding("same-model", Severity.UNKNOWN),
+        finding("http-replication", Severity.WARNING),
+        finding("anyconnect-images-match", Severity.BLOCKER, "lab"),
+    )
+    checked = (*(f.rule for f in findings), "pair-healthy")
+    suite = ET.fromstring(junit.render(night(findings=findings, checked=checked)))[0]
+    assert {k: suite.get(k) for k in ("name", "tests", "failures", "errors", "skipped")} == {
+        "name": "edge",
+        "tests": "5",
+        "failures": "1",
+        "errors": "1",
+        "skipped": "1",
+    }
+    kinds = {case.get("name"): [part.tag for part in case] for case in suite}
+    assert kinds == {
+        "image-present": ["failure"],
+        "same-model": ["error"],
+        "http-replication": ["system-out"],
+        "anyconnect-images-match": ["skipped"],
+        "pair-healthy": [],
+    }
+
+
+@given(st.text())
+def test_any_text_whatever_gives_well_formed_views(text: str) -> None:
+    evil = (replace(finding("x", Severity.BLOCKER), evidence=text, remedy=text),)
+    report = night(verdict=text, pair=text, findings=evil, next=Next(lines=(text,)))
+    ET.fromstring(junit.render(report))
+    read_html(report)
+    json.loads(report_json.render(report))
+    shown = text_of(report)
+    assert all(c == "\n" or c == "\u00a0" or c.isprintable() for c in shown)
+
+
+@given(st.text())
+def test_what_is_escaped_is_one_printable_line(text: str) -> None:
+    assert all(c == "\u00a0" or c.isprintable() for c in plain(text))
+    assert all("\n" not in line for line in block(text))
+    assert not set("<>\"'") & set(html(text))
+
+
+# ── progress ───────────────────────────────────────────────────────────────────────────
+
+
+def dark_pair(at: int) -> Snapshot:
+    gone = Dark(Role.SECONDARY, TWO, Seat("10.0.0.2"), "no answer")
+    return Snapshot(Instant(at), Dark(Role.PRIMARY, ONE, Seat("10.0.0.1"), ""), gone, Depth.GLANCE)
+
+
+def test_without_a_terminal_progress_is_plain_lines_and_says_a_thing_once() -> None:
+    stream = io.StringIO()
+    with progress_on(stream) as watcher:
+        watcher.seen(dark_pair(5_000))
+        watcher.phase(Phase.STANDBY_RELOADING, "the line was answered")
+        for at in (15_000, 25_000):
+            watcher.seen(dark_pair(at))
+            watcher.waiting("it is dark", Instant(1_805_000))
+        watcher.acting(ReloadStandby(TWO, final=True), ("failover reload-standby",), "active JAD1")
+        watcher.acted("done", "")
+        watcher.acted("never-arrived", "both answer")
+        watcher.finished(night())
+    assert stream.getvalue().splitlines() == [
+        "[0:00:00] Primary JAD1 dark",
+        "[0:00:00] Secondary JAD2 dark",
+        "[0:00:00] standby-reloading: the line was answered",
+        "[0:00:10] waiting: it is dark (until 0:30:00 at most)",
+        "[0:00:20] Reload the former active unit JAD2, on active JAD1:",
+        "[0:00:20]     failover reload-standby",
+        "[0:00:20] never-arrived: both answer",
+    ]
+
+
+def test_elapsed_time_never_runs_backwards_when_a_run_begins_its_own_axis() -> None:
+    stream = io.StringIO()
+    with progress_on(stream) as watcher:
+        watcher.seen(dark_pair(9_000_000))
+        watcher.seen(dark_pair(9_065_000))
+        watcher.seen(dark_pair(0))
+        watcher.phase(Phase.EVICTED, "done")
+        watcher.seen(dark_pair(10_000))
+        watcher.phase(Phase.CLEANED, "looked twice")
+    assert stream.getvalue().splitlines()[-2:] == [
+        "[0:01:05] evicted: done",
+        "[0:01:15] cleaned: looked twice",
+    ]
+
+
+def test_on_a_terminal_progress_is_drawn_and_taken_away() -> None:
+    stream = Terminal()
+    with progress_on(stream, {"TERM": "xterm"}) as watcher:
+        watcher.seen(dark_pair(0))
+        watcher.looking(Depth.FULL)
+        watcher.waiting("it is dark", None)
+        watcher.finished(night())
+    drawn = stream.getvalue()
+    assert "waiting: it is dark" in drawn
+    assert drawn.count("\x1b[?25l") == drawn.count("\x1b[?25h") == 1  # the cursor is given back

@@ -1,0 +1,178 @@
+"""Plays the `console` blocks of a page, and holds what is shown against what is printed.
+
+    $ upgrader status          a command: typed in a shell, in the page's own folder and home
+    anything else              a line that it prints on standard output
+    …                          one or more lines that the page leaves out
+
+`python tests/transcripts.py` writes the blocks anew: what a page leaves out stays left out.
+Runs are named by minute and chance, and homes differ: both are shown as the page shows them.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_OUT = "…"
+HOME_SHOWN = "~/.local/state/upgrader"
+RUN = re.compile(r"\d{4}-\d\d-\d\dT\d{4}-[a-z0-9.-]+?-[0-9a-f]{4}\b")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A command of a page and the lines below it."""
+
+    number: int
+    """The line of the page, from 0, on which the command stands."""
+    command: str
+    lines: tuple[str, ...]
+
+
+@dataclass
+class Desk:
+    """Where one page is played: a folder, a home, the runs so far, the last exit code."""
+
+    folder: Path
+    runs: dict[str, str] = field(default_factory=dict)
+    """The page's name of a run → its name here."""
+    code: int = 0
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    def play(self, command: str, names: list[str]) -> list[str]:
+        """Type a command; the lines that it prints, as the page would show them.
+
+        `names` are the page's names of runs, in order of appearance.
+        """
+        for shown, real in self.runs.items():
+            command = command.replace(shown, real)
+        ended = subprocess.run(
+            ["sh", "-c", f"(exit {self.code}); {command}"],
+            cwd=self.folder / "desk",
+            env={
+                **os.environ,
+                "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+                "PYTHONPATH": str(ROOT),
+                "UPGRADER_HOME": str(self.home),
+                "NO_COLOR": "1",
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=300,
+        )
+        self.code = ended.returncode
+        text = ended.stdout.decode()
+        if not text and "Traceback" in (said := ended.stderr.decode()):
+            raise AssertionError(f"{command}: {said}")
+        self._meet_new_runs(names)
+        for shown, real in self.runs.items():
+            text = text.replace(real, shown)
+        return text.replace(str(self.home), HOME_SHOWN).rstrip().splitlines()
+
+    def _meet_new_runs(self, names: list[str]) -> None:
+        folder = self.home / "runs"
+        there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        for real in sorted(there - set(self.runs.values())):
+            unused = [name for name in names if name not in self.runs]
+            self.runs[unused[0] if unused else real] = real
+
+
+def desk(folder: Path) -> Desk:
+    """Lay out a desk: a home, a folder to type in, and `upgrader` on the path."""
+    (folder / "bin").mkdir()
+    (folder / "desk").mkdir()
+    tool = folder / "bin" / "upgrader"
+    tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m upgrader "$@"\n')
+    tool.chmod(0o755)
+    return Desk(folder)
+
+
+def pages() -> list[Path]:
+    """Every page with something to play."""
+    every = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    return [page for page in every if list(shown_in(page.read_text()))]
+
+
+def shown_in(text: str) -> Iterator[Shown]:
+    """The commands of a page's `console` blocks, with what is shown below each."""
+    inside, at, command, below = False, 0, "", list[str]()
+    for number, line in enumerate([*text.splitlines(), "```"]):
+        starts = inside and line.startswith("$ ")
+        if (starts or line.startswith("```")) and command:
+            yield Shown(at, command, tuple(below))
+            command = ""
+        if line.startswith("```"):
+            inside = line == "```console"
+        elif starts:
+            at, command, below = number, line.removeprefix("$ "), []
+        elif inside:
+            below.append(line)
+
+
+def run_names(text: str) -> list[str]:
+    """The names of runs on a page, each once, in order of appearance."""
+    return list(dict.fromkeys(RUN.findall(text)))
+
+
+def agree(shown: tuple[str, ...], printed: list[str]) -> bool:
+    """Whether the shown lines are the printed ones, but for what is left out."""
+    parts = [
+        r"(?:[^\n]*\n)+?" if line.strip() == LEFT_OUT else re.escape(line) + r"\n"
+        for line in _trimmed(shown)
+    ]
+    return re.fullmatch("".join(parts), "".join(f"{line}\n" for line in printed)) is not None
+
+
+def merged(shown: tuple[str, ...], printed: list[str]) -> list[str]:
+    """The printed lines; where the page leaves something out, it goes on doing so."""
+    lines: list[str] = []
+    old = list(_trimmed(shown))
+    for tag, a, b, c, d in SequenceMatcher(None, old, printed, autojunk=False).get_opcodes():
+        left_out = any(line.strip() == LEFT_OUT for line in old[a:b])
+        if left_out:
+            lines.append(next(line for line in old[a:b] if line.strip() == LEFT_OUT))
+        elif tag != "delete":
+            lines += printed[c:d]
+    return lines
+
+
+def rewritten(page: Path, folder: Path) -> str:
+    """The page with its transcripts as they are now."""
+    text = page.read_text()
+    lines = text.splitlines()
+    here, names = desk(folder), run_names(text)
+    moved = 0
+    for shown in shown_in(text):
+        printed = here.play(shown.command, names)
+        if agree(shown.lines, printed):
+            continue
+        start = shown.number + 1 + moved
+        gap = shown.lines[len(_trimmed(shown.lines)) :]
+        new = [*merged(shown.lines, printed), *gap]
+        lines[start : start + len(shown.lines)] = new
+        moved += len(new) - len(shown.lines)
+    return "\n".join(lines) + "\n"
+
+
+def _trimmed(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the empty lines between one command and the next."""
+    end = len(lines)
+    while end and not lines[end - 1]:
+        end -= 1
+    return lines[:end]
+
+
+if __name__ == "__main__":
+    for page in pages():
+        with tempfile.TemporaryDirectory() as folder:
+            page.write_text(rewritten(page, Path(folder)))
+        sys.stdout.write(f"{page.relative_to(ROOT)}\n")
