@@ -9,7 +9,8 @@ Every process of a night is one call here. A process that dies runs no clean-up 
 kernel takes back its lock, and nothing else happens.
 """
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -198,14 +199,14 @@ class Companion(HastyDisk):
         super().unlink(path)
 
 
-@dataclass
-class Ear:
-    """What the pair received over its whole life, whatever process sent it."""
-
-    lines: list[str] = field(default_factory=list)
-
-    def count(self, line: str) -> int:
-        return self.lines.count(line)
+def lines_in(frames: Iterable[tuple[str, str, bytes, str]]) -> list[str]:
+    """The lines that did something to the pair, in order."""
+    inputs = (
+        json.loads(data)
+        for what, name, data, _ in frames
+        if what == "append" and name.endswith("inputs.jsonl")
+    )
+    return [record["line"] for record in inputs if "line" in record and "pure" not in record]
 
 
 Through = Callable[[World], World]

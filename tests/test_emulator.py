@@ -10,7 +10,7 @@ from upgrader.emulator.state import Mind, Power, State
 from upgrader.emulator.states import are_compatible
 
 
-def test_a_pair_begins_with_one_active_and_one_standby_that_hold_the_same_sessions():
+def test_a_pair_begins_with_one_active_and_one_standby_that_hold_the_same_sessions() -> None:
     world = pair(sessions=5, sleeping=2)
 
     assert world.states == ("Active", "Standby Ready")
@@ -20,7 +20,7 @@ def test_a_pair_begins_with_one_active_and_one_standby_that_hold_the_same_sessio
     assert oracles.check(world.pair) == ()
 
 
-def test_a_matched_night_loses_nobody_and_leaves_nothing_behind():
+def test_a_matched_night_loses_nobody_and_leaves_nothing_behind() -> None:
     world = pair(sessions=5, sleeping=2)
     audits = {row.audit for row in world.rows()}
 
@@ -34,7 +34,7 @@ def test_a_matched_night_loses_nobody_and_leaves_nothing_behind():
     assert world.in_use() == world.in_use(world.standby) == 5
 
 
-def test_the_standby_answers_until_it_goes_dark_and_its_mate_knows_at_once():
+def test_the_standby_answers_until_it_goes_dark_and_its_mate_knows_at_once() -> None:
     world = pair()
     world.reload_standby()
 
@@ -47,7 +47,7 @@ def test_the_standby_answers_until_it_goes_dark_and_its_mate_knows_at_once():
     assert world.primary.last_failure == ("Comm Failure", 4_000)
 
 
-def test_a_returning_standby_passes_all_states_in_order_and_in_the_captured_times():
+def test_a_returning_standby_passes_all_states_in_order_and_in_the_captured_times() -> None:
     world = pair()
     world.reload_standby()
     world.wait(10 * MINUTE)
@@ -66,7 +66,7 @@ def test_a_returning_standby_passes_all_states_in_order_and_in_the_captured_time
     ]  # fmt: skip
 
 
-def test_the_prompt_returns_before_the_roles_have_moved():
+def test_the_prompt_returns_before_the_roles_have_moved() -> None:
     world = pair()
     failover.give_up_active(world.pair, PRIMARY)
 
@@ -76,7 +76,7 @@ def test_the_prompt_returns_before_the_roles_have_moved():
     assert world.states == ("Standby Ready", "Active")
 
 
-def test_a_switchover_is_five_steps_on_the_one_and_one_step_on_the_other_in_one_second():
+def test_a_switchover_is_five_steps_on_the_one_and_one_step_on_the_other_in_one_second() -> None:
     world = pair()
     before = len(world.primary.history), len(world.secondary.history)
     world.switch_over()
@@ -95,7 +95,7 @@ def test_a_switchover_is_five_steps_on_the_one_and_one_step_on_the_other_in_one_
     assert {entry.at for entry in world.secondary.history[before[1] :]} == {900}
 
 
-def test_failover_active_typed_on_the_standby_says_who_wanted_it():
+def test_failover_active_typed_on_the_standby_says_who_wanted_it() -> None:
     world = pair()
     failover.become_active(world.pair, SECONDARY)
     world.wait(1_000)
@@ -104,7 +104,7 @@ def test_failover_active_typed_on_the_standby_says_who_wanted_it():
     assert world.history(world.primary)[-1][2] == "Other unit wants me Standby"
 
 
-def test_consoles_are_dropped_when_the_addresses_move():
+def test_consoles_are_dropped_when_the_addresses_move() -> None:
     world = pair()
     before = world.pair.open("active")
     assert before is not None
@@ -116,7 +116,7 @@ def test_consoles_are_dropped_when_the_addresses_move():
     assert after.unit == SECONDARY
 
 
-def test_a_console_to_a_unit_that_went_dark_is_dropped_and_nobody_answers_there():
+def test_a_console_to_a_unit_that_went_dark_is_dropped_and_nobody_answers_there() -> None:
     world = pair()
     console = world.pair.open("standby")
     assert console is not None
@@ -127,7 +127,7 @@ def test_a_console_to_a_unit_that_went_dark_is_dropped_and_nobody_answers_there(
     assert world.pair.open("standby") is None
 
 
-def test_without_hellos_the_standby_takes_over_after_the_hold_time_and_not_before():
+def test_without_hellos_the_standby_takes_over_after_the_hold_time_and_not_before() -> None:
     world = pair(lines=config(hold_s=9))
     world.pull_power(world.primary)
 
@@ -138,7 +138,7 @@ def test_without_hellos_the_standby_takes_over_after_the_hold_time_and_not_befor
     assert world.history(world.secondary)[-1][2] == "HELLO not heard from mate"
 
 
-def test_a_former_active_that_returns_becomes_standby():
+def test_a_former_active_that_returns_becomes_standby() -> None:
     world = pair()
     world.pull_power(world.primary)
     world.wait(MINUTE)
@@ -148,7 +148,7 @@ def test_a_former_active_that_returns_becomes_standby():
     assert world.states == ("Standby Ready", "Active")
 
 
-def test_of_two_units_that_boot_together_the_primary_becomes_active():
+def test_of_two_units_that_boot_together_the_primary_becomes_active() -> None:
     world = pair()
     for unit in (world.primary, world.secondary):
         world.pull_power(unit)
@@ -158,7 +158,7 @@ def test_of_two_units_that_boot_together_the_primary_becomes_active():
     assert world.states == ("Active", "Standby Ready")
 
 
-def test_a_secondary_that_boots_alone_becomes_active_and_stays_it():
+def test_a_secondary_that_boots_alone_becomes_active_and_stays_it() -> None:
     world = pair()
     world.pull_power(world.primary)
     world.pull_power(world.secondary)
@@ -171,7 +171,7 @@ def test_a_secondary_that_boots_alone_becomes_active_and_stays_it():
     assert world.states == ("Standby Ready", "Active")
 
 
-def test_a_link_lost_in_operation_moves_nothing():
+def test_a_link_lost_in_operation_moves_nothing() -> None:
     world = pair()
     world.cut()
     world.wait(MINUTE)
@@ -181,7 +181,7 @@ def test_a_link_lost_in_operation_moves_nothing():
     assert len(world.log(world.primary, 105_043)) == 1
 
 
-def test_a_link_lost_for_less_than_the_hold_time_is_not_noticed():
+def test_a_link_lost_for_less_than_the_hold_time_is_not_noticed() -> None:
     world = pair()
     entries = len(world.secondary.history)
     world.cut()
@@ -194,7 +194,7 @@ def test_a_link_lost_for_less_than_the_hold_time_is_not_noticed():
     assert len(world.secondary.tickets) == 4
 
 
-def test_a_link_that_is_down_at_boot_makes_two_actives_and_its_return_leaves_one():
+def test_a_link_that_is_down_at_boot_makes_two_actives_and_its_return_leaves_one() -> None:
     world = pair()
     world.cut()
     world.wait(MINUTE)
@@ -208,7 +208,7 @@ def test_a_link_that_is_down_at_boot_makes_two_actives_and_its_return_leaves_one
     assert set(world.secondary.tickets) == set(world.primary.tickets)
 
 
-def test_units_with_different_keys_do_not_hear_each_other():
+def test_units_with_different_keys_do_not_hear_each_other() -> None:
     world = pair(standby_lines=config(key="something-else"))
     assert world.states == ("Active", "Active")
     assert not link.hear(world.pair)
@@ -219,7 +219,7 @@ def test_units_with_different_keys_do_not_hear_each_other():
     assert keyed.primary.peer.state is State.FAILED
 
 
-def test_a_key_typed_on_the_active_reaches_the_standby_before_it_is_in_force():
+def test_a_key_typed_on_the_active_reaches_the_standby_before_it_is_in_force() -> None:
     world = pair()
     world.type(world.active, "failover key a-better-secret")
     world.wait(MINUTE)
@@ -228,7 +228,7 @@ def test_a_key_typed_on_the_active_reaches_the_standby_before_it_is_in_force():
     assert world.primary.settings.failover.key == world.secondary.settings.failover.key
 
 
-def test_a_sealed_message_is_read_with_the_same_key_only():
+def test_a_sealed_message_is_read_with_the_same_key_only() -> None:
     world = pair()
     assert link.carry(world.pair, PRIMARY, b"hello") == b"hello"
     assert world.pair.link.sealed > 0
@@ -236,7 +236,7 @@ def test_a_sealed_message_is_read_with_the_same_key_only():
     assert link.carry(world.pair, PRIMARY, b"hello") is None
 
 
-def test_without_a_failover_key_no_session_reaches_the_standby():
+def test_without_a_failover_key_no_session_reaches_the_standby() -> None:
     world = pair(lines=config(key=None), sessions=4)
     assert world.standby.rows == {}
 
@@ -247,7 +247,7 @@ def test_without_a_failover_key_no_session_reaches_the_standby():
     assert world.in_use() == 4
 
 
-def test_without_http_replication_only_http_connections_are_cut():
+def test_without_http_replication_only_http_connections_are_cut() -> None:
     world = pair(lines=config(http=False))
     assert world.standby.connections == {"tcp": 400, "udp": 200}
     world.switch_over(settle_ms=1_000)
@@ -258,7 +258,7 @@ def test_without_http_replication_only_http_connections_are_cut():
     assert kept.active.connections == {"tcp": 400, "udp": 200, "http": 100}
 
 
-def test_without_the_state_link_sessions_and_connections_end_at_the_switchover():
+def test_without_the_state_link_sessions_and_connections_end_at_the_switchover() -> None:
     world = pair(sessions=3)
     world.cut(lan=False, state=True)
     world.switch_over(settle_ms=1_000)
@@ -269,7 +269,7 @@ def test_without_the_state_link_sessions_and_connections_end_at_the_switchover()
     assert all(row.login_ms > 0 for row in world.rows())
 
 
-def test_active_gives_up_without_a_ready_standby_and_nobody_serves_until_the_hold_time():
+def test_active_gives_up_without_a_ready_standby_and_nobody_serves_until_the_hold_time() -> None:
     """An ASA does not refuse it; that the unit returns after the hold time is inferred."""
     world = pair()
     world.reload_standby()
@@ -281,7 +281,7 @@ def test_active_gives_up_without_a_ready_standby_and_nobody_serves_until_the_hol
     assert world.states[0] == "Active"
 
 
-def test_lines_flow_from_active_to_standby_and_never_back():
+def test_lines_flow_from_active_to_standby_and_never_back() -> None:
     world = pair()
     world.type(world.active, "hostname north")
     assert "hostname north" in world.standby.running
@@ -289,7 +289,7 @@ def test_lines_flow_from_active_to_standby_and_never_back():
     assert "hostname north" in world.active.running
 
 
-def test_each_unit_keeps_its_own_role_through_a_full_sync():
+def test_each_unit_keeps_its_own_role_through_a_full_sync() -> None:
     world = pair()
     replication.write_standby(world.pair, PRIMARY)
     assert world.history(world.secondary)[-1][2] == "Configuration mismatch"
@@ -299,7 +299,7 @@ def test_each_unit_keeps_its_own_role_through_a_full_sync():
     assert "failover lan unit primary" in world.primary.running
 
 
-def test_write_memory_on_the_active_saves_both_and_on_the_standby_one():
+def test_write_memory_on_the_active_saves_both_and_on_the_standby_one() -> None:
     world = pair()
     world.type(world.active, "hostname north")
     assert world.primary.modified
@@ -311,7 +311,7 @@ def test_write_memory_on_the_active_saves_both_and_on_the_standby_one():
     assert not world.primary.modified
 
 
-def test_what_was_not_saved_is_gone_after_a_reload_and_comes_back_by_the_sync():
+def test_what_was_not_saved_is_gone_after_a_reload_and_comes_back_by_the_sync() -> None:
     world = pair()
     world.type(world.active, "hostname north")
     world.reload_standby()
@@ -322,7 +322,7 @@ def test_what_was_not_saved_is_gone_after_a_reload_and_comes_back_by_the_sync():
     assert world.secondary.modified, "after a sync the configuration is only in RAM"
 
 
-def test_delete_on_the_active_replicates_and_copy_does_not():
+def test_delete_on_the_active_replicates_and_copy_does_not() -> None:
     world = pair()
     chassis.copy_running(world.pair, PRIMARY, "disk0:/before.cfg")
     assert "disk0:/before.cfg" in world.primary.flash
@@ -331,7 +331,7 @@ def test_delete_on_the_active_replicates_and_copy_does_not():
     assert OLD_IMAGE.lower() not in world.secondary.flash
 
 
-def test_a_unit_boots_the_first_entry_of_its_saved_list_that_is_there():
+def test_a_unit_boots_the_first_entry_of_its_saved_list_that_is_there() -> None:
     world = pair()
     world.boots_next("disk0:/asa9-18-1-lfbff-k8.SPA")
     world.type(world.active, f"boot system {NEW_IMAGE}")
@@ -342,7 +342,7 @@ def test_a_unit_boots_the_first_entry_of_its_saved_list_that_is_there():
     assert world.secondary.version == "9.16(4)"
 
 
-def test_a_unit_with_nothing_to_boot_from_does_not_come_back():
+def test_a_unit_with_nothing_to_boot_from_does_not_come_back() -> None:
     world = pair()
     world.boots_next(NEW_IMAGE)
     chassis.delete_file(world.pair, SECONDARY, NEW_IMAGE)
@@ -367,11 +367,11 @@ def test_a_unit_with_nothing_to_boot_from_does_not_come_back():
         (None, "9.1(2)", False),
     ],
 )
-def test_which_releases_may_form_a_pair(one, other, may):
+def test_which_releases_may_form_a_pair(one: str | None, other: str | None, may: bool) -> None:
     assert are_compatible(one, other) is may
 
 
-def test_a_standby_of_an_incompatible_version_leaves_the_pair():
+def test_a_standby_of_an_incompatible_version_leaves_the_pair() -> None:
     world = pair()
     path = "disk0:/asa842-smp-k8.bin"
     old = world.secondary.flash[OLD_IMAGE.lower()]
@@ -386,7 +386,9 @@ def test_a_standby_of_an_incompatible_version_leaves_the_pair():
     assert len(world.log(world.primary, 103_006)) == 1
 
 
-def test_no_failover_leaves_a_pseudo_active_and_a_pseudo_standby_and_enabling_it_pairs_them_again():
+def test_no_failover_leaves_a_pseudo_active_and_a_pseudo_standby_and_enabling_it_pairs_them_again() -> (
+    None
+):
     world = pair()
     world.type(world.active, "no failover")
     assert world.states == ("Disabled", "Disabled")
@@ -401,7 +403,7 @@ def test_no_failover_leaves_a_pseudo_active_and_a_pseudo_standby_and_enabling_it
     assert len(world.living()) == 3
 
 
-def test_a_reboot_erases_history_log_and_tables():
+def test_a_reboot_erases_history_log_and_tables() -> None:
     world = pair()
     world.switch_over()
     chassis.order_reload(world.pair, PRIMARY)
@@ -413,7 +415,7 @@ def test_a_reboot_erases_history_log_and_tables():
     assert world.primary.leases == {}
 
 
-def test_a_scheduled_reload_happens_at_its_time_unless_cancelled():
+def test_a_scheduled_reload_happens_at_its_time_unless_cancelled() -> None:
     world = pair()
     chassis.order_reload(world.pair, SECONDARY, after_ms=HOUR)
     world.wait(HOUR - 1)
@@ -428,7 +430,7 @@ def test_a_scheduled_reload_happens_at_its_time_unless_cancelled():
     assert other.secondary.power is Power.UP
 
 
-def test_a_file_copied_later_is_on_flash_and_not_loaded():
+def test_a_file_copied_later_is_on_flash_and_not_loaded() -> None:
     world = pair(standby_has={})
     assert world.secondary.loaded == ()
     world.secondary.flash[PACKAGE["win"]] = world.primary.flash[PACKAGE["win"]]
@@ -439,7 +441,7 @@ def test_a_file_copied_later_is_on_flash_and_not_loaded():
     assert [package.content for package in world.secondary.loaded] == ["package A"]
 
 
-def test_sleepers_keep_their_address_until_the_idle_timeout_ends_them():
+def test_sleepers_keep_their_address_until_the_idle_timeout_ends_them() -> None:
     world = pair(sessions=1, lines=config(idle_min=10))
     faults.sleep(world.pair, 1)
     world.wait(10 * MINUTE - 1)
@@ -453,7 +455,7 @@ def test_sleepers_keep_their_address_until_the_idle_timeout_ends_them():
     ]  # fmt: skip
 
 
-def test_a_sleeper_that_wakes_after_the_switchover_resumes_without_logging_in():
+def test_a_sleeper_that_wakes_after_the_switchover_resumes_without_logging_in() -> None:
     world = pair(sessions=1)
     audit = world.rows()[0].audit
     faults.sleep(world.pair, 1)
@@ -465,7 +467,7 @@ def test_a_sleeper_that_wakes_after_the_switchover_resumes_without_logging_in():
     assert world.log(world.secondary, 113_039) == []
 
 
-def test_an_address_waits_out_the_reuse_delay_before_it_is_free():
+def test_an_address_waits_out_the_reuse_delay_before_it_is_free() -> None:
     world = pair(sessions=1, lines=config(reuse_delay_min=5, pool="10.1.8.1-10.1.8.2"))
     address = world.rows()[0].address
     faults.disconnect(world.pair, 1)
@@ -477,7 +479,7 @@ def test_an_address_waits_out_the_reuse_delay_before_it_is_free():
     assert {row.address for row in world.rows()} == {address, address + 1}
 
 
-def test_a_person_who_finds_the_pool_full_is_refused():
+def test_a_person_who_finds_the_pool_full_is_refused() -> None:
     world = pair(sessions=2, lines=config(pool="10.1.8.1-10.1.8.2"))
     faults.connect_clients(world.pair, 1)
 
@@ -486,14 +488,14 @@ def test_a_person_who_finds_the_pool_full_is_refused():
     assert numbers == [737_007, 737_019, 722_020]
 
 
-def test_the_longest_a_session_may_last_ends_it():
+def test_the_longest_a_session_may_last_ends_it() -> None:
     world = pair(sessions=1, lines=config(session_min=60))
     began = world.rows()[0].login_ms
     world.wait(began + HOUR + 1)
     assert "Max Time Exceeded" in world.log(world.active, 113_019)[0].text
 
 
-def test_the_log_buffer_is_bounded_and_keeps_the_newest():
+def test_the_log_buffer_is_bounded_and_keeps_the_newest() -> None:
     world = pair(sessions=0)
     world.type(world.active, "logging buffer-size 4096")
     for n in range(200):
@@ -502,7 +504,7 @@ def test_the_log_buffer_is_bounded_and_keeps_the_newest():
     assert world.primary.log[-1].text == "message 199"
 
 
-def test_the_log_keeps_only_what_its_level_allows():
+def test_the_log_keeps_only_what_its_level_allows() -> None:
     world = pair()
     world.type(world.active, "logging buffered notifications")
     world.pair.units[PRIMARY].log = ()
@@ -510,7 +512,7 @@ def test_the_log_keeps_only_what_its_level_allows():
     assert all(line.severity <= 5 for line in world.primary.log)
 
 
-def test_a_saved_pair_goes_on_as_if_nothing_had_happened():
+def test_a_saved_pair_goes_on_as_if_nothing_had_happened() -> None:
     world = pair(sessions=5, sleeping=1, seed=11)
     world.reload_standby()
     world.wait(100_000)
@@ -523,7 +525,7 @@ def test_a_saved_pair_goes_on_as_if_nothing_had_happened():
         EmulatedPair.load(b"something else")
 
 
-def test_a_fork_goes_its_own_way():
+def test_a_fork_goes_its_own_way() -> None:
     world = pair()
     before = world.pair.save()
     twin = world.fork()

@@ -5,7 +5,18 @@ each predicts its own table of nights, and every row of those tables is a test h
 """
 
 import pytest
-from worlds import HOUR, MINUTE, NEW_IMAGE, OLD_IMAGE, PACKAGE, SECONDARY, config, mismatched, pair
+from worlds import (
+    HOUR,
+    MINUTE,
+    NEW_IMAGE,
+    OLD_IMAGE,
+    PACKAGE,
+    SECONDARY,
+    World,
+    config,
+    mismatched,
+    pair,
+)
 
 from upgrader.emulator import chassis, faults, vpn
 from upgrader.emulator.scenario import ClientsSpec
@@ -20,7 +31,7 @@ every_mechanism = pytest.mark.parametrize(
 )
 
 
-def deaths(world) -> tuple[int, int]:
+def deaths(world: World) -> tuple[int, int]:
     """How many rows have lost their ticket, by instant: while the mate is away, and after."""
     world.until(lambda: not world.pair.answers(1 - world.number(world.active)))
     world.wait(20_000)
@@ -38,8 +49,8 @@ def deaths(world) -> tuple[int, int]:
     ids=["departure", "rejoin", "verify"],
 )
 def test_on_a_mismatched_night_sessions_survive_the_switchover_and_die_in_the_last_reboot(
-    mechanism, away, back
-):
+    mechanism: dict[str, str], away: int, back: int
+) -> None:
     world = mismatched(sessions=3, **mechanism)
     world.first_half()
     assert len(world.living()) == 3
@@ -55,8 +66,8 @@ def test_on_a_mismatched_night_sessions_survive_the_switchover_and_die_in_the_la
     ids=["departure", "rejoin", "verify"],
 )
 def test_pulling_the_plug_of_the_former_active_does_the_same_after_the_hold_time(
-    mechanism, away, back
-):
+    mechanism: dict[str, str], away: int, back: int
+) -> None:
     world = mismatched(sessions=3, **mechanism)
     world.first_half()
     world.pull_power(world.standby)
@@ -74,7 +85,9 @@ def test_pulling_the_plug_of_the_former_active_does_the_same_after_the_hold_time
     [(DEPARTURE, 0), (REJOIN, 0), (VERIFY, 3)],
     ids=["departure", "rejoin", "verify"],
 )
-def test_rebooting_the_standby_alone_on_the_same_version_hurts_only_under_verify(mechanism, dead):
+def test_rebooting_the_standby_alone_on_the_same_version_hurts_only_under_verify(
+    mechanism: dict[str, str], dead: int
+) -> None:
     world = mismatched(sessions=3, **mechanism)
     world.reload_standby()
     world.standby_comes_back()
@@ -87,7 +100,9 @@ def test_rebooting_the_standby_alone_on_the_same_version_hurts_only_under_verify
     [(DEPARTURE, 0), (REJOIN, 0), (VERIFY, 2)],
     ids=["departure", "rejoin", "verify"],
 )
-def test_sessions_begun_after_the_switchover_die_only_under_verify(mechanism, dead):
+def test_sessions_begun_after_the_switchover_die_only_under_verify(
+    mechanism: dict[str, str], dead: int
+) -> None:
     world = mismatched(sessions=0, **mechanism)
     world.first_half()
     faults.connect_clients(world.pair, 2)
@@ -97,7 +112,7 @@ def test_sessions_begun_after_the_switchover_die_only_under_verify(mechanism, de
 
 
 @every_mechanism
-def test_nobody_dies_while_the_former_active_is_never_rebooted(mechanism):
+def test_nobody_dies_while_the_former_active_is_never_rebooted(mechanism: dict[str, str]) -> None:
     world = mismatched(sessions=3, **mechanism)
     world.first_half()
     world.wait(5 * HOUR)
@@ -106,7 +121,7 @@ def test_nobody_dies_while_the_former_active_is_never_rebooted(mechanism):
 
 
 @every_mechanism
-def test_failing_back_before_the_last_reboot_saves_everybody(mechanism):
+def test_failing_back_before_the_last_reboot_saves_everybody(mechanism: dict[str, str]) -> None:
     world = mismatched(sessions=3, **mechanism)
     world.first_half()
     world.switch_over()
@@ -123,7 +138,9 @@ def test_failing_back_before_the_last_reboot_saves_everybody(mechanism):
     [(DEPARTURE, 3, 0), (REJOIN, 0, 3), (VERIFY, 0, 3)],
     ids=["departure", "rejoin", "verify"],
 )
-def test_a_failover_link_down_for_longer_than_the_hold_time_is_a_departure(mechanism, away, back):
+def test_a_failover_link_down_for_longer_than_the_hold_time_is_a_departure(
+    mechanism: dict[str, str], away: int, back: int
+) -> None:
     # On equal versions: with mixed ones the check at the join is off.
     world = mismatched(sessions=3, **mechanism)
     world.switch_over()
@@ -141,7 +158,9 @@ def test_a_failover_link_down_for_longer_than_the_hold_time_is_a_departure(mecha
     [(DEPARTURE, 0), (REJOIN, 0), (VERIFY, 3)],
     ids=["departure", "rejoin", "verify"],
 )
-def test_draining_before_the_last_reboot_saves_people_except_under_verify(mechanism, dead):
+def test_draining_before_the_last_reboot_saves_people_except_under_verify(
+    mechanism: dict[str, str], dead: int
+) -> None:
     world = mismatched(sessions=3, **mechanism)
     world.first_half()
     for row in world.rows():
@@ -154,7 +173,9 @@ def test_draining_before_the_last_reboot_saves_people_except_under_verify(mechan
 
 
 @every_mechanism
-def test_loading_the_admitting_package_on_the_survivor_saves_everybody(mechanism):
+def test_loading_the_admitting_package_on_the_survivor_saves_everybody(
+    mechanism: dict[str, str],
+) -> None:
     path = "disk0:/anyconnect-win-4.9.00086-webdeploy-k9.pkg"
     world = mismatched(sessions=3, **mechanism)
     world.first_half()
@@ -173,8 +194,8 @@ def test_loading_the_admitting_package_on_the_survivor_saves_everybody(mechanism
     ids=["departure", "rejoin", "verify"],
 )
 def test_a_package_overwritten_on_both_flashes_kills_although_the_digests_are_equal(
-    mechanism, dead
-):
+    mechanism: dict[str, str], dead: int
+) -> None:
     world = pair(
         sessions=3,
         primary_has={"win": "package B"},
@@ -193,7 +214,7 @@ def test_a_package_overwritten_on_both_flashes_kills_although_the_digests_are_eq
 # ── the night, instant by instant ────────────────────────────────────────────────────────────
 
 
-def test_the_night_instant_by_instant():
+def test_the_night_instant_by_instant() -> None:
     world = mismatched(sessions=4)
     people = {row.index: (row.user, row.address) for row in world.rows()}
 
@@ -221,7 +242,7 @@ def test_the_night_instant_by_instant():
     assert [line.number for line in moved].count(722_034) == 4
     assert [line.number for line in moved].count(722_022) == 8
     assert not {113_039, 737_026, 722_051, 113_019} & {line.number for line in moved}
-    assert [104_002] == [line.number for line in world.log(world.primary, 104_001, 104_002)]
+    assert [line.number for line in world.log(world.primary, 104_001, 104_002)] == [104_002]
     assert {row.index: (row.user, row.address) for row in world.rows()} == people
 
     before = world.pair.now
@@ -260,7 +281,7 @@ def test_the_night_instant_by_instant():
 # ── rules ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_equal_loaded_sets_never_let_the_anchor_break():
+def test_equal_loaded_sets_never_let_the_anchor_break() -> None:
     world = pair(sessions=6, sleeping=2)
     world.night()
     world.switch_over()
@@ -270,7 +291,7 @@ def test_equal_loaded_sets_never_let_the_anchor_break():
     assert world.orphans() == []
 
 
-def test_a_sleeper_loses_its_ticket_too_and_learns_it_when_it_wakes():
+def test_a_sleeper_loses_its_ticket_too_and_learns_it_when_it_wakes() -> None:
     world = mismatched(sessions=2, sleeping=1)
     sleeper = next(c for c in world.pair.clients.values() if c.mind is Mind.ASLEEP)
     world.night()
@@ -281,7 +302,7 @@ def test_a_sleeper_loses_its_ticket_too_and_learns_it_when_it_wakes():
     assert len(world.living()) == 2
 
 
-def test_without_a_package_for_it_a_client_is_refused_at_every_login():
+def test_without_a_package_for_it_a_client_is_refused_at_every_login() -> None:
     world = pair(sessions=2, standby_has={})
     world.night()
 
@@ -290,7 +311,7 @@ def test_without_a_package_for_it_a_client_is_refused_at_every_login():
     assert len(world.log(world.active, 113_035)) == 2
 
 
-def test_orphans_fill_a_small_pool_and_people_are_refused():
+def test_orphans_fill_a_small_pool_and_people_are_refused() -> None:
     world = mismatched(sessions=4, lines=config(pool="10.1.8.1-10.1.8.6"))
     world.night()
 
@@ -300,7 +321,7 @@ def test_orphans_fill_a_small_pool_and_people_are_refused():
     assert len(world.log(world.active, 737_019)) == 2
 
 
-def test_with_one_login_allowed_the_next_login_heals_the_orphan():
+def test_with_one_login_allowed_the_next_login_heals_the_orphan() -> None:
     world = mismatched(sessions=2, lines=config(logins=1))
     world.night()
 
@@ -308,7 +329,7 @@ def test_with_one_login_allowed_the_next_login_heals_the_orphan():
     assert len(world.living()) == world.in_use() == 2
 
 
-def test_with_three_logins_allowed_two_more_logins_heal_it():
+def test_with_three_logins_allowed_two_more_logins_heal_it() -> None:
     world = mismatched(sessions=1)
     world.night()
     assert len(world.orphans()) == 1
@@ -324,13 +345,13 @@ def test_with_three_logins_allowed_two_more_logins_heal_it():
     assert row.index not in world.active.rows
 
 
-def test_orphans_that_logins_do_not_evict_stay():
+def test_orphans_that_logins_do_not_evict_stay() -> None:
     world = mismatched(sessions=2, lines=config(logins=1), orphan_evicted_by_login=False)
     world.night()
     assert len(world.orphans()) == 2
 
 
-def test_at_the_device_limit_an_inactive_session_makes_room():
+def test_at_the_device_limit_an_inactive_session_makes_room() -> None:
     world = pair(
         lines=config(pool="10.1.8.1-10.1.10.250"), clients=ClientsSpec(count=300, sleeping=2)
     )
@@ -339,7 +360,7 @@ def test_at_the_device_limit_an_inactive_session_makes_room():
     assert len(world.log(world.active, 716_060)) == 1
 
 
-def test_a_logoff_that_leaves_the_lease_leaks_the_address():
+def test_a_logoff_that_leaves_the_lease_leaks_the_address() -> None:
     world = mismatched(sessions=2, logoff_releases_lease=False)
     world.night()
     for row in world.orphans():
@@ -350,7 +371,9 @@ def test_a_logoff_that_leaves_the_lease_leaks_the_address():
     assert [line.number for line in world.log(world.active, 113_019, 737_016)] == [113_019] * 2
 
 
-def test_a_leak_goes_when_the_unit_whose_tables_never_had_it_takes_over_and_the_other_reboots():
+def test_a_leak_goes_when_the_unit_whose_tables_never_had_it_takes_over_and_the_other_reboots() -> (
+    None
+):
     world = mismatched(sessions=2, logoff_releases_lease=False)
     world.night()
     for row in world.orphans():
@@ -367,7 +390,7 @@ def test_a_leak_goes_when_the_unit_whose_tables_never_had_it_takes_over_and_the_
 
 
 @pytest.mark.parametrize(("timer", "left"), [("never", 3), ("idle", 0)])
-def test_whether_the_idle_timeout_reaches_orphans(timer, left):
+def test_whether_the_idle_timeout_reaches_orphans(timer: str, left: int) -> None:
     world = mismatched(sessions=3, orphan_timer=timer)
     world.night()
     world.wait(HOUR)
@@ -378,7 +401,7 @@ def test_whether_the_idle_timeout_reaches_orphans(timer, left):
     ("where", "survivor", "rejoined"),
     [("active", 3, 0), ("rejoined", 0, 3), ("both", 3, 3)],
 )
-def test_which_unit_keeps_the_orphans(where, survivor, rejoined):
+def test_which_unit_keeps_the_orphans(where: str, survivor: int, rejoined: int) -> None:
     world = mismatched(sessions=3, orphan_unit=where)
     world.night()
     assert len(world.orphans(world.active)) == survivor
@@ -387,7 +410,7 @@ def test_which_unit_keeps_the_orphans(where, survivor, rejoined):
     assert len(world.living()) == 3
 
 
-def test_orphans_may_be_copied_to_the_rejoined_unit():
+def test_orphans_may_be_copied_to_the_rejoined_unit() -> None:
     world = mismatched(sessions=3, orphans_replicate=True)
     world.night()
     assert len(world.orphans(world.standby)) == 3
@@ -398,7 +421,7 @@ def test_orphans_may_be_copied_to_the_rejoined_unit():
 
 
 @pytest.mark.parametrize(("scope", "dead"), [("leaning", 1), ("all-ssl", 3)])
-def test_who_is_affected(scope, dead):
+def test_who_is_affected(scope: str, dead: int) -> None:
     world = mismatched(sessions=1, scope=scope)
     world.first_half()
     faults.connect_clients(world.pair, 2)
@@ -406,16 +429,14 @@ def test_who_is_affected(scope, dead):
     assert sum(deaths(world)) == dead
 
 
-@pytest.mark.parametrize(
-    ("key", "dead"), [("bytes", 2), ("version", 0), ("name", 0), ("set", 2)]
-)
-def test_what_counts_as_a_mismatch(key, dead):
+@pytest.mark.parametrize(("key", "dead"), [("bytes", 2), ("version", 0), ("name", 0), ("set", 2)])
+def test_what_counts_as_a_mismatch(key: str, dead: int) -> None:
     world = mismatched(sessions=2, mismatch_key=key)
     world.night()
     assert len(world.orphans()) == dead
 
 
-def test_under_set_a_package_for_another_platform_counts_too():
+def test_under_set_a_package_for_another_platform_counts_too() -> None:
     both = ("win", "macos")
     has = {"win": "package A", "macos": "package M"}
     other = {"win": "package A", "macos": "package N"}
@@ -428,7 +449,7 @@ def test_under_set_a_package_for_another_platform_counts_too():
     assert by_bytes.orphans() == []
 
 
-def test_a_client_that_does_not_ask_for_its_old_address_gets_the_next_free_one():
+def test_a_client_that_does_not_ask_for_its_old_address_gets_the_next_free_one() -> None:
     world = mismatched(sessions=2, client_requests_old_address=False)
     world.night()
     assert world.log(world.active, 737_024) == []
@@ -436,7 +457,7 @@ def test_a_client_that_does_not_ask_for_its_old_address_gets_the_next_free_one()
 
 
 @pytest.mark.parametrize(("restart", "old"), [("kept", True), ("restarted", False)])
-def test_whether_a_row_keeps_its_login_time_at_the_switchover(restart, old):
+def test_whether_a_row_keeps_its_login_time_at_the_switchover(restart: str, old: bool) -> None:
     world = pair(sessions=2, row_after_switch=restart)
     audits = {row.audit for row in world.rows()}
     world.switch_over()
@@ -444,7 +465,7 @@ def test_whether_a_row_keeps_its_login_time_at_the_switchover(restart, old):
     assert {row.audit for row in world.rows()} == audits
 
 
-def test_indices_may_be_each_units_own():
+def test_indices_may_be_each_units_own() -> None:
     world = pair(sessions=3, index_allocator="per-unit")
     faults.disconnect(world.pair, 1)
     world.reload_standby()
@@ -456,7 +477,7 @@ def test_indices_may_be_each_units_own():
     assert {c.index for c in world.pair.clients.values() if c.token} == {1, 2}
 
 
-def test_a_newer_unit_may_keep_its_state_from_an_older_one():
+def test_a_newer_unit_may_keep_its_state_from_an_older_one() -> None:
     world = pair(sessions=2, newer_to_older_state="none")
     world.first_half()
     faults.connect_clients(world.pair, 1)
@@ -464,14 +485,14 @@ def test_a_newer_unit_may_keep_its_state_from_an_older_one():
     assert len(world.standby.tickets) == 2
 
 
-def test_people_who_do_not_return_by_themselves_stay_away():
+def test_people_who_do_not_return_by_themselves_stay_away() -> None:
     world = mismatched(clients=ClientsSpec(count=3, returns=False))
     world.night()
     assert world.living() == []
     assert {c.mind for c in world.pair.clients.values()} == {Mind.AWAY}
 
 
-def test_a_rejoined_orphan_blocks_its_address_on_the_standby():
+def test_a_rejoined_orphan_blocks_its_address_on_the_standby() -> None:
     world = mismatched(sessions=1, orphan_unit="rejoined")
     world.night()
     faults.disconnect(world.pair, 1)
@@ -483,7 +504,7 @@ def test_a_rejoined_orphan_blocks_its_address_on_the_standby():
     assert len(world.log(world.active, 737_030)) == 1
 
 
-def test_a_pair_that_went_back_to_the_old_image_carries_no_mark_of_it():
+def test_a_pair_that_went_back_to_the_old_image_carries_no_mark_of_it() -> None:
     world = pair(sessions=2)
     world.first_half()
     world.switch_over()

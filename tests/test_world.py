@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,16 @@ class AnyWorld(RuleBasedStateMachine):
         rate=st.sampled_from([0.0, 60.0]),
         key=st.sampled_from(["a-secret", None]),
     )
-    def begins(self, seed, incident, matched, pool, reuse, rate, key):
+    def begins(
+        self,
+        seed: int,
+        incident: dict[str, object],
+        matched: bool,
+        pool: str,
+        reuse: int,
+        rate: float,
+        key: str | None,
+    ) -> None:
         spec = ClientsSpec(
             count=5,
             sleeping=2,
@@ -94,41 +104,41 @@ class AnyWorld(RuleBasedStateMachine):
         return self.world.pair
 
     @rule(ms=waits)
-    def time_passes(self, ms):
+    def time_passes(self, ms: int) -> None:
         self.world.wait(ms)
 
     @rule(u=units)
-    def somebody_types_reload(self, u):
+    def somebody_types_reload(self, u: int) -> None:
         if self.pair.answers(u):
             chassis.order_reload(self.pair, u)
 
     @rule(u=units)
-    def somebody_types_reload_standby(self, u):
+    def somebody_types_reload_standby(self, u: int) -> None:
         if self.pair.answers(u):
             failover.reload_standby(self.pair, u)
 
     @rule(u=units)
-    def somebody_types_no_failover_active(self, u):
+    def somebody_types_no_failover_active(self, u: int) -> None:
         if self.pair.answers(u):
             failover.give_up_active(self.pair, u)
 
     @rule(u=units)
-    def somebody_types_failover_active(self, u):
+    def somebody_types_failover_active(self, u: int) -> None:
         if self.pair.answers(u):
             failover.become_active(self.pair, u)
 
     @rule(u=units)
-    def somebody_saves(self, u):
+    def somebody_saves(self, u: int) -> None:
         if self.pair.answers(u):
             chassis.write_memory(self.pair, u)
 
     @rule(u=units)
-    def somebody_types_write_standby(self, u):
+    def somebody_types_write_standby(self, u: int) -> None:
         if self.pair.answers(u):
             replication.write_standby(self.pair, u)
 
     @rule(u=units, line=lines)
-    def somebody_configures(self, u, line):
+    def somebody_configures(self, u: int, line: str) -> None:
         if self.pair.answers(u):
             try:
                 replication.configure(self.pair, u, (), line)
@@ -136,7 +146,7 @@ class AnyWorld(RuleBasedStateMachine):
                 note(f"{line}: {fault}")
 
     @rule(u=units, line=webvpn_lines)
-    def somebody_configures_packages(self, u, line):
+    def somebody_configures_packages(self, u: int, line: str) -> None:
         if self.pair.answers(u):
             try:
                 replication.configure(self.pair, u, ("webvpn",), line)
@@ -145,47 +155,54 @@ class AnyWorld(RuleBasedStateMachine):
         self.matched = False
 
     @rule(u=units)
-    def the_plug_is_pulled(self, u):
+    def the_plug_is_pulled(self, u: int) -> None:
         faults.pull_power(self.pair, u)
 
     @rule(u=units)
-    def the_plug_is_back(self, u):
+    def the_plug_is_back(self, u: int) -> None:
         faults.give_power(self.pair, u)
 
     @rule(lan=st.booleans(), state=st.booleans())
-    def a_cable_is_cut(self, lan, state):
+    def a_cable_is_cut(self, lan: bool, state: bool) -> None:
         faults.cut_link(self.pair, lan=lan, state=state)
 
     @rule()
-    def the_cables_are_back(self):
+    def the_cables_are_back(self) -> None:
         faults.join_link(self.pair)
 
     @rule(n=st.integers(1, 3))
-    def people_arrive(self, n):
+    def people_arrive(self, n: int) -> None:
         faults.connect_clients(self.pair, n)
 
-    @rule(pick=st.integers(0, 99), what=st.sampled_from([faults.disconnect, faults.sleep, faults.wake]))
-    def a_person_does_something(self, pick, what):
+    @rule(
+        pick=st.integers(0, 99),
+        what=st.sampled_from([faults.disconnect, faults.sleep, faults.wake]),
+    )
+    def a_person_does_something(self, pick: int, what: Callable[[EmulatedPair, int], None]) -> None:
         numbers = sorted(self.pair.clients)
         what(self.pair, numbers[pick % len(numbers)])
 
     @rule(u=units, pick=st.integers(0, 99))
-    def somebody_logs_a_row_off(self, u, pick):
+    def somebody_logs_a_row_off(self, u: int, pick: int) -> None:
         indices = sorted(self.pair.units[u].rows)
         if indices and self.pair.answers(u):
             vpn.logoff(self.pair, u, indices[pick % len(indices)])
 
     @rule(seat=st.sampled_from(["active", "standby"]))
-    def somebody_looks(self, seat):
+    def somebody_looks(self, seat: str) -> None:
         console = self.pair.open(seat)
         if console is not None:
-            for line in ("show failover", "show vpn-sessiondb anyconnect", "show ip local pool VPN"):
+            for line in (
+                "show failover",
+                "show vpn-sessiondb anyconnect",
+                "show ip local pool VPN",
+            ):
                 assert not self.pair.receive(console.number, line).dropped
             self.pair.hang_up(console.number)
 
     @precondition(lambda self: hasattr(self, "world"))
     @rule(ms=waits)
-    def a_saved_pair_and_a_fork_go_the_same_way(self, ms):
+    def a_saved_pair_and_a_fork_go_the_same_way(self, ms: int) -> None:
         saved = EmulatedPair.load(self.pair.save())
         twins = (saved, self.pair.fork(), self.pair.fork())
         for twin in twins:
@@ -194,12 +211,12 @@ class AnyWorld(RuleBasedStateMachine):
         assert len({hashlib.sha256(twin.save()).digest() for twin in twins}) == 1
 
     @invariant()
-    def it_is_a_possible_pair(self):
+    def it_is_a_possible_pair(self) -> None:
         if hasattr(self, "world"):
             assert oracles.check(self.pair) == ()
 
     @invariant()
-    def equal_packages_never_make_an_orphan(self):
+    def equal_packages_never_make_an_orphan(self) -> None:
         if hasattr(self, "world") and self.matched:
             orphans = [r for unit in self.pair.units for r in unit.rows.values() if r.token is None]
             assert orphans == []
@@ -216,7 +233,7 @@ TestAnyWorld = pytest.mark.slow(AnyWorld.TestCase)
 
 
 @pytest.mark.slow
-def test_a_night_ends_the_same_under_any_hash_seed():
+def test_a_night_ends_the_same_under_any_hash_seed() -> None:
     program = (
         "from worlds import mismatched; from upgrader.emulator.scenario import ClientsSpec;"
         "w = mismatched(clients=ClientsSpec(count=20, sleeping=4, sleeps_per_hour=30,"

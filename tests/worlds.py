@@ -1,8 +1,8 @@
 """Emulated pairs for tests, told in a few words.
 
-    world = pair(sessions=3, standby_has={"win": "new"})
-    world.reload_standby()
-    world.switch_over()
+world = pair(sessions=3, standby_has={"win": "new"})
+world.reload_standby()
+world.switch_over()
 """
 
 from collections.abc import Callable, Mapping

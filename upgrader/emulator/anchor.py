@@ -43,7 +43,8 @@ def breaks_at_rejoin(pair: Pair, active: int, joiner: int) -> None:
 
 def leaning(pair: Pair, active: int) -> list[int]:
     """The tokens that R6 takes: those that lean on the mate, or with `all-ssl` every one as
-    soon as any does."""
+    soon as any does.
+    """
     tickets = pair.units[active].tickets
     return _widened(pair, active, [t for t, k in tickets.items() if k.home is Home.PEER])
 

@@ -38,7 +38,8 @@ def cancel_reload(pair: Pair, u: int) -> bool:
 
 def write_memory(pair: Pair, u: int) -> int:
     """`write memory`: save here, and on the mate when typed on the active unit. When it is
-    done, in ms."""
+    done, in ms.
+    """
     log.operator(pair, u, "write memory")
     _save(pair.units[u])
     if _replicates(pair, u) and carry(pair, u, b"write memory") is not None:
@@ -143,7 +144,8 @@ def boots(pair: Pair, u: int) -> None:
 
 def bootable(unit: Unit) -> str | None:
     """The file that the unit would boot from: the first entry of the saved boot list from which
-    a release boots; without a list, the first such file on flash. None: nothing boots."""
+    a release boots; without a list, the first such file on flash. None: nothing boots.
+    """
     boot = read_settings(unit.startup).boot
     paths = boot or tuple(unit.paths.values())
     for path in paths:

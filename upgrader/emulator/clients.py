@@ -23,7 +23,8 @@ def platform_of(pair: Pair, share: float) -> str:
 
 def newcomer(pair: Pair, number: int, platform: str) -> Client:
     """A computer that has not been here yet. Its place on the Internet is from 198.18.0.0/15,
-    the block set aside for tests (RFC 2544)."""
+    the block set aside for tests (RFC 2544).
+    """
     spec = pair.scenario.clients
     width = max(2, len(str(spec.count)))
     public = f"198.{18 + (number >> 16)}.{(number >> 8) & 255}.{number & 255}"

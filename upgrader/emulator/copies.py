@@ -15,7 +15,6 @@ from upgrader.emulator.packages import stamps
 from upgrader.emulator.state import Home, Row, State, Ticket, Unit
 from upgrader.emulator.tables import Pair
 
-
 _Copy = tuple[Row, str | None, str]
 """A row, what its session was admitted under (None: it has no ticket), and its platform."""
 
@@ -91,7 +90,8 @@ def bulk(pair: Pair, active: int, joiner: int) -> None:
 
 def catch_up(pair: Pair) -> None:
     """Sync the standby's VPN state anew where updates flow again after they could not: the state
-    link is back, or a key has been configured. Inferred."""
+    link is back, or a key has been configured. Inferred.
+    """
     standby = taker(pair)
     if standby is None:
         pair.in_step = False
@@ -188,7 +188,8 @@ def _own_index(unit: Unit, row: Row) -> int:
 
 def _taken_away(unit: Unit, name: int, row: Row) -> Row | None:
     """Remove a session by token, or an orphan by negative index where it is the same one; the
-    row that was there."""
+    row that was there.
+    """
     if name >= 0:
         ticket = unit.tickets.pop(name, None)
         return None if ticket is None else unit.rows.pop(ticket.index)

@@ -34,7 +34,8 @@ _LOOK_AGAIN_MS = 1_000
 
 def reload_standby(pair: Pair, u: int) -> bool:
     """`failover reload-standby`, typed on unit u: the mate is told to reload; False: it is not
-    heard, and nothing was sent."""
+    heard, and nothing was sent.
+    """
     log.operator(pair, u, "failover reload-standby")
     if not hear(pair) or carry(pair, u, b"reload-standby") is None:
         return False
@@ -91,7 +92,8 @@ def starts(pair: Pair, u: int) -> None:
 
 def listen(pair: Pair) -> None:
     """Something that decides who hears whom may have changed: meet at once, or let the hold
-    times run."""
+    times run.
+    """
     if hear(pair):
         if not all(unit.peer.heard for unit in pair.units):
             _reunite(pair)

@@ -27,7 +27,8 @@ def _sealer(material: bytes) -> AESGCM:
 
 def keying(failover: FailoverSettings) -> bytes | None:
     """What the link's key is made of; None: messages go in clear. IPsec wins over a secret
-    where both are configured (ASA command reference)."""
+    where both are configured (ASA command reference).
+    """
     if failover.ipsec_key is not None:
         return b"ipsec\0" + failover.ipsec_key.encode()
     if failover.key is None:
@@ -60,13 +61,15 @@ def hear(pair: Pair) -> bool:
 
 def is_keyed(pair: Pair) -> bool:
     """Whether both units have a failover key, without which no VPN state replicates (ASA syslog
-    guide, 720056 to 720061)."""
+    guide, 720056 to 720061).
+    """
     return all(keying(unit.settings.failover) is not None for unit in pair.units)
 
 
 def state_flows(pair: Pair) -> bool:
     """Whether state updates pass: both have a state link, and it is up. One shared with the
-    failover link falls with it."""
+    failover link falls with it.
+    """
     if not hear(pair):
         return False
     if any(unit.settings.is_shut(unit.settings.failover.link_port) for unit in pair.units):

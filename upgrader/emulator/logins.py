@@ -56,7 +56,8 @@ def logs_in(pair: Pair, number: int) -> None:
 
 def audit_id(pair: Pair, unit: Unit, index: int, login_ms: int) -> str:
     """`Audt Sess ID`: the unit's address, the index shifted, the login's epoch (decoded from
-    real screens)."""
+    real screens).
+    """
     settings = unit.settings
     name = settings.webvpn.enabled_on[0] if settings.webvpn.enabled_on else ""
     port = settings.interface(name) or settings.management
@@ -116,7 +117,8 @@ def _address(pair: Pair, u: int, client: Client, terms: Terms) -> int | None:
 
 def _make_room(pair: Pair, u: int, client: Client, terms: Terms) -> None:
     """R11: with one login allowed the stale row goes, with more the longest idle one at the
-    limit. R12: at the device's limit an inactive session goes."""
+    limit. R12: at the device's limit an inactive session goes.
+    """
     rows = pair.units[u].rows
     may_go = pair.scenario.incident.orphan_evicted_by_login
     own = [r for r in rows.values() if r.user == client.user and (r.token is not None or may_go)]

@@ -34,7 +34,9 @@ def _pools(pair: Pair, unit: Unit) -> Iterator[str]:
         free = sum(address not in leases for address in range(pool.first, pool.last + 1))
         if free + held + used != pool.last - pool.first + 1:
             yield f"pool {pool.name}: {free} free + {held} held + {used} in use is not its size"
-        if any(lease.held_until is not None and lease.index is not None for lease in leases.values()):
+        if any(
+            lease.held_until is not None and lease.index is not None for lease in leases.values()
+        ):
             yield f"pool {pool.name}: an address is held and in use"
         floor = unit.floors.get(pool.name, pool.first)
         if any(address not in leases for address in range(pool.first, min(floor, pool.last + 1))):

@@ -75,7 +75,8 @@ def stamps(rules: IncidentRules, loaded: tuple[Package, ...]) -> frozenset[str]:
 
 def settle_homes(unit: Unit, rules: IncidentRules) -> None:
     """Let tickets stand on their own whose package has been loaded since. None leans anew:
-    that a loaded package goes away does not move a session. Inferred."""
+    that a loaded package goes away does not move a session. Inferred.
+    """
     own = stamps(rules, unit.loaded)
     for token, ticket in unit.tickets.items():
         if ticket.home is Home.PEER and ticket.admitted in own:

@@ -5,8 +5,22 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from upgrader.emulator import chassis, connections, copies, failover, habits, joining, log, pools
-from upgrader.emulator import logins, population, save, shell, timers, vpn
+from upgrader.emulator import (
+    chassis,
+    connections,
+    copies,
+    failover,
+    habits,
+    joining,
+    log,
+    logins,
+    pools,
+    population,
+    save,
+    shell,
+    timers,
+    vpn,
+)
 from upgrader.emulator.scenario import Scenario
 from upgrader.emulator.state import Answer, Conversation, Timer
 from upgrader.emulator.tables import Pair

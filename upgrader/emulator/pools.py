@@ -55,7 +55,8 @@ def use_all(unit: Unit, rows: Iterable[Row]) -> None:
 
 def release(pair: Pair, u: int, address: int, index: int) -> None:
     """Let a row give its address back: free at once, or held where a reuse delay is configured.
-    An address that is another row's stays as it is."""
+    An address that is another row's stays as it is.
+    """
     unit = pair.units[u]
     pool = pool_of(unit, address)
     if pool is None:

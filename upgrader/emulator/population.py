@@ -105,7 +105,8 @@ def _unit(scenario: Scenario, own: ScenarioUnit) -> Unit:
 
 def _file(file: ScenarioFile, written: int) -> File:
     """A file as flash holds it; the release that boots from it is in its name, if nowhere
-    else."""
+    else.
+    """
     version = file.version or image_version(file.path)
     return File(file.bytes, file.content, None if version == "unbootable" else version, written)
 

@@ -61,7 +61,8 @@ def meet(pair: Pair) -> None:
 
 def lose_sight(pair: Pair, u: int) -> None:
     """The mate is not heard any more. Version and serial stay as they were last heard (real
-    9.23(1) screens)."""
+    9.23(1) screens).
+    """
     unit = pair.units[u]
     unit.peer = replace(unit.peer, heard=False, state=State.FAILED, interfaces_known=False)
     unit.last_failure = ("Comm Failure", pair.now)

@@ -239,13 +239,13 @@ def _nobody(rows: Sequence[Session], clock: _Clock) -> Prediction:
 
 def _all_lost(full: FullLook, clock: _Clock, why: str) -> Prediction:
     rows = full.sessions or ()
-    ended, doubtful = _ending(rows, full.running, clock.switchover)
+    ended, at_most = _ending(rows, full.running, clock.switchover)
     lost = len(rows) - ended
     groups = [
         Foretold("lost", lost, f"{why}: they end at the switchover, with row and address"),
         Foretold("kept", ended, "asleep: their own idle time runs out before the switchover"),
     ]
-    return _prediction(rows, clock, groups, exact=not doubtful)
+    return _prediction(rows, clock, groups, exact=ended == at_most)
 
 
 def _by_groups(
@@ -286,8 +286,8 @@ def _mismatched(
     clock: _Clock,
     groups: list[Foretold],
 ) -> Prediction:
-    ended, early = _ending(asleep, full.running, clock.final_reload)
-    overdue, late = _ending(asleep, full.running, clock.verified, _GRACE_SECONDS)
+    ended, at_most = _ending(asleep, full.running, clock.final_reload)
+    fewest, overdue = _ending(asleep, full.running, clock.verified, _GRACE_SECONDS)
     stale = max(0, overdue - ended)
     images = ", ".join(leaning.leaning)
     bound = "" if leaning.is_certain else "up to this many: "
@@ -317,7 +317,7 @@ def _mismatched(
         orphaned=len(ssl) + stale,
         stuck=len(stuck) + stale,
         suspects=len(asleep) - ended - stale,
-        exact=leaning.is_certain and not (early or late),
+        exact=leaning.is_certain and ended == at_most and fewest == overdue,
     )
 
 
@@ -328,17 +328,17 @@ def _pooled(full: FullLook) -> set[int]:
 
 def _ending(
     asleep: Sequence[Session], running: Configuration | None, minutes: int, grace: int = 0
-) -> tuple[int, bool]:
-    """How many sleepers' idle time has run out by then, and whether a slower night changes that."""
+) -> tuple[int, int]:
+    """How many sleepers' idle time has run out by then: in a fast night, and in a slow one."""
     counts = []
-    for factor in (1.0, *_DOUBT):
+    for factor in _DOUBT:
         count = 0
         for row in asleep:
             limit = idle_limit_seconds(running, row.group_policy)
             past = row.inactivity_seconds + minutes * 60 * factor
             count += limit is not None and not row.has_tunnel and past >= limit + grace
         counts.append(count)
-    return counts[0], len(set(counts)) > 1
+    return counts[0], counts[1]
 
 
 def _prediction(

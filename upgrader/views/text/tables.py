@@ -27,18 +27,8 @@ def write_sessions(page: Page, table: SessionTable, *, every: bool) -> None:
     ordered = sorted(table.rows, key=_gravity)
     shown = ordered if every else ordered[:SHOWN]
     if shown:
-        listing = columns(">index", "user", "address", "units", "tunnels", ">idle", "grade")
-        for row in shown:
-            listing.add_row(
-                str(row.index),
-                cell(row.user),
-                cell(row.address or "-"),
-                cell(", ".join(_role(unit) for unit in row.units)),
-                cell(", ".join(_short(tunnel) for tunnel in row.tunnels)),
-                span(row.inactivity_seconds) if row.inactivity_seconds else "-",
-                cell(row.grade.value, _STYLES[row.grade]),
-            )
-        page.table(listing)
+        heads = (">index", "user", "address", "units", "tunnels", ">idle", "grade")
+        page.rows(heads, [_cells(row) for row in shown], [_STYLES[row.grade] for row in shown])
     hidden = len(ordered) - len(shown)
     if hidden:
         page.line(f"… and {hidden:,} more (--all)")
@@ -96,6 +86,18 @@ def write_lines_of(page: Page, commands: tuple[str, ...], lines: tuple[str, ...]
     if lines:
         page.line("for a person, on the device:", indent=2, style="dim")
         page.typed(lines, indent=4)
+
+
+def _cells(row: SessionLine) -> tuple[str, ...]:
+    return (
+        str(row.index),
+        row.user,
+        row.address or "-",
+        ", ".join(_role(unit) for unit in row.units),
+        ", ".join(_short(tunnel) for tunnel in row.tunnels),
+        span(row.inactivity_seconds) if row.inactivity_seconds else "-",
+        row.grade.value,
+    )
 
 
 def _gravity(row: SessionLine) -> tuple[int, int, str]:
