@@ -204,7 +204,7 @@ def lines_in(frames: Iterable[tuple[str, str, bytes, str]]) -> list[str]:
     inputs = (
         json.loads(data)
         for what, name, data, _ in frames
-        if what == "append" and name.endswith("inputs.jsonl")
+        if what == "append" and name.endswith("inputs.jsonl") and data.endswith(b"\n")
     )
     return [record["line"] for record in inputs if "line" in record and "pure" not in record]
 
@@ -302,11 +302,11 @@ class Night:
                 disk=run or HastyDisk(),
             )
 
-    def goes_on(self) -> Report:
+    def goes_on(self, *, run: Disk | None = None, world: Disk | None = None) -> Report:
         """What a person does after a kill: resume the run there is, else begin one."""
         if not self.home.all_runs():
-            return self.run()
-        return self.resume()
+            return self.run(run=run, world=world)
+        return self.resume(run=run, world=world)
 
     # ── the pair ──
 

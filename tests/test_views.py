@@ -309,7 +309,15 @@ def test_a_terminal_gets_colour_unless_the_person_wants_none() -> None:
 
 def row(number: int, grade: Grade = Grade.HEALTHY) -> SessionLine:
     return SessionLine(
-        number, f"user{number}", "10.1.8.1", ("Primary JAD1",), ("SSL-Tunnel",), "t", 0, grade, ""
+        number,
+        f"user{number}",
+        "10.1.8.1",
+        ("Primary JAD1",),
+        ("AnyConnect-Parent", "DTLS-Tunnel", "SSL-Tunnel"),
+        "t",
+        0,
+        grade,
+        "",
     )
 
 
@@ -321,6 +329,7 @@ def test_a_session_table_shows_25_rows_worst_first_and_counts_the_rest() -> None
     listed = [line for line in text.splitlines() if "user" in line and "Primary" in line]
     assert len(listed) == 25
     assert listed[0].split()[1] == "user10000"
+    assert listed[0].split()[3:] == ["Primary", "DTLS,", "SSL", "-", "orphan"]
     assert "… and 9,975 more (--all)" in text
     assert "more (--all)" not in text_of(report, every=True)
 

@@ -156,6 +156,10 @@ class GuardedConsole:
         actives = (this.state, self._other()).count(FailoverState.ACTIVE)
         if actives != 1:
             raise self._no(line, f"{actives} units say that they are active, and not one")
+        link = failover.lan_interface
+        if mate.state is FailoverState.FAILED and (link is None or not link.is_up):
+            # Behind a cut failover link the mate looks failed and may well be active.
+            raise self._no(line, "the failover link is down: the other unit may be active unheard")
         match verb:
             case Verb.RELOAD_STANDBY:
                 self._may_reload(line, failover)

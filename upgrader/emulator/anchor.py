@@ -42,8 +42,9 @@ def breaks_at_rejoin(pair: Pair, active: int, joiner: int) -> None:
 
 
 def leaning(pair: Pair, active: int) -> list[int]:
-    """The tokens that R6 takes: those that lean on the mate, or with `all-ssl` every one as
-    soon as any does.
+    """The tokens that R6 takes: those that lean on the mate.
+
+    With `all-ssl`, every one as soon as any leans.
     """
     tickets = pair.units[active].tickets
     return _widened(pair, active, [t for t, k in tickets.items() if k.home is Home.PEER])

@@ -37,8 +37,9 @@ def cancel_reload(pair: Pair, u: int) -> bool:
 
 
 def write_memory(pair: Pair, u: int) -> int:
-    """`write memory`: save here, and on the mate when typed on the active unit. When it is
-    done, in ms.
+    """`write memory`: save, and let the mate save when typed on the active unit.
+
+    When it is done, in ms.
     """
     log.operator(pair, u, "write memory")
     _save(pair.units[u])
@@ -143,8 +144,9 @@ def boots(pair: Pair, u: int) -> None:
 
 
 def bootable(unit: Unit) -> str | None:
-    """The file that the unit would boot from: the first entry of the saved boot list from which
-    a release boots; without a list, the first such file on flash. None: nothing boots.
+    """The file that the unit would boot from: the first bootable entry of its saved boot list.
+
+    Without a list, the first image on flash. None: nothing boots.
     """
     boot = read_settings(unit.startup).boot
     paths = boot or tuple(unit.paths.values())

@@ -22,8 +22,9 @@ def platform_of(pair: Pair, share: float) -> str:
 
 
 def newcomer(pair: Pair, number: int, platform: str) -> Client:
-    """A computer that has not been here yet. Its place on the Internet is from 198.18.0.0/15,
-    the block set aside for tests (RFC 2544).
+    """A computer that has not been here yet.
+
+    Its place on the Internet is from 198.18.0.0/15, the block set aside for tests (RFC 2544).
     """
     spec = pair.scenario.clients
     width = max(2, len(str(spec.count)))

@@ -12,10 +12,10 @@ _LINES = msgpack.Decoder(tuple[str, ...])
 
 
 def take_whole(pair: Pair, active: int, joiner: int) -> bool:
-    """A full sync: the joiner's running-config becomes the active's, but for its own role; every
-    line is executed anew, and so packages are read from its own flash (R1). Nothing is saved.
+    """A full sync: the joiner's running-config becomes the active's, but for its own role.
 
-    False: nothing that could be read came through.
+    Every line is executed anew, and so packages are read from its own flash (R1). Nothing is
+    saved. False: nothing that could be read came through.
     """
     unit = pair.units[joiner]
     opened = carry(pair, active, msgpack.encode(pair.units[active].running))

@@ -76,6 +76,8 @@ def bulk(pair: Pair, active: int, joiner: int) -> None:
     """
     ours, theirs = pair.units[active], pair.units[joiner]
     _forget_copies(theirs)
+    _haunt(theirs, tuple(pair.ghosts.values()))
+    pair.ghosts.clear()
     rules = pair.scenario.incident
     if is_keyed(pair) and state_flows(pair) and _flows_down(pair, active):
         orphans_too = rules.orphans_replicate or rules.orphan_unit == "both"
@@ -83,29 +85,19 @@ def bulk(pair: Pair, active: int, joiner: int) -> None:
         opened = carry(pair, active, msgpack.encode(_packed(ours, rows)))
         if opened is not None:
             pools.use_all(theirs, _accept(pair, joiner, _ROWS.decode(opened)))
-    _haunt(theirs, tuple(pair.ghosts.values()))
-    pair.ghosts.clear()
     pair.in_step = taker(pair) == joiner
 
 
 def catch_up(pair: Pair) -> None:
-    """Sync the standby's VPN state anew where updates flow again after they could not: the state
-    link is back, or a key has been configured. Inferred.
+    """Sync the standby's VPN state anew where updates flow again after they could not.
+
+    The state link is back, or a key has been configured. Inferred.
     """
     standby = taker(pair)
     if standby is None:
         pair.in_step = False
     elif not pair.in_step:
         bulk(pair, 1 - standby, standby)
-
-
-def cable_up(pair: Pair) -> bool:
-    """Whether the state link is in working order, whoever is there to hear it."""
-    own = [unit.settings.failover for unit in pair.units]
-    if not pair.link.state_up or not all(failover.link_name for failover in own):
-        return False
-    shared = any(failover.link_name == failover.lan_name for failover in own)
-    return pair.link.lan_up or not shared
 
 
 def forget(unit: Unit) -> None:
@@ -187,9 +179,7 @@ def _own_index(unit: Unit, row: Row) -> int:
 
 
 def _taken_away(unit: Unit, name: int, row: Row) -> Row | None:
-    """Remove a session by token, or an orphan by negative index where it is the same one; the
-    row that was there.
-    """
+    """Remove a session by token, or an orphan by negative index; the row that was there."""
     if name >= 0:
         ticket = unit.tickets.pop(name, None)
         return None if ticket is None else unit.rows.pop(ticket.index)

@@ -6,7 +6,7 @@ hears nobody becomes active, and with the failover link down that makes two.
 """
 
 from upgrader.emulator import anchor, connections, copies, joining, log, vpn
-from upgrader.emulator.link import carry, hear, takes_part
+from upgrader.emulator.link import cable_up, carry, hear, takes_part
 from upgrader.emulator.power import order_stop
 from upgrader.emulator.state import State
 from upgrader.emulator.states import are_compatible, lose_sight, meet, monitored, move
@@ -33,8 +33,9 @@ _LOOK_AGAIN_MS = 1_000
 
 
 def reload_standby(pair: Pair, u: int) -> bool:
-    """`failover reload-standby`, typed on unit u: the mate is told to reload; False: it is not
-    heard, and nothing was sent.
+    """`failover reload-standby`, typed on unit u: the mate is told to reload.
+
+    False: it is not heard, and nothing was sent.
     """
     log.operator(pair, u, "failover reload-standby")
     if not hear(pair) or carry(pair, u, b"reload-standby") is None:
@@ -91,9 +92,7 @@ def starts(pair: Pair, u: int) -> None:
 
 
 def listen(pair: Pair) -> None:
-    """Something that decides who hears whom may have changed: meet at once, or let the hold
-    times run.
-    """
+    """Who hears whom may have changed: meet at once, or let the hold times run."""
     if hear(pair):
         if not all(unit.peer.heard for unit in pair.units):
             _reunite(pair)
@@ -219,7 +218,7 @@ def _ascend(pair: Pair, u: int, reason: str) -> None:
     log.emit(pair, u, 104_001, 1, f"({role}) Switching to ACTIVE - {reason}.")
     text = "VPN failover client is transitioning to active state."
     log.emit(pair, u, 720_039, 6, f"(VPN-{role}) {text}")
-    if reason != NOBODY_ACTIVE and not copies.cable_up(pair):
+    if reason != NOBODY_ACTIVE and not cable_up(pair):
         # Without the state link sessions and connections end (ASA configuration guide).
         copies.forget(unit)
         unit.connections = {}

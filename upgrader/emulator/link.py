@@ -26,8 +26,9 @@ def _sealer(material: bytes) -> AESGCM:
 
 
 def keying(failover: FailoverSettings) -> bytes | None:
-    """What the link's key is made of; None: messages go in clear. IPsec wins over a secret
-    where both are configured (ASA command reference).
+    """What the link's key is made of; None: messages go in clear.
+
+    IPsec wins over a secret where both are configured (ASA command reference).
     """
     if failover.ipsec_key is not None:
         return b"ipsec\0" + failover.ipsec_key.encode()
@@ -60,21 +61,33 @@ def hear(pair: Pair) -> bool:
 
 
 def is_keyed(pair: Pair) -> bool:
-    """Whether both units have a failover key, without which no VPN state replicates (ASA syslog
-    guide, 720056 to 720061).
+    """Whether both units have a failover key.
+
+    Without one no VPN state replicates (ASA syslog guide, 720056 to 720061).
     """
     return all(keying(unit.settings.failover) is not None for unit in pair.units)
 
 
-def state_flows(pair: Pair) -> bool:
-    """Whether state updates pass: both have a state link, and it is up. One shared with the
-    failover link falls with it.
+def cable_up(pair: Pair) -> bool:
+    """Whether the state link is in working order, whoever is there to hear it.
+
+    One shared with the failover link falls with it.
     """
-    if not hear(pair):
+    if not pair.link.state_up:
         return False
-    if any(unit.settings.is_shut(unit.settings.failover.link_port) for unit in pair.units):
-        return False
-    return pair.link.state_up and all(u.settings.failover.link_name for u in pair.units)
+    for unit in pair.units:
+        own = unit.settings.failover
+        shared = own.link_name == own.lan_name
+        if own.link_name is None or (shared and not pair.link.lan_up):
+            return False
+        if unit.settings.is_shut(own.lan_port if shared else own.link_port):
+            return False
+    return True
+
+
+def state_flows(pair: Pair) -> bool:
+    """Whether state updates pass between the units now."""
+    return hear(pair) and cable_up(pair)
 
 
 def carry(pair: Pair, sender: int, message: bytes) -> bytes | None:

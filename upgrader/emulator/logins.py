@@ -17,6 +17,8 @@ from upgrader.emulator.vpn import end, end_orphan
 _ASK_AGAIN_MS = 30_000
 """How long a client waits that finds nobody at home. Our choice."""
 
+_NO_ADDRESS = "0.0.0.0"  # noqa: S104  what is written where a unit has none; nothing binds to it
+
 _RATE = (200, 60_000)
 """Bytes a second that a person moves, least and most. Our guess."""
 
@@ -55,13 +57,14 @@ def logs_in(pair: Pair, number: int) -> None:
 
 
 def audit_id(pair: Pair, unit: Unit, index: int, login_ms: int) -> str:
-    """`Audt Sess ID`: the unit's address, the index shifted, the login's epoch (decoded from
-    real screens).
+    """`Audt Sess ID`: the unit's address, the index shifted, the login's epoch.
+
+    Decoded from real screens.
     """
     settings = unit.settings
     name = settings.webvpn.enabled_on[0] if settings.webvpn.enabled_on else ""
     port = settings.interface(name) or settings.management
-    own = _hex((port and port.address) or "0.0.0.0")
+    own = _hex((port and port.address) or _NO_ADDRESS)
     epoch = pair.scenario.starts_at + login_ms // 1_000
     return f"{own}{(index << 12) & 0xFFFFFFFF:08x}{epoch & 0xFFFFFFFF:08x}"
 
@@ -116,8 +119,10 @@ def _address(pair: Pair, u: int, client: Client, terms: Terms) -> int | None:
 
 
 def _make_room(pair: Pair, u: int, client: Client, terms: Terms) -> None:
-    """R11: with one login allowed the stale row goes, with more the longest idle one at the
-    limit. R12: at the device's limit an inactive session goes.
+    """Log off whoever has to go for the newcomer.
+
+    R11: with one login allowed the stale row goes, with more the longest idle one at the limit.
+    R12: at the device's limit an inactive session goes.
     """
     rows = pair.units[u].rows
     may_go = pair.scenario.incident.orphan_evicted_by_login

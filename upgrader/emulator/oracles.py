@@ -19,13 +19,13 @@ def check(pair: Pair) -> tuple[str, ...]:
 def _violations(pair: Pair) -> Iterator[str]:
     for unit in pair.units:
         name = unit.role.value
-        for violation in (*_pools(pair, unit), *_tables(pair, unit)):
+        for violation in (*_pools(unit), *_tables(pair, unit)):
             yield f"{name}: {violation}"
     yield from _roles(pair)
     yield from _copies(pair)
 
 
-def _pools(pair: Pair, unit: Unit) -> Iterator[str]:
+def _pools(unit: Unit) -> Iterator[str]:
     """Free + held + in use is the pool's size."""
     for pool in unit.settings.pools:
         leases = unit.leases.get(pool.name, {})

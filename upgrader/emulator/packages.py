@@ -74,8 +74,9 @@ def stamps(rules: IncidentRules, loaded: tuple[Package, ...]) -> frozenset[str]:
 
 
 def settle_homes(unit: Unit, rules: IncidentRules) -> None:
-    """Let tickets stand on their own whose package has been loaded since. None leans anew:
-    that a loaded package goes away does not move a session. Inferred.
+    """Let tickets stand on their own whose package has been loaded since.
+
+    None leans anew: that a loaded package goes away does not move a session. Inferred.
     """
     own = stamps(rules, unit.loaded)
     for token, ticket in unit.tickets.items():

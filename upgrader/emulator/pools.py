@@ -54,7 +54,8 @@ def use_all(unit: Unit, rows: Iterable[Row]) -> None:
 
 
 def release(pair: Pair, u: int, address: int, index: int) -> None:
-    """Let a row give its address back: free at once, or held where a reuse delay is configured.
+    """Let a row give its address back: free at once, or held for the reuse delay.
+
     An address that is another row's stays as it is.
     """
     unit = pair.units[u]

@@ -104,9 +104,7 @@ def _unit(scenario: Scenario, own: ScenarioUnit) -> Unit:
 
 
 def _file(file: ScenarioFile, written: int) -> File:
-    """A file as flash holds it; the release that boots from it is in its name, if nowhere
-    else.
-    """
+    """A file as flash holds it; the release is read from its name where nothing else says."""
     version = file.version or image_version(file.path)
     return File(file.bytes, file.content, None if version == "unbootable" else version, written)
 
@@ -132,7 +130,13 @@ def _take_roles(pair: Pair, active: int) -> bool:
     if together:
         first, second = pair.units
         for unit, mate in ((first, second), (second, first)):
-            unit.peer = PeerKnowledge(True, mate.state, mate.version, mate.serial, True)
+            unit.peer = PeerKnowledge(
+                heard=True,
+                state=mate.state,
+                version=mate.version,
+                serial=mate.serial,
+                interfaces_known=True,
+            )
             serves = unit.active_since is not None
             unit.sync = ("Sync Done",) if serves else ("Sync Done - STANDBY",)
             unit.interfaces_since = unit.booted_ms

@@ -43,8 +43,9 @@ def configure(pair: Pair, u: int, section: tuple[str, ...], line: str) -> tuple[
 
 
 def write_standby(pair: Pair, u: int) -> bool:
-    """`write standby`, typed on the active unit: the standby syncs anew, its consoles close, and
-    nothing is saved. False: there is no standby that hears it.
+    """`write standby`, typed on the active unit: the standby syncs anew, its consoles close.
+
+    Nothing is saved. False: there is no standby that hears it.
     """
     log.operator(pair, u, "write standby")
     mate = pair.units[1 - u]

@@ -51,7 +51,9 @@ def meet(pair: Pair) -> None:
             continue
         opened = carry(pair, 1 - u, f"hello {mate.serial} {mate.version}".encode())
         assert opened is not None  # units meet only while they hear each other
-        unit.peer = PeerKnowledge(True, mate.state, mate.version, mate.serial)
+        unit.peer = PeerKnowledge(
+            heard=True, state=mate.state, version=mate.version, serial=mate.serial
+        )
         unit.interfaces_since = pair.now
         if unit.state is not State.NEGOTIATION:
             emit(pair, u, 105_034, 1, "Receive a LAN_FAILOVER_UP message from peer.")
@@ -60,8 +62,9 @@ def meet(pair: Pair) -> None:
 
 
 def lose_sight(pair: Pair, u: int) -> None:
-    """The mate is not heard any more. Version and serial stay as they were last heard (real
-    9.23(1) screens).
+    """The mate is not heard any more.
+
+    Version and serial stay as they were last heard (real 9.23(1) screens).
     """
     unit = pair.units[u]
     unit.peer = replace(unit.peer, heard=False, state=State.FAILED, interfaces_known=False)

@@ -57,8 +57,9 @@ def end(pair: Pair, u: int, row: Row, reason: str) -> None:
 
 
 def end_orphan(pair: Pair, u: int, row: Row, reason: str) -> None:
-    """Remove a row without ticket (R10). Its lease goes with it, or stays of nobody
-    (`logoff_releases_lease`).
+    """Remove a row without ticket (R10).
+
+    Its lease goes with it, or stays of nobody (`logoff_releases_lease`).
     """
     unit = pair.units[u]
     del unit.rows[row.index]
@@ -163,8 +164,10 @@ def session_out(pair: Pair, token: int) -> None:
 
 
 def takes_over(pair: Pair, u: int) -> None:
-    """Unit u serves now (R4, R5): no tunnel is up until its client has noticed and comes back
-    with its ticket; who has none here logs in again.
+    """Unit u serves now (R4, R5).
+
+    No tunnel is up until its client has noticed and comes back with its ticket; who has none
+    here logs in again.
     """
     log.settle(pair)
     unit = pair.units[u]
@@ -208,8 +211,9 @@ def _keep_in_step(pair: Pair, u: int) -> None:
 
 
 def _moved(row: Row, up_from: int | None, now: int, login_ms: int) -> Row:
-    """The row on its new unit. Ten thousand are made at a switchover: `replace` is three times
-    as slow.
+    """The row on its new unit.
+
+    Ten thousand are made at a switchover, and `replace` is three times as slow.
     """
     return Row(
         row.index,

@@ -14,7 +14,7 @@ from upgrader.judgement.progress import fold
 from upgrader.judgement.story import events_of, tell
 from upgrader.judgement.verify import verify
 from upgrader.model.aftermath import Aftermath, Fate
-from upgrader.model.finding import Finding, Severity
+from upgrader.model.finding import Fact, Finding, Severity
 from upgrader.model.names import Digest, Instant, RuleName
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import EvictSession, Plan, Prediction, Purpose
@@ -55,6 +55,9 @@ CAUSES: tuple[tuple[RuleName, str], ...] = (
 """Which unheeded rule explains a loss; the first that spoke is named."""
 
 NAMES_SHOWN = 5
+
+GRAVITY = {severity: n for n, severity in enumerate(Severity)}
+"""Severities are declared from note to unknown, which is the gravest: nobody could look."""
 
 
 def account(
@@ -160,13 +163,16 @@ def _living(plan: Plan, before: Snapshot) -> Snapshot:
 
 
 def _findings(entries: Sequence[Entry]) -> tuple[Finding, ...]:
-    """At every moment; a later one of the same rule and facts replaces an earlier."""
-    latest: dict[tuple[str, tuple[object, ...]], Finding] = {}
+    """At every moment; of the same rule and facts the gravest, and of those the latest."""
+    gravest: dict[tuple[str, tuple[Fact, ...]], Finding] = {}
     for entry in entries:
         if isinstance(entry.body, Judged):
             for finding in entry.body.findings:
-                latest[finding.rule, finding.facts] = finding
-    return tuple(latest.values())
+                key = (finding.rule, finding.facts)
+                known = gravest.get(key)
+                if known is None or GRAVITY[finding.severity] >= GRAVITY[known.severity]:
+                    gravest[key] = finding
+    return tuple(gravest.values())
 
 
 def _units(last: Sequence[UnitSeen], entries: Sequence[Entry]) -> tuple[UnitLine, ...]:

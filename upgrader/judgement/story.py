@@ -25,7 +25,7 @@ from upgrader.judgement.residue import Events
 from upgrader.model.failover import FailoverState
 from upgrader.model.law import Phase, Signal
 from upgrader.model.names import Instant
-from upgrader.model.plan import Plan, Purpose, ReloadStandby, Step, step_name
+from upgrader.model.plan import EvictSession, Plan, Purpose, ReloadStandby, Step, step_name
 from upgrader.model.report import (
     Band,
     LookPoint,
@@ -143,15 +143,33 @@ def _step_line(
 
 def _timeline(entries: Sequence[Entry], origin: Instant) -> Iterable[TimelineLine]:
     last: dict[str, UnitSeen] = {}
+    # Evictions in a row are one line: who reads a timeline wants the night, not a table.
+    evicting: list[Entry] = []
     for entry in entries:
         at = Instant(entry.at - origin)
         match entry.body:
+            case Intended(step=EvictSession()):
+                evicting.append(entry)
             case Looked(units=units):
                 for unit in units:
-                    yield from _changes(at, last.get(unit.role.value), unit)
+                    if not evicting:
+                        yield from _changes(at, last.get(unit.role.value), unit)
                     last[unit.role.value] = unit
+            case Arrived() | Halted() if evicting:
+                yield _evicted(evicting, origin)
+                evicting = []
+                yield from _told(at, entry)
             case _:
                 yield from _told(at, entry)
+
+
+def _evicted(intents: Sequence[Entry], origin: Instant) -> TimelineLine:
+    typed = sum(isinstance(e.body, Intended) and bool(e.body.lines) for e in intents)
+    text = f"{typed} orphaned rows logged off, each by its index"
+    left = len(intents) - typed
+    if left:
+        text += f"; {left} were no longer what they had been, and stay"
+    return TimelineLine(Instant(intents[0].at - origin), None, TimelineKind.ACT, text)
 
 
 def _told(at: Instant, entry: Entry) -> Iterable[TimelineLine]:
@@ -178,7 +196,7 @@ def _told(at: Instant, entry: Entry) -> Iterable[TimelineLine]:
             typed = "; ".join(lines) if len(lines) <= 6 else f"{len(lines)} lines"
             text = f"{step_name(step)}: {typed or 'nothing left to type'}"
             yield TimelineLine(at, None, TimelineKind.ACT, text)
-        case Receipt(outcome=outcome, why=why) if outcome != "done":
+        case Receipt(outcome="found-done" | "never-arrived" as outcome, why=why):
             yield TimelineLine(at, None, TimelineKind.ACT, f"{outcome}: {why}")
         case Halted(why=why):
             yield TimelineLine(at, None, TimelineKind.NOTE, f"halted: {why}")

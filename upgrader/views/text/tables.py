@@ -9,6 +9,7 @@ SHOWN = 25
 """Rows of a session table, unless all are asked for."""
 
 _ORDER = (Grade.ORPHAN, Grade.SUSPECT, Grade.INACTIVE, Grade.HEALTHY)
+_PARENT = "Parent"
 _STYLES = {
     Grade.ORPHAN: "red",
     Grade.SUSPECT: "yellow",
@@ -89,12 +90,14 @@ def write_lines_of(page: Page, commands: tuple[str, ...], lines: tuple[str, ...]
 
 
 def _cells(row: SessionLine) -> tuple[str, ...]:
+    """What fits 80 columns: the parent goes without saying where there is a tunnel beside it."""
+    tunnels = sorted((_short(t) for t in row.tunnels), key=lambda t: (t != _PARENT, t))
     return (
         str(row.index),
         row.user,
         row.address or "-",
-        ", ".join(_role(unit) for unit in row.units),
-        ", ".join(_short(tunnel) for tunnel in row.tunnels),
+        "both" if len(row.units) > 1 else ", ".join(_role(unit) for unit in row.units),
+        ", ".join(tunnels[1:] if len(tunnels) > 1 else tunnels),
         span(row.inactivity_seconds) if row.inactivity_seconds else "-",
         row.grade.value,
     )

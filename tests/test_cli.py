@@ -1,0 +1,382 @@
+"""The command line: good, bad and missing input, exit codes, and what goes to which stream."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from upgrader.cli.home import Home
+from upgrader.cli.pairfile import read_pair
+from upgrader.cli.speaking import code_of
+from upgrader.cli.wanted import target_of
+from upgrader.cli.worlds import enter
+from upgrader.model.names import Seat
+from upgrader.model.outcome import ExitCode
+from upgrader.model.version import Version
+from upgrader.ports import (
+    BrokenChain,
+    Dropped,
+    Refused,
+    StalePlan,
+    Unlawful,
+    Unparsed,
+    UpgraderError,
+    UsageFault,
+    WorldHeld,
+)
+
+WAIVED = "anyconnect-images-match=lab test"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, object]:
+        shown = json.loads(self.out)
+        assert isinstance(shown, dict)
+        assert shown["exit_code"] == self.code
+        return shown
+
+
+class Shell:
+    """A person's shell, with a home of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *arguments: str, **environment: str) -> Said:
+        done = subprocess.run(
+            [sys.executable, "-m", "upgrader", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.home,
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(Path(__file__).parents[1]),
+                "UPGRADER_HOME": str(self.home / "state"),
+                **environment,
+            },
+        )
+        return Said(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def upgrader(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+# ── --help and wrong usage ─────────────────────────────────────────────────────────────
+
+
+def test_help_imports_no_adapter_no_emulator_and_no_rich() -> None:
+    program = (
+        "import sys; from upgrader.cli.main import run; run(['--help']);"
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stderr.split())
+    assert "upgrader.cli.main" in loaded
+    heavy = {"rich", "cattrs", "msgspec", "cryptography", "transitions", "tenacity", "asyncio"}
+    assert not loaded & heavy
+    ours = {name.split(".")[1] for name in loaded if name.startswith("upgrader.")}
+    assert ours <= {"cli", "model", "ports"}
+    for command in ("check", "plan", "show", "rehearse", "run", "resume", "status"):
+        assert f"  {command} " in done.stdout
+    for command in ("sessions", "cleanup", "replay", "explain"):
+        assert f"  {command} " in done.stdout
+
+
+def test_every_command_explains_itself(upgrader: Shell) -> None:
+    for command in ("check", "run", "cleanup"):
+        said = upgrader(command, "--help")
+        assert said.code == 0
+        assert "--json" in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        ((), "Usage"),
+        (("dance",), "No such command"),
+        (("check",), "Missing argument"),
+        (("check", "nowhere.toml"), "there is no pair file"),
+        (("check", "example:mached"), "example:matched"),
+        (("check", "example:matched", "--to", "nine"), "is not a version"),
+        (("check", "example:matched", "--waive", "image-present"), "RULE=REASON"),
+        (("check", "example:matched", "--waive", "image-present= "), "RULE=REASON"),
+        (("check", "example:matched", "--waive", "no-such=x"), "there is no rule"),
+        (("rehearse", "example:matched", "--pace", "0"), "above 0"),
+        (("rehearse", "example:matched", "--pace", "-3"), "above 0"),
+        (("run", "example:matched", "--stop-before", "lunch"), "lunch"),
+        (("run", "example:matched", "--failback", "maybe"), "maybe"),
+        (("show", "nowhere.json"), "upgrader plan PAIR"),
+        (("run", "nowhere.json", "--to", "9.16.4"), "belongs to drawing a plan"),
+        (("rehearse", "nowhere.json", "--waive", WAIVED), "belongs to drawing a plan"),
+        (("resume", "2026-nothing"), "is no run"),
+        (("replay", "2026-nothing"), "is no run"),
+        (("status", "2026-nothing"), "is no run"),
+        (("explain", "anyconnect-images-mach"), "did you mean 'anyconnect-images-match'"),
+    ],
+)
+def test_wrong_usage_is_exit_2_with_one_clear_message(
+    upgrader: Shell, arguments: tuple[str, ...], wanted: str
+) -> None:
+    said = upgrader(*arguments)
+    assert said.code == 2
+    assert wanted in said.err
+    assert said.out == ""
+    assert "Traceback" not in said.err
+
+
+def test_wrong_usage_is_an_object_for_scripts(upgrader: Shell) -> None:
+    for arguments in (("check", "--json"), ("check", "nowhere.toml", "--json")):
+        said = upgrader(*arguments)
+        assert said.code == 2
+        assert said.json["outcome"] == "failed"
+        assert said.json["command"] == "check"
+        assert said.err == ""
+
+
+def test_a_file_that_is_no_plan_is_refused_by_name(upgrader: Shell) -> None:
+    (upgrader.home / "plan.json").write_text('{"steps": 3}')
+    said = upgrader("run", "plan.json")
+    assert said.code == 2
+    assert "plan.json is no plan file" in said.err
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (UsageFault("x"), ExitCode.USAGE),
+        (WorldHeld("x"), ExitCode.REFUSED),
+        (StalePlan("x"), ExitCode.REFUSED),
+        (BrokenChain("x"), ExitCode.REFUSED),
+        (Unlawful("x"), ExitCode.STOPPED),
+        (Refused(Seat("a"), "x", "y"), ExitCode.STOPPED),
+        (Dropped(Seat("a"), "x", "y"), ExitCode.OUTAGE),
+        (Unparsed("x", "y", "z"), ExitCode.FAULT),
+        (UpgraderError("x"), ExitCode.FAULT),
+    ],
+)
+def test_a_fault_has_its_exit_code_by_whose_fault_it_is(
+    fault: UpgraderError, code: ExitCode
+) -> None:
+    assert code_of(fault) is code
+
+
+def test_a_fault_of_ours_is_one_sentence_and_a_file_without_secrets(tmp_path: Path) -> None:
+    program = (
+        "from upgrader.cli import speaking\n"
+        "try:\n    raise RuntimeError('failover key s3cret-of-ours')\n"
+        "except RuntimeError as fault:\n    print(speaking.own_fault(fault))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "UPGRADER_HOME": str(tmp_path)},
+    )
+    (file,) = (tmp_path / "faults").iterdir()
+    assert done.stdout.count("\n") == 1
+    assert str(file) in done.stdout
+    assert "RuntimeError" in file.read_text()
+    assert "s3cret" not in file.read_text() + done.stdout
+
+
+# ── looking and planning ───────────────────────────────────────────────────────────────
+
+
+def test_check_says_ready_and_leaves_nothing_behind(upgrader: Shell) -> None:
+    said = upgrader("check", "example:matched", "--to", "9-16-4", "--json")
+    assert said.code == 0
+    assert said.json["outcome"] == "ready"
+    assert said.err == ""
+    assert not (upgrader.home / "state").exists()
+
+
+def test_check_of_a_mismatched_pair_names_the_rule_and_refuses(upgrader: Shell) -> None:
+    said = upgrader("check", "example:mismatched", "--json")
+    assert said.code == 3
+    assert said.json["outcome"] == "not-ready"
+    stopping = [f for f in said.json["findings"] if f["severity"] == "blocker"]  # type: ignore[attr-defined]
+    assert [f["rule"] for f in stopping] == ["anyconnect-images-match"]
+
+
+def test_a_refused_plan_is_not_written(upgrader: Shell) -> None:
+    said = upgrader("plan", "example:mismatched", "-o", "plan.json")
+    assert said.code == 3
+    assert "anyconnect-images-match" in said.out
+    assert not (upgrader.home / "plan.json").exists()
+
+
+def test_a_plan_is_written_shown_and_rehearsed(upgrader: Shell) -> None:
+    drawn = upgrader("plan", "example:matched", "-o", "plan.json")
+    assert drawn.code == 0
+    shown = upgrader("show", "plan.json")
+    assert shown.code == 0
+    for said in (drawn, shown):
+        assert "no failover active" in said.out
+        assert "failover reload-standby" in said.out
+        assert max(map(len, said.out.splitlines())) <= 100
+        assert "\x1b" not in said.out
+    rehearsed = upgrader("rehearse", "plan.json", "--json")
+    assert rehearsed.json["outcome"] == "upgraded"
+    assert not (upgrader.home / "state" / "worlds").exists()
+
+
+def test_a_waiver_that_covers_nothing_is_said_so(upgrader: Shell) -> None:
+    said = upgrader("plan", "example:matched", "--waive", WAIVED)
+    assert said.code == 0
+    assert "--waive anyconnect-images-match covers nothing" in said.out
+
+
+def test_a_plan_of_a_changed_pair_file_is_refused_as_drift(upgrader: Shell) -> None:
+    fixtures = Path(__file__).parents[1] / "fixtures"
+    for folder in ("pairs", "configs"):
+        (upgrader.home / folder).mkdir()
+        for file in (fixtures / folder).iterdir():
+            (upgrader.home / folder / file.name).write_bytes(file.read_bytes())
+    pair = upgrader.home / "pairs" / "matched.toml"
+    assert upgrader("plan", str(pair), "-o", "plan.json").code == 0
+    pair.write_text(pair.read_text() + "\n# another night\n")
+    said = upgrader("run", "plan.json", "--json")
+    assert said.code == 3
+    assert said.json["drift"][0]["field"] == "pair file"  # type: ignore[index]
+    assert said.err == ""
+
+
+def test_explain_tells_one_rule_or_all(upgrader: Shell) -> None:
+    one = upgrader("explain", "anyconnect-images-match")
+    assert one.code == 0
+    assert "p. 66-7" in one.out
+    every = json.loads(upgrader("explain", "--json").out)
+    assert len(every["rules"]) >= 18
+
+
+def test_target_hints_belong_to_the_version_that_they_name() -> None:
+    pair = read_pair("example:matched")
+    assert target_of(pair, None).version == Version(9, 16, 4)
+    other = target_of(pair, "9.14.1")
+    assert (other.image, other.asdm, other.sha512) == (None, None, None)
+
+
+# ── running ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.slow
+def test_a_night_from_the_shell_run_sessions_cleanup_replay_status(upgrader: Shell) -> None:
+    ran = upgrader("run", "example:mismatched", "--waive", WAIVED, "--json")
+    assert ran.code == 5
+    assert ran.json["sessions"]["orphaned"] == 50  # type: ignore[index]
+    assert "[0:0" in ran.err  # progress, and none of it on standard output
+    run = str(ran.json["run"])
+    folder = upgrader.home / "state" / "runs" / run
+    for name in (
+        "plan.json", "journal.jsonl", "before.json", "after.json", "report.json", "report.html",
+        "junit.xml",
+    ):  # fmt: skip
+        assert (folder / name).stat().st_size > 100
+    assert json.loads((folder / "report.json").read_text())["run"] == run
+
+    seen = upgrader("sessions", "example:mismatched", "--json")
+    assert seen.code == 5
+    assert len(seen.json["residue"]) == 100  # type: ignore[arg-type]
+
+    cleaned = upgrader("cleanup", "example:mismatched", "--json")
+    assert (cleaned.code, cleaned.json["outcome"]) == (0, "cleaned")
+    assert upgrader("sessions", "example:mismatched").code == 0
+    again = upgrader("cleanup", "example:mismatched", "--json")
+    assert (again.code, again.json["outcome"]) == (0, "clean")
+
+    played = upgrader("replay", run, "--strict", "--json")
+    assert (played.code, played.json["outcome"]) == (0, "replayed")
+    assert played.json["prevented_by"] == "anyconnect-images-match"
+
+    told = json.loads(upgrader("status", "--json").out)
+    assert {line["state"] for line in told["runs"]} == {"finished"}
+    assert len(told["runs"]) == 2
+    assert upgrader("status", run).code == 0
+
+    there = upgrader("run", "example:mismatched", "--json")
+    assert (there.code, there.json["outcome"]) == (0, "already-there")
+    assert upgrader("check", "example:mismatched", "--fresh").code == 3
+    assert upgrader("run", "example:mismatched", "--fresh").code == 3
+
+
+@pytest.mark.slow
+def test_a_run_stops_before_a_step_and_resume_goes_on(upgrader: Shell) -> None:
+    stopped = upgrader("run", "example:matched", "--stop-before", "switch-over", "--json")
+    assert (stopped.code, stopped.json["outcome"]) == (4, "stopped")
+    run = str(stopped.json["run"])
+    assert stopped.json["next"]["commands"]  # type: ignore[index]
+    status = upgrader("status", run)
+    assert "stopped" in status.out
+    assert f"upgrader resume {run}" in status.out
+
+    resumed = upgrader("resume", run, "--json")
+    assert (resumed.code, resumed.json["outcome"]) == (0, "upgraded")
+    assert resumed.json["sessions"]["lost"] == 0  # type: ignore[index]
+    again = upgrader("resume", run, "--json")
+    assert (again.code, again.json["outcome"]) == (0, "upgraded")
+
+
+def test_a_held_pair_is_refused_and_its_holder_named(upgrader: Shell) -> None:
+    place = Home(upgrader.home / "state")
+    world = enter(read_pair("example:matched"), place.worlds, command="upgrader run")
+    try:
+        said = upgrader("run", "example:matched", "--json")
+        assert said.code == 3
+        assert f"process {os.getpid()}" in str(said.json["verdict"])
+        assert upgrader("cleanup", "example:matched").code == 3
+        assert upgrader("check", "example:matched").code == 0  # looking is always allowed
+    finally:
+        world.close()
+
+
+def test_whoever_closes_the_pipe_early_gets_no_traceback(upgrader: Shell) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m upgrader explain --json | head -c 10",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "UPGRADER_HOME": str(upgrader.home)},
+        cwd=Path(__file__).parents[1],
+    )
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+
+
+# ── the reference pages ────────────────────────────────────────────────────────────────
+
+
+def test_reference_pages_are_made_from_the_code(upgrader: Shell) -> None:
+    said = upgrader("reference", "-o", "reference")
+    assert said.code == 0
+    pages = {page.name: page.read_text() for page in (upgrader.home / "reference").iterdir()}
+    assert set(pages) == {
+        "commands.md",
+        "exit-codes.md",
+        "pair-file.md",
+        "phases.md",
+        "rules.md",
+    }
+    assert "--stop-before" in pages["commands.md"]
+    assert "stateDiagram-v2" in pages["phases.md"]
+    assert "anyconnect-images-match" in pages["rules.md"]
+    assert str(Path.home()) not in "".join(pages.values())
+    assert upgrader("reference", "nothing").code == 2
