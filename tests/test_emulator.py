@@ -410,7 +410,7 @@ def test_a_reboot_erases_history_log_and_tables() -> None:
     world.wait(5_000)
 
     assert world.primary.history == ()
-    assert world.primary.log == ()
+    assert world.primary.log == []
     assert world.primary.rows == {}
     assert world.primary.leases == {}
 
@@ -507,7 +507,7 @@ def test_the_log_buffer_is_bounded_and_keeps_the_newest() -> None:
 def test_the_log_keeps_only_what_its_level_allows() -> None:
     world = pair()
     world.type(world.active, "logging buffered notifications")
-    world.pair.units[PRIMARY].log = ()
+    world.primary.log.clear()
     faults.connect_clients(world.pair, 1)
     assert all(line.severity <= 5 for line in world.primary.log)
 

@@ -4,6 +4,8 @@ The guide knows the effects (ASA 5500 ASDM guide, p. 66-7). The mechanisms are t
 each predicts its own table of nights, and every row of those tables is a test here.
 """
 
+from dataclasses import replace
+
 import pytest
 from worlds import (
     HOUR,
@@ -19,6 +21,7 @@ from worlds import (
 )
 
 from upgrader.emulator import chassis, faults, vpn
+from upgrader.emulator.logins import logs_in
 from upgrader.emulator.scenario import ClientsSpec
 from upgrader.emulator.state import Home, Mind, State
 
@@ -334,13 +337,9 @@ def test_with_three_logins_allowed_two_more_logins_heal_it() -> None:
     world.night()
     assert len(world.orphans()) == 1
     row = world.rows()[0]
-    client = world.pair.clients[1]
     for _ in range(2):
-        world.pair.clients[1] = type(client)(
-            1, client.user, client.public, client.platform, Mind.AWAY, None, None, None
-        )
-        from upgrader.emulator.logins import logs_in
-
+        another = replace(world.pair.clients[1], mind=Mind.AWAY, index=None, token=None)
+        world.pair.clients[1] = another
         logs_in(world.pair, 1)
     assert row.index not in world.active.rows
 
@@ -498,8 +497,6 @@ def test_a_rejoined_orphan_blocks_its_address_on_the_standby() -> None:
     faults.disconnect(world.pair, 1)
     client = world.pair.clients[1]
     assert client.mind is Mind.AWAY
-    from upgrader.emulator.logins import logs_in
-
     logs_in(world.pair, 1)
     assert len(world.log(world.active, 737_030)) == 1
 

@@ -1,5 +1,7 @@
 """The aftermath foretold: from what both units hold, and with a reason for each group."""
 
+from dataclasses import replace
+
 import pytest
 from looks import (
     MAC,
@@ -22,6 +24,7 @@ from looks import (
     unit,
 )
 
+from upgrader.dialect.replies.config import read_configuration
 from upgrader.judgement.predict import predict
 from upgrader.model.plan import Failback, Prediction
 from upgrader.model.unit import Snapshot, Unit
@@ -110,6 +113,28 @@ def test_equal_files_but_different_loads_may_cost_everybody() -> None:
     """One unit loaded an older file of that name; nothing tells which."""
     prediction = foretold(uneven({WIN: "win"}, {WIN: "win"}, we_load={WIN: "older"}))
     assert (prediction.lost, prediction.exact) == (10, False)
+
+
+def test_people_with_one_login_remove_their_own_orphan() -> None:
+    """How many rows are left depends on who logs in again: a bound."""
+    text = """
+group-policy GP attributes
+ vpn-simultaneous-logins 1
+ vpn-idle-timeout 45
+tunnel-group TG type remote-access
+ vpn-simultaneous-logins 2
+"""
+    read = read_configuration(text)
+    assert read.simultaneous_logins == (("GP", 1),)
+    assert read.idle_timeout_minutes == (("GP", 45),)
+
+    seen = uneven({WIN: "win"}, {WIN: "other"})
+    one, two = seen.units
+    assert one.full is not None
+    assert one.full.running is not None
+    alone = replace(one.full.running, simultaneous_logins=read.simultaneous_logins)
+    prediction = foretold(snapshot(full(one, running=alone), two))
+    assert (prediction.lost, prediction.orphaned, prediction.exact) == (10, 10, False)
 
 
 def test_a_renamed_copy_of_the_same_image_serves_as_well() -> None:

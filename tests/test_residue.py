@@ -152,6 +152,18 @@ def test_a_row_on_both_units_beyond_its_timer_is_odd_and_no_more() -> None:
     assert len(left.suspects) == 1
 
 
+def test_a_whole_tenth_that_fell_silent_at_the_reload_did_not_go_to_sleep() -> None:
+    """On both units, so that nothing is proven; but nobody says that all is well."""
+    at = RELOADED + 8 * MINUTE
+    living = [session(n) for n in range(1, 20)]
+    rows = [*living, *cut_off(at, range(20, 25))]
+    left = grade([after(at, rows)], NIGHT)
+    assert left.residue == ()
+    assert {s.index for s in left.suspects} == set(range(20, 25))
+    many = [*rows, *(session(n) for n in range(100, 200))]
+    assert grade([after(at, many)], NIGHT).suspects == ()
+
+
 def test_nothing_is_judged_while_the_versions_differ_or_a_sync_is_going_on() -> None:
     def seen(at: int, state: FailoverState, runs: object) -> Snapshot:
         return snapshot(

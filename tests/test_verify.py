@@ -11,8 +11,10 @@ from looks import (
     NEW,
     OLD,
     STANDBY,
+    WIN,
     dark,
     full,
+    loaded,
     pair,
     secondary,
     session,
@@ -124,15 +126,40 @@ def test_a_row_that_went_and_left_its_address_in_use_was_lost() -> None:
     assert fates(pair(rows), *looks)[2] is Fate.LOST
 
 
-def test_whoever_had_to_log_in_anew_right_after_the_reload_was_lost() -> None:
-    """With one login a user, the new login removes the orphan: no row is left to prove it."""
+@pytest.mark.parametrize(("content", "fate"), [("other", Fate.LOST), ("win", Fate.ENDED)])
+def test_whoever_had_to_log_in_anew_right_after_the_reload_was_lost(
+    content: str, fate: Fate
+) -> None:
+    """With one login a user, the new login removes the orphan: no row is left to prove it.
+
+    Between units with equal images nobody is forced: somebody left and came back.
+    """
     rows = [session(1)]
     at = 18 * MINUTE
-    again = session(
-        9, user="user1", public=rows[0].public, age=(at - RELOADED) // 1_000 - 40, address_number=9
-    )
-    looks = (served_by_secondary(SWITCHED, rows), ended_well(at, [again]))
-    assert fates(pair(rows), *looks) == {1: Fate.LOST}
+    age = (at - RELOADED) // 1_000 - 40
+    again = session(9, user="user1", public=rows[0].public, age=age, address_number=9)
+    switched = served_by_secondary(SWITCHED, rows, loads=[loaded(WIN, 1, content)])
+    assert fates(pair(rows), switched, ended_well(at, [again])) == {1: fate}
+
+
+def test_orphans_that_were_copied_to_the_other_unit_are_lost_all_the_same() -> None:
+    """Not proven orphans, for they stand on both units: reported, and nobody evicts them."""
+    rows = [session(n) for n in range(1, 6)]
+
+    def left(at: int) -> Snapshot:
+        gone = (at - RELOADED) // 1_000
+        silent = [sleeper(n, silent=gone) for n in range(1, 6)]
+        again = [
+            session(n + 20, user=r.user, public=r.public, age=gone - 30, address_number=n + 20)
+            for n, r in enumerate(rows, 1)
+        ]
+        return ended_well(at, [*silent, *again])
+
+    looks = [served_by_secondary(SWITCHED, rows), left(17 * MINUTE), left(18 * MINUTE)]
+    aftermath = verify(pair(rows), looks, NIGHT)
+    assert aftermath.count(Fate.LOST) == 5
+    assert aftermath.residue == ()
+    assert len(aftermath.suspects) == 5
 
 
 def test_the_final_reload_s_orphans_are_lost_and_stand_in_the_residue() -> None:

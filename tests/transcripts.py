@@ -4,6 +4,8 @@
     anything else              a line that it prints on standard output
     …                          one or more lines that the page leaves out
 
+A block marked `toml NAME` is a file that lies in that folder, beside the clone's `fixtures`.
+
 `python tests/transcripts.py` writes the blocks anew: what a page leaves out stays left out.
 Runs are named by minute and chance, and homes differ: both are shown as the page shows them.
 """
@@ -21,7 +23,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = "…"
 HOME_SHOWN = "~/.local/state/upgrader"
+DESK_SHOWN = "~/pairs"
 RUN = re.compile(r"\d{4}-\d\d-\d\dT\d{4}-[a-z0-9.-]+?-[0-9a-f]{4}\b")
+FILE = re.compile(r"^```toml (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ class Desk:
         self._meet_new_runs(names)
         for shown, real in self.runs.items():
             text = text.replace(real, shown)
-        return text.replace(str(self.home), HOME_SHOWN).rstrip().splitlines()
+        text = text.replace(str(self.home), HOME_SHOWN)
+        return text.replace(str(self.folder / "desk"), DESK_SHOWN).rstrip().splitlines()
 
     def _meet_new_runs(self, names: list[str]) -> None:
         folder = self.home / "runs"
@@ -86,10 +91,14 @@ class Desk:
             self.runs[unused[0] if unused else real] = real
 
 
-def desk(folder: Path) -> Desk:
-    """Lay out a desk: a home, a folder to type in, and `upgrader` on the path."""
+def desk(folder: Path, text: str) -> Desk:
+    """Lay out a desk for a page: its files, the fixtures, and `upgrader` on the path."""
+    folder = folder.resolve()
     (folder / "bin").mkdir()
     (folder / "desk").mkdir()
+    (folder / "desk" / "fixtures").symlink_to(ROOT / "fixtures")
+    for name, content in FILE.findall(text):
+        (folder / "desk" / name).write_text(content)
     tool = folder / "bin" / "upgrader"
     tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m upgrader "$@"\n')
     tool.chmod(0o755)
@@ -149,7 +158,7 @@ def rewritten(page: Path, folder: Path) -> str:
     """The page with its transcripts as they are now."""
     text = page.read_text()
     lines = text.splitlines()
-    here, names = desk(folder), run_names(text)
+    here, names = desk(folder, text), run_names(text)
     moved = 0
     for shown in shown_in(text):
         printed = here.play(shown.command, names)

@@ -1,6 +1,6 @@
 """What a command says at its end, and with which exit code: reports, and faults by owner."""
 
-import os
+import secrets
 import sys
 import traceback
 from contextlib import suppress
@@ -81,12 +81,10 @@ def code_of(fault: UpgraderError) -> ExitCode:
 
 def own_fault(fault: BaseException) -> str:
     """Write the traceback of a fault of ours to a file, secrets masked; a sentence that says so."""
-    from upgrader.cli.worlds import WALL  # noqa: PLC0415  only where it went wrong
-
     text = masked("".join(traceback.format_exception(fault)))
     kind = type(fault).__name__
     folder = home().faults
-    path = folder / f"{WALL.now_local():%Y-%m-%dT%H%M%S}-{os.getpid()}.txt"
+    path = folder / f"fault-{secrets.token_hex(4)}.txt"
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

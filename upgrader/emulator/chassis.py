@@ -191,7 +191,7 @@ def _lose_memory(pair: Pair, u: int) -> None:
     if pair.resumed < len(pair.resumes) and pair.resumes[pair.resumed][1] == u:
         pair.resumes, pair.resumed = [], 0
     unit.version, unit.image, unit.state = None, None, State.NOT_DETECTED
-    unit.peer, unit.history, unit.log, unit.log_bytes, unit.sync = PeerKnowledge(), (), (), 0, ()
+    unit.peer, unit.history, unit.log, unit.log_bytes, unit.sync = PeerKnowledge(), (), [], 0, ()
     unit.loaded, unit.startup_errors, unit.next_index = (), (), 1
     unit.active_ms, unit.active_since = 0, None
     unit.last_failover_ms, unit.last_failure, unit.reload_at = None, None, None

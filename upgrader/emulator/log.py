@@ -14,6 +14,10 @@ _FRAME_BYTES = 40
 
 _SHORTEST_MESSAGE_BYTES = 64
 
+# What the messages of one client's return take of the buffer, at least: one, or three and more.
+_RETURN_BYTES = 128
+_RETURN_BYTES_AT_LEVEL_6 = 384
+
 # Resumption has its own message "on newer releases"; where it begins is inferred.
 _RESUMES_SINCE = (9, 8)
 
@@ -81,7 +85,9 @@ def settle(pair: Pair) -> None:
     u = resumes[start][1]
     unit = pair.units[u]
     lines: list[LogLine] = []
-    for at, _, index in resumes[max(start, end - room(pair, u, 5)) : end]:
+    each = _RETURN_BYTES_AT_LEVEL_6 if admits(pair, u, 6) else _RETURN_BYTES
+    most = unit.settings.logging.buffer_bytes // each + 1 if admits(pair, u, 5) else 0
+    for at, _, index in resumes[max(start, end - most) : end]:
         row = unit.rows.get(index)
         if row is not None and row.up_from == at:
             lines += _resumption(row, at, release(unit.version), unit.settings.logging.buffered)
@@ -128,10 +134,10 @@ def _append(pair: Pair, u: int, lines: list[LogLine]) -> None:
     unit = pair.units[u]
     most = unit.settings.logging.buffer_bytes
     lines = lines[-(most // _SHORTEST_MESSAGE_BYTES + 1) :]
-    kept = unit.log + tuple(lines)
+    unit.log += lines
     unit.log_bytes += sum(len(line.text) + _FRAME_BYTES for line in lines)
     first = 0
-    while unit.log_bytes > most and first < len(kept):
-        unit.log_bytes -= len(kept[first].text) + _FRAME_BYTES
+    while unit.log_bytes > most and first < len(unit.log):
+        unit.log_bytes -= len(unit.log[first].text) + _FRAME_BYTES
         first += 1
-    unit.log = kept[first:] if first else kept
+    del unit.log[:first]

@@ -17,6 +17,9 @@ from upgrader.emulator.vpn import end, end_orphan
 _ASK_AGAIN_MS = 30_000
 """How long a client waits that finds nobody at home. Our choice."""
 
+_PAST_SESSIONS = 16
+"""How many indices of a person's sessions are remembered: more than may stand at once."""
+
 _NO_ADDRESS = "0.0.0.0"  # noqa: S104  what is written where a unit has none; nothing binds to it
 
 _RATE = (200, 60_000)
@@ -126,7 +129,7 @@ def _make_room(pair: Pair, u: int, client: Client, terms: Terms) -> None:
     """
     rows = pair.units[u].rows
     may_go = pair.scenario.incident.orphan_evicted_by_login
-    own = [r for r in rows.values() if r.user == client.user and (r.token is not None or may_go)]
+    own = [r for r in _own_rows(pair, u, client) if r.token is not None or may_go]
     own.sort(key=lambda r: (r.carries(pair.now), r.inactive_from, r.index))
     for row in own[: max(0, len(own) - terms.logins + 1)] if terms.logins else ():
         _evict(pair, u, row, "Connection Preempted")
@@ -139,6 +142,14 @@ def _make_room(pair: Pair, u: int, client: Client, terms: Terms) -> None:
         text = "Terminated AnyConnect inactive session in order to accept a new connection."
         log.emit(pair, u, 716_060, 6, f"{log.who(row)} {text} License limit reached.")
         _evict(pair, u, row, "Connection Preempted")
+
+
+def _own_rows(pair: Pair, u: int, client: Client) -> list[Row]:
+    """The rows that stand for that client. A search only where units number them differently."""
+    rows = pair.units[u].rows
+    shared = pair.scenario.incident.index_allocator == "shared"
+    found = [rows[i] for i in client.past if i in rows] if shared else list(rows.values())
+    return [row for row in found if row.client == client.number]
 
 
 def _evict(pair: Pair, u: int, row: Row, reason: str) -> None:
@@ -176,7 +187,12 @@ def _enter(pair: Pair, u: int, client: Client, admission: Admission) -> Row:
     unit.tickets[token] = Ticket(index, admitted, client.platform, Home.OWN)
     pools.use(unit, row.address, index)
     pair.clients[client.number] = replace(
-        client, mind=Mind.CONNECTED, index=index, token=token, wanted=row.address
+        client,
+        mind=Mind.CONNECTED,
+        index=index,
+        token=token,
+        wanted=row.address,
+        past=(*client.past, index)[-_PAST_SESSIONS:],
     )
     unit.cumulative["cumulative"] = unit.cumulative.get("cumulative", 0) + 1
     unit.cumulative["peak"] = max(unit.cumulative.get("peak", 0), len(unit.rows))

@@ -107,6 +107,7 @@ class EmulatedPair(Pair):
             unit.flash, unit.paths = unit.flash.copy(), unit.paths.copy()
             unit.tickets, unit.rows = unit.tickets.copy(), unit.rows.copy()
             unit.leases = {name: leases.copy() for name, leases in unit.leases.items()}
+            unit.log = unit.log.copy()
             unit.floors, unit.connections = unit.floors.copy(), unit.connections.copy()
             unit.counters, unit.cumulative = unit.counters.copy(), unit.cumulative.copy()
         twin.link = copy(self.link)

@@ -65,7 +65,7 @@ def found(pair: Pair) -> None:
         copies.bulk(pair, active, 1 - active)
         connections.copy(pair, active, 1 - active)
     for unit in pair.units:
-        unit.log, unit.log_bytes = (), 0
+        unit.log, unit.log_bytes = [], 0
     habits_begin(pair)
 
 
@@ -222,4 +222,4 @@ def _seated(
         schedule(pair, login + terms.session_ms, "session-over", argument=token)
     mind = Mind.CONNECTED if since is None else Mind.ASLEEP
     own = (client.number, client.user, client.public, client.platform)
-    return Client(*own, mind, index, token, address)
+    return Client(*own, mind, index, token, address, (index,))

@@ -194,7 +194,7 @@ class Unit:
     leases: dict[str, dict[int, Lease]] = field(default_factory=dict)
     """By pool name, then address."""
     history: tuple[HistoryEntry, ...] = ()
-    log: tuple[LogLine, ...] = ()
+    log: list[LogLine] = field(default_factory=list)
     log_bytes: int = 0
     """What the messages in `log` take of the buffer."""
     active_ms: int = 0
@@ -250,6 +250,8 @@ class Client:
     token: int | None
     wanted: int | None
     """The address it had, and asks for again."""
+    past: tuple[int, ...] = ()
+    """Indices of the sessions it has had, as far as their rows may still stand."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,6 +5,7 @@ from upgrader.model.unit import Configuration
 from upgrader.model.vpn import Session
 
 DEFAULT_IDLE_MINUTES = 30  # `vpn-idle-timeout` of DfltGrpPolicy (domain practice, ASA 8.0 to 9.x).
+DEFAULT_LOGINS = 3  # `vpn-simultaneous-logins` of DfltGrpPolicy.
 DEFAULT_POLICY = "DfltGrpPolicy"
 
 LoginKey = str
@@ -29,6 +30,15 @@ def idle_limit_seconds(configuration: Configuration | None, policy: str) -> int 
     limits = dict(configuration.idle_timeout_minutes)
     minutes = limits.get(policy, limits.get(DEFAULT_POLICY, DEFAULT_IDLE_MINUTES))
     return None if minutes is None else minutes * 60
+
+
+def is_alone(configuration: Configuration | None, policy: str) -> bool:
+    """Whether a user of that policy may have one login only: the next one removes the first.
+
+    Source: vendor text on stale sessions; the default of DfltGrpPolicy is 3.
+    """
+    limits = {} if configuration is None else dict(configuration.simultaneous_logins)
+    return limits.get(policy, limits.get(DEFAULT_POLICY, DEFAULT_LOGINS)) == 1
 
 
 def _login_epoch(session: Session) -> int | None:

@@ -23,7 +23,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from upgrader.judgement.aim import Aim
-from upgrader.judgement.logins import idle_limit_seconds, login_key
+from upgrader.judgement.logins import idle_limit_seconds, is_alone, login_key
+from upgrader.judgement.residue import TOGETHER_ROWS
 from upgrader.model.plan import Failback, Foretold, Prediction
 from upgrader.model.unit import Configuration, FullLook, Snapshot, Unit
 from upgrader.model.vpn import Session, Tunnel
@@ -290,14 +291,18 @@ def _mismatched(
     fewest, overdue = _ending(asleep, full.running, clock.verified, _GRACE_SECONDS)
     stale = max(0, overdue - ended)
     images = ", ".join(leaning.leaning)
-    bound = "" if leaning.is_certain else "up to this many: "
+    # Fewer than go silent together prove nothing: an orphan may stay a suspect (see `residue`).
+    certain = leaning.is_certain and len(ssl) >= TOGETHER_ROWS
+    bound = "" if certain else "up to this many: "
+    healing = sum(1 for row in ssl if is_alone(full.running, row.group_policy))
+    alone = f" ({healing} only until the next login, the one allowed)" if healing else ""
     groups += [
         Foretold(
             "lost",
             len(ssl),
             f"{bound}they survive the switchover and end in the final reload, for the other unit "
             f"has not loaded {images} as it was when they logged in; their rows stay orphaned, "
-            "their addresses in use",
+            f"their addresses in use{alone}",
         ),
         Foretold("lost", stale, "asleep beyond their idle time, with a row that nothing ends"),
         Foretold("kept", ended, "asleep: their own idle time runs out before the final reload"),
@@ -317,7 +322,11 @@ def _mismatched(
         orphaned=len(ssl) + stale,
         stuck=len(stuck) + stale,
         suspects=len(asleep) - ended - stale,
-        exact=leaning.is_certain and ended == at_most and fewest == overdue,
+        exact=leaning.is_certain
+        and not 0 < len(ssl) < TOGETHER_ROWS
+        and ended == at_most
+        and fewest == overdue
+        and not healing,
     )
 
 

@@ -65,6 +65,8 @@ class Progress:
     deadline: Instant | None = None
     open_intent: OpenIntent | None = None
     done: tuple[Step, ...] = ()
+    done_here: tuple[Step, ...] = ()
+    """Those with a receipt in this phase."""
     reloads: tuple[SentReload, ...] = ()
     ready_looks: int = 0
     """Looks in a row, in this phase, that saw Active and Standby Ready, both at their versions."""
@@ -130,6 +132,7 @@ def advance(plan: Plan, progress: Progress, entry: Entry) -> Progress:
             phase=body.phase,
             since=entry.at,
             deadline=body.deadline,
+            done_here=(),
             ready_looks=0,
             ready_since=None,
             full_looks=0,
@@ -156,7 +159,13 @@ def _received(progress: Progress, receipt: Receipt) -> Progress:
     if isinstance(intent.step, ReloadStandby):
         serial = intent.step.serial
         reloads = (*reloads, SentReload(serial, intent.at, intent.uptime_of(serial)))
-    return replace(progress, open_intent=None, done=(*progress.done, intent.step), reloads=reloads)
+    return replace(
+        progress,
+        open_intent=None,
+        done=(*progress.done, intent.step),
+        done_here=(*progress.done_here, intent.step),
+        reloads=reloads,
+    )
 
 
 def _looked(plan: Plan, progress: Progress, look: Looked, at: Instant) -> Progress:

@@ -24,6 +24,7 @@ from upgrader.model.vpn import Session
 APART_MS = 60_000  # Two looks a minute apart: a sync of 46 s was captured, and logins replicate.
 TOGETHER_MS = 10_000  # "Within seconds" of one another; our guess.
 TOGETHER_ROWS = 3  # A row and at least two others.
+MASS_SHARE = 0.1  # Our guess: a tenth of all rows does not fall asleep in one minute.
 GRACE_SECONDS = 300  # After the idle timeout; our guess.
 # How far from an event a row may have gone silent: ten seconds, and what the event itself is
 # uncertain by. A departure is seen by a glance (30 s at most); before a return is seen as Standby
@@ -76,7 +77,7 @@ def grade(looks: Sequence[Snapshot], events: Events) -> Residues:
         found = _alone(looks, events)
     orphans = [one.orphan for one in found if one.orphan is not None]
     suspects = [one.suspect for one in found if one.suspect is not None]
-    suspects += [s for s in _overdue_on_both(last) if _is_settled(last)]
+    suspects += _odd_on_both(last, events) if _is_settled(last) else []
     waits = [one.wait for one in found if one.suspect is not None and one.wait is not None]
     return Residues(
         (*orphans, *_leases(looks, orphans)), tuple(suspects), max(waits) if waits else None
@@ -204,11 +205,16 @@ def _together(
         if window is None:
             return set()
         near = {key: at for key, at in silent.items() if window[0] <= at <= window[1]}
-    starts = sorted(near.values())
+    return _clustered(near)
+
+
+def _clustered(starts: dict[tuple[int, LoginKey], int]) -> set[tuple[int, LoginKey]]:
+    """The rows that went silent within seconds of at least two others."""
+    ordered = sorted(starts.values())
     return {
         key
-        for key, at in near.items()
-        if bisect_right(starts, at + TOGETHER_MS) - bisect_left(starts, at - TOGETHER_MS)
+        for key, at in starts.items()
+        if bisect_right(ordered, at + TOGETHER_MS) - bisect_left(ordered, at - TOGETHER_MS)
         >= TOGETHER_ROWS
     }
 
@@ -262,22 +268,38 @@ def _suspect(unit: Unit, row: Session, why: str) -> Suspect:
     return Suspect(unit.serial, row.index, row.user, row.address, row.login_time, why, row.audit_id)
 
 
-def _overdue_on_both(look: Snapshot) -> list[Suspect]:
-    """On both units, yet silent for longer than its timer allows: odd, and never proof."""
+def _odd_on_both(look: Snapshot, events: Events) -> list[Suspect]:
+    """On both units, and yet not like a sleeper: odd, and never proof.
+
+    Silent for longer than its timer allows; or silent together with others since an event of the
+    night, and its person has logged in anew, or so many that they cannot all have gone to sleep.
+    """
     active = look.active
-    if active is None or active.full is None:
-        return []
+    assert active is not None, "a settled look has one active unit"
     mate = look.mate_of(active)
-    there = {login_key(row) for row in (_rows(mate) or ())} if isinstance(mate, Unit) else set()
+    assert isinstance(mate, Unit), "a settled look has both units"
+    there = {login_key(row) for row in _rows(mate) or ()}
+    rows = _rows(active) or ()
+    silent = [row for row in rows if not row.has_tunnel and login_key(row) in there]
+    starts = {
+        (row.index, login_key(row)): look.at - row.inactivity_seconds * 1_000 for row in silent
+    }
+    near = {key: at for key, at in starts.items() if events.near(at)}
+    together = _clustered(near)
+    is_mass = len(together) >= MASS_SHARE * len(rows)
+    newer = _superseded(rows, silent)
     suspects = []
-    for row in _rows(active) or ():
-        if row.has_tunnel or login_key(row) not in there:
-            continue
-        limit = idle_limit_seconds(active.full.running, row.group_policy)
+    for row in silent:
+        limit = idle_limit_seconds(
+            None if active.full is None else active.full.running, row.group_policy
+        )
+        minutes = row.inactivity_seconds // 60
         if limit is not None and row.inactivity_seconds > limit + GRACE_SECONDS:
-            minutes = row.inactivity_seconds // 60
             why = f"on both units, silent for {minutes} min, though its timer is {limit // 60} min"
             suspects.append(_suspect(active, row, why))
+        elif (row.index, login_key(row)) in together and (is_mass or row.index in newer):
+            why = f"on both units, but silent since the other one went or came, {minutes} min ago"
+            suspects.append(_suspect(active, row, f"{why}, and {len(together) - 1} others with it"))
     return suspects
 
 

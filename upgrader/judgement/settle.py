@@ -5,9 +5,9 @@ intent without receipt is settled by evidence before anything else is decided.
 """
 
 from upgrader.judgement import advice
-from upgrader.judgement.progress import OpenIntent, has_rebooted
-from upgrader.model.law import Signal
-from upgrader.model.move import FoundDone, Halt, NeverArrived, Wait
+from upgrader.judgement.progress import OpenIntent, Progress, has_rebooted
+from upgrader.model.law import Phase, Signal
+from upgrader.model.move import Arrive, FoundDone, Halt, NeverArrived, Wait
 from upgrader.model.names import Serial
 from upgrader.model.outcome import ExitCode
 from upgrader.model.plan import (
@@ -43,6 +43,27 @@ def settle(intent: OpenIntent, seen: Snapshot) -> FoundDone | NeverArrived | Wai
             return NeverArrived("the row is read again before it is logged off")
         case Backup() | SetBootOrder() | SetAsdm() | SaveConfiguration() | Harvest():
             return NeverArrived("typing it again converges: only what is missing is typed")
+
+
+def follow(progress: Progress) -> Arrive | None:
+    """The phase that a receipt leads to, where the process died before it was written down.
+
+    None: the last receipt of this phase leads nowhere, or there is none.
+    """
+    if not progress.done_here:
+        return None
+    why = "its receipt was written; the process ended before the phase was"
+    match progress.done_here[-1]:
+        case ReloadStandby(final=final):
+            return Arrive(Signal.FINAL_RELOAD_SENT if final else Signal.STANDBY_RELOAD_SENT, why)
+        case SwitchOver():
+            return Arrive(Signal.SWITCHOVER_SENT, why)
+        case FailBack():
+            return Arrive(Signal.FAILBACK_SENT, why)
+        case SaveConfiguration():
+            return Arrive(Signal.SAVED, why) if progress.phase is Phase.BOTH_UPGRADED else None
+        case Backup() | SetBootOrder() | SetAsdm() | Harvest() | EvictSession():
+            return None
 
 
 def _reloaded(intent: OpenIntent, serial: Serial, seen: Snapshot) -> str | None:

@@ -59,6 +59,8 @@ class _Sight:
     rows: dict[LoginKey, Session]
     mate: dict[LoginKey, Session] | None
     """None: the mate did not show its rows."""
+    matched: bool
+    """Whether both units are seen to have loaded the same AnyConnect images."""
 
 
 def _sights(looks: Sequence[Snapshot]) -> list[_Sight]:
@@ -77,9 +79,20 @@ def _sights(looks: Sequence[Snapshot]) -> list[_Sight]:
                 active,
                 {login_key(row): row for row in active.full.sessions},
                 None if theirs is None else {login_key(row): row for row in theirs},
+                _is_matched(look),
             )
         )
     return sights
+
+
+def _is_matched(look: Snapshot) -> bool:
+    loads = {
+        None
+        if unit.full is None or unit.full.loaded is None
+        else tuple(sorted((package.path.lower(), package.stamp) for package in unit.full.loaded))
+        for unit in look.units
+    }
+    return len(look.units) == 2 and len(loads) == 1 and None not in loads
 
 
 def _ledger(sights: list[_Sight], residues: Residues, events: Events) -> tuple[LedgerLine, ...]:
@@ -96,6 +109,7 @@ def _ledger(sights: list[_Sight], residues: Residues, events: Events) -> tuple[L
         last |= dict.fromkeys(last.keys() & sight.rows.keys(), number)
     gone = {number for number in last.values() if number < len(sights) - 1}
     newest = {number: _newest(sights[number + 1]) for number in sorted(gone)}
+    at_last = _newest(sights[-1])
     lines = []
     for key, row in sights[0].rows.items():
         if _was_left_before(key, row, sights):
@@ -107,7 +121,7 @@ def _ledger(sights: list[_Sight], residues: Residues, events: Events) -> tuple[L
             fate, why = (
                 _gone(key, sights[number], sights[number + 1], newest[number], events)
                 if number in newest
-                else _there(key, sights)
+                else _there(key, sights, at_last, events)
             )
         if fate is Fate.KEPT and key in doubts:
             why = f"not proven lost: {doubts[key]}"
@@ -136,10 +150,21 @@ def _newest(sight: _Sight) -> dict[_Place, Session]:
     return newest
 
 
-def _there(key: LoginKey, sights: list[_Sight]) -> tuple[Fate, str]:
+def _there(
+    key: LoginKey, sights: list[_Sight], newest: dict[_Place, Session], events: Events
+) -> tuple[Fate, str]:
+    row = sights[-1].rows[key]
+    again = newest.get((row.user, row.public))
+    if again is not None and not row.has_tunnel and is_newer(again, row):
+        silent_since = sights[-1].at - row.inactivity_seconds * 1_000
+        if events.near(silent_since) and _was_forced(again, sights[-1].at, events):
+            return Fate.LOST, (
+                f"silent since the reload, after which {row.user} had to log in anew "
+                f"(index {again.index}); the row is left"
+            )
     if _came_back(key, [sight for sight in sights if key in sight.rows]):
         return Fate.RECONNECTED, "the tunnel was rebuilt under the same login"
-    if sights[-1].rows[key].has_tunnel:
+    if row.has_tunnel:
         return Fate.KEPT, "there, with its tunnel"
     return Fate.KEPT, "there, without a tunnel: it can come back under the same login"
 
@@ -181,8 +206,11 @@ def _gone(
             f"{last.active.name} held it before the switchover, {after.active.name} not after it"
         )
     again = newest.get((row.user, row.public))
+    # Between units with the same images nobody is forced (ASDM guide, p. 66-7): there a new login
+    # soon after the reload is a person who came back by themselves.
     is_new = again is not None and login_key(again) not in last.rows and is_newer(again, row)
-    if again is not None and is_new and _was_forced(again, after.at, events):
+    forced = is_new and not last.matched
+    if again is not None and forced and _was_forced(again, after.at, events):
         return Fate.LOST, f"{row.user} had to log in anew (index {again.index}) after the reload"
     if _is_stuck(row, after):
         return Fate.LOST, f"the row is gone, and {row.address} is still in use by nobody"

@@ -126,6 +126,8 @@ class Configuration:
     config_register: str | None
     digest: Digest
     """Of the lines that both units should share: without unit role, serial, times, checksum."""
+    simultaneous_logins: tuple[tuple[str, int], ...] = ()
+    """Group policy → `vpn-simultaneous-logins`. Policies that inherit are left out."""
 
 
 @dataclass(frozen=True, slots=True)

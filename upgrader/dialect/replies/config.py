@@ -24,6 +24,7 @@ _LAN = re.compile(r"failover lan interface (\S+)(?: \S+)?")
 _LINK = re.compile(r"failover link (\S+)(?: \S+)?")
 _KEYED = re.compile(r"failover (?:key|ipsec pre-shared-key) .*")
 _POLICY = re.compile(r"group-policy (\S+) attributes")
+_LOGINS = re.compile(r"vpn-simultaneous-logins (\d{1,18})")
 _IDLE = re.compile(r"vpn-idle-timeout (\d{1,18}|none)")
 
 _WEBVPN = "webvpn"
@@ -107,6 +108,7 @@ def read_configuration(text: str, line: str = SHOW_RUNNING) -> Configuration:
             (found[1] for found in map(_REGISTER.fullmatch, plain) if found), None
         ),
         digest=_digest(plain),
+        simultaneous_logins=_simultaneous_logins(plain),
     )
 
 
@@ -183,16 +185,27 @@ def _pool(line: str, text: str, row: str) -> PoolLine:
 
 def _idle_timeouts(plain: list[str]) -> tuple[tuple[str, int | None], ...]:
     """Group policy → minutes, None for `none`; sorted by name."""
-    timeouts: dict[str, int | None] = {}
+    found = _of_policies(plain, _IDLE)
+    return tuple((policy, None if told == "none" else int(told)) for policy, told in found)
+
+
+def _simultaneous_logins(plain: list[str]) -> tuple[tuple[str, int], ...]:
+    """Group policy → how many logins a user may have at once; sorted by name."""
+    return tuple((policy, int(told)) for policy, told in _of_policies(plain, _LOGINS))
+
+
+def _of_policies(plain: list[str], wanted: re.Pattern[str]) -> tuple[tuple[str, str], ...]:
+    """Group policy → what its line says, the last one of several; sorted by name."""
+    told: dict[str, str] = {}
     policy: str | None = None
     for row in plain:
         if (attributes := _POLICY.fullmatch(row)) is not None:
             policy = attributes[1]
-        elif policy is not None and (idle := _IDLE.fullmatch(row)) is not None:
-            timeouts[policy] = None if idle[1] == "none" else int(idle[1])
+        elif policy is not None and (line := wanted.fullmatch(row)) is not None:
+            told[policy] = line[1]
         elif row.startswith(("tunnel-group ", "username ", "group-policy ")):
             policy = None
-    return tuple(sorted(timeouts.items(), key=lambda item: item[0]))
+    return tuple(sorted(told.items()))
 
 
 def _digest(plain: list[str]) -> Digest:
