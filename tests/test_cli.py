@@ -11,6 +11,7 @@ import pytest
 
 from upgrader.cli.home import Home
 from upgrader.cli.pairfile import read_pair
+from upgrader.cli.reference import pages
 from upgrader.cli.speaking import code_of
 from upgrader.cli.wanted import target_of
 from upgrader.cli.worlds import enter
@@ -368,16 +369,23 @@ def test_whoever_closes_the_pipe_early_gets_no_traceback(upgrader: Shell) -> Non
 def test_reference_pages_are_made_from_the_code(upgrader: Shell) -> None:
     said = upgrader("reference", "-o", "reference")
     assert said.code == 0
-    pages = {page.name: page.read_text() for page in (upgrader.home / "reference").iterdir()}
-    assert set(pages) == {
+    made = {page.name: page.read_text() for page in (upgrader.home / "reference").iterdir()}
+    assert set(made) == {
         "commands.md",
         "exit-codes.md",
         "pair-file.md",
         "phases.md",
         "rules.md",
     }
-    assert "--stop-before" in pages["commands.md"]
-    assert "stateDiagram-v2" in pages["phases.md"]
-    assert "anyconnect-images-match" in pages["rules.md"]
-    assert str(Path.home()) not in "".join(pages.values())
+    assert "--stop-before" in made["commands.md"]
+    assert "stateDiagram-v2" in made["phases.md"]
+    assert "anyconnect-images-match" in made["rules.md"]
+    assert str(Path.home()) not in "".join(made.values())
     assert upgrader("reference", "nothing").code == 2
+
+
+@pytest.mark.parametrize("name", ["commands", "exit-codes", "pair-file", "phases", "rules"])
+def test_the_pages_in_the_docs_say_what_the_code_says(name: str) -> None:
+    page = Path(__file__).parents[1] / "docs" / "reference" / f"{name}.md"
+    again = "run `python -m upgrader.cli.reference -o docs/reference`"
+    assert page.read_text() == pages()[name], again

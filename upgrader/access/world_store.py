@@ -192,7 +192,7 @@ class WorldStore:
                 stored = _restored(checkpoint, inputs)
                 if stored is not None:
                     return stored
-        except (DiskFault, ValueError, KeyError, TypeError) as fault:
+        except (DiskFault, ValueError, LookupError, TypeError, AttributeError) as fault:
             raise _broken(key, folder, str(fault)) from fault
         raise _broken(key, folder, "its inputs are newer than its checkpoint")
 

@@ -89,12 +89,19 @@ class Home:
 
 
 def home() -> Home:
-    """The home that the environment names, else the user's state directory."""
+    """The home that the environment names, else the user's state directory.
+
+    Raises:
+        UsageFault: the environment names neither it nor a home directory.
+    """
     named = os.environ.get(VARIABLE)
     if named:
         return Home(Path(named).expanduser().resolve())
     state = os.environ.get("XDG_STATE_HOME")
-    base = Path(state) if state else Path.home() / ".local" / "state"
+    try:
+        base = Path(state) if state else Path.home() / ".local" / "state"
+    except RuntimeError as fault:
+        raise UsageFault(f"no home directory is known; set {VARIABLE} to a folder") from fault
     return Home(base / "upgrader")
 
 

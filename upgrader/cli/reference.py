@@ -1,10 +1,13 @@
 """Writes the reference pages from the code: `python -m upgrader.cli.reference [PAGE] [-o DIR]`."""
 
 import sys
+from enum import EnumMeta
+from inspect import getdoc
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
+from typer.models import OptionInfo
 
 # What the pages are made of is heavy, and `--help` needs none of it.
 # ruff: noqa: PLC0415
@@ -110,19 +113,36 @@ def exit_codes_page() -> str:
 
 
 def commands_page() -> str:
-    """Every command with its help, as the command line prints it at 80 columns."""
+    """Every command with its arguments and options, read from the signatures themselves.
+
+    Not from the help texts: those differ from one release of typer to the next.
+    """
     from upgrader.cli.main import app
 
-    group = typer.main.get_command(app)
-    root = group.make_context("upgrader", [], resilient_parsing=True, terminal_width=80)
-    parts = ["# Commands", "", GENERATED, "```text", group.get_help(root).strip(), "```"]
-    for name in sorted(getattr(group, "commands", {})):
-        command = getattr(group, "commands", {})[name]
-        if command.hidden:
-            continue
-        context = command.make_context(name, [], parent=root, resilient_parsing=True)
-        parts += ["", f"## {name}", "", "```text", command.get_help(context).strip(), "```"]
+    parts = ["# Commands", "", GENERATED, "`--help` after any of them says the same."]
+    shown = {info.name: info.callback for info in app.registered_commands if not info.hidden}
+    for name, command in sorted(shown.items(), key=lambda item: str(item[0])):
+        assert command is not None  # a command is registered with its function
+        said = (getdoc(command) or "").strip()
+        hints = get_type_hints(command, include_extras=True)
+        rows = [_row(key, hint) for key, hint in hints.items() if key != "return"]
+        parts += ["", f"## {name}", "", said, "", "| | |", "|---|---|", *rows]
     return "\n".join(parts) + "\n"
+
+
+def _row(name: str, hint: Any) -> str:
+    """A parameter: how it is typed, `-o, --output FILE`, and what it means."""
+    kind, info = get_args(hint)[:2]
+    inner = next((part for part in (get_args(kind) or (kind,)) if part is not type(None)), kind)
+    choices = [str(c.value) for c in inner] if isinstance(inner, EnumMeta) else []
+    spelled = info.metavar or ("" if kind is bool else "…")
+    if isinstance(info, OptionInfo):
+        spelled = f"{', '.join(info.param_decls or ())} {spelled}".strip()
+    allowed = f" One of: {', '.join(f'`{c}`' for c in choices)}." if choices else ""
+    return f"| `{(spelled or name).replace('|', _BAR)}` | {info.help}{allowed} |"
+
+
+_BAR = "\\|"
 
 
 if __name__ == "__main__":

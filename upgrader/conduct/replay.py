@@ -32,6 +32,9 @@ from upgrader.model.watch import Unwatched
 from upgrader.ports import ReplayDiverged, TapeEnded, UpgraderError, World
 
 
+TODAY = "today"
+
+
 def replay(plan: Plan, night: Recollection, sitting_world: Callable[[int], World]) -> Report:
     """Play a run's journal back, and tell its story.
 
@@ -53,16 +56,16 @@ class _Again(MemoryJournal):
     """Today's memory of the night: its own entries, and the night's blobs."""
 
     def __init__(self, before: Sequence[Entry], night: Recollection) -> None:
-        super().__init__(before)
+        super().__init__(before, TODAY)
         self._night = night
 
     def blob(self, digest: Digest) -> bytes:
         """Bytes that were kept today, or on the night."""
-        return super().blob(digest) if digest.startswith("memory:") else self._night.blob(digest)
+        return super().blob(digest) if digest.startswith(TODAY) else self._night.blob(digest)
 
     def look(self, digest: Digest) -> Snapshot:
         """A look of today, or of the night."""
-        return super().look(digest) if digest.startswith("memory:") else self._night.look(digest)
+        return super().look(digest) if digest.startswith(TODAY) else self._night.look(digest)
 
 
 def _again(plan: Plan, night: Recollection, sitting: Sitting, world: World) -> str | None:

@@ -200,12 +200,16 @@ def takes_over(pair: Pair, u: int) -> None:
 
 
 def _keep_in_step(pair: Pair, u: int) -> None:
-    """The former active becomes the holder of copies, or loses what nobody keeps current."""
+    """The former active becomes the holder of copies, or loses what nobody keeps current.
+
+    Its rows are as current as they were: only a restarted login time has to be told.
+    """
     mate = pair.units[1 - u]
     if mate.state is not State.STANDBY_READY:
         return
     if taker(pair) == 1 - u:
-        send(pair, [row for row in pair.units[u].rows.values() if row.token is not None])
+        if pair.scenario.incident.row_after_switch == "restarted":
+            send(pair, [row for row in pair.units[u].rows.values() if row.token is not None])
     elif pair.scenario.incident.newer_to_older_state == "full":
         forget(mate)
 

@@ -15,8 +15,12 @@ from upgrader.ports import BrokenChain
 class MemoryJournal:
     """A `Journal` in this process."""
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        """Begin empty, or after the entries of a run that is to be taken up."""
+    def __init__(self, entries: Iterable[Entry] = (), name: str = "memory") -> None:
+        """Begin empty, or after the entries of a run that is to be taken up.
+
+        `name` begins the name of everything that is kept here.
+        """
+        self._name = name
         self._entries = list(entries)
         self._blobs: dict[Digest, bytes] = {}
         self._names: dict[bytes, Digest] = {}
@@ -38,7 +42,7 @@ class MemoryJournal:
         """Hold on to the bytes."""
         name = self._names.get(blob)
         if name is None:
-            name = Digest(f"memory:{len(self._names) + 1}")
+            name = Digest(f"{self._name}:{len(self._names) + 1}")
             self._names[blob] = name
             self._blobs[name] = blob
         return name
@@ -52,7 +56,7 @@ class MemoryJournal:
 
     def keep_look(self, look: Snapshot) -> Digest:
         """Hold on to the look itself: nobody could have altered it."""
-        name = Digest(f"memory:look-{len(self._looks) + 1}")
+        name = Digest(f"{self._name}:look-{len(self._looks) + 1}")
         self._looks[name] = look
         return name
 

@@ -59,6 +59,9 @@ def decide(plan: Plan, progress: Progress, seen: Snapshot, verdict: Verdict | No
         settled = settle.settle(progress.open_intent, seen)
         if settled is not None:
             return settled
+    followed = settle.follow(progress)
+    if followed is not None:
+        return followed
     match plan.purpose:
         case Purpose.CLEANUP:
             return cleanup.decide_cleanup(plan, progress, seen)

@@ -14,8 +14,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from upgrader.judgement.leases import stuck_leases
 from upgrader.judgement.logins import LoginKey, idle_limit_seconds, is_newer, login_key
-from upgrader.model.aftermath import OrphanedSession, Residue, StuckLease, Suspect
+from upgrader.model.aftermath import OrphanedSession, Residue, Suspect
 from upgrader.model.failover import FailoverState
 from upgrader.model.names import Instant, Serial
 from upgrader.model.unit import Snapshot, Unit
@@ -80,7 +81,9 @@ def grade(looks: Sequence[Snapshot], events: Events) -> Residues:
     suspects += _odd_on_both(last, events) if _is_settled(last) else []
     waits = [one.wait for one in found if one.suspect is not None and one.wait is not None]
     return Residues(
-        (*orphans, *_leases(looks, orphans)), tuple(suspects), max(waits) if waits else None
+        (*orphans, *stuck_leases(looks, orphans, APART_MS)),
+        tuple(suspects),
+        max(waits) if waits else None,
     )
 
 
@@ -341,56 +344,3 @@ def _with_tunnel(looks: Iterable[Snapshot]) -> set[LoginKey]:
         for row in (_rows(unit) or ())
         if row.has_tunnel
     }
-
-
-# ── leases ─────────────────────────────────────────────────────────────────────────────
-
-
-def _leases(looks: Sequence[Snapshot], orphans: Sequence[OrphanedSession]) -> list[StuckLease]:
-    """Addresses In Use that no living row of that unit holds."""
-    stuck = []
-    for unit in looks[-1].units:
-        pools = None if unit.full is None else unit.full.pools
-        holders = {o.address: o.index for o in orphans if o.serial == unit.serial}
-        nobodys = _nobodys(looks, unit.serial)
-        if not holders and not nobodys:
-            continue
-        for pool in pools or ():
-            for address in pool.in_use:
-                if address in holders or int(address) in nobodys:
-                    holder = holders.get(address)
-                    stuck.append(StuckLease(unit.serial, pool.name, address, holder))
-    return stuck
-
-
-def _nobodys(looks: Sequence[Snapshot], serial: Serial) -> set[int]:
-    """Addresses In Use on that unit without any row, in looks a minute apart and in between."""
-    last = looks[-1]
-    candidates = _rowless(last.unit(serial))
-    for look in reversed(looks[:-1]):
-        if not candidates:
-            break
-        candidates &= _rowless(look.unit(serial))
-        if last.at - look.at >= APART_MS:
-            return candidates
-    return set()
-
-
-def _rowless(unit: Unit | None) -> set[int]:
-    """Addresses In Use that no listed row holds; empty where other sessions may hold them all.
-
-    The AnyConnect listing does not show sessions of other kinds, which take addresses from the
-    same pools; the summary counts them.
-    """
-    if unit is None or unit.full is None:
-        return set()
-    if unit.state not in {FailoverState.ACTIVE, FailoverState.STANDBY_READY}:
-        return set()
-    rows, pools = unit.full.sessions, unit.full.pools
-    if rows is None or pools is None:
-        return set()
-    # As integers: an IPv4Address hashes its hexadecimal spelling, and there may be 10,000.
-    held = {int(row.address) for row in rows if row.address is not None}
-    left = {int(address) for pool in pools for address in pool.in_use} - held
-    others = 0 if unit.summary is None else unit.summary.total - len(rows)
-    return left if len(left) > others else set()
