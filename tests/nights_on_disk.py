@@ -34,7 +34,7 @@ from upgrader.model.watch import Unwatched
 from upgrader.ports import World
 
 TO = "9.16(4)"
-REFUSED_RULE = "anyconnect-images-match"
+ASDM = "disk0:/asdm-7181-152.bin"
 
 
 def pair_text(
@@ -75,6 +75,7 @@ def pair_text(
             (OLD_IMAGE, "old image", ""),
             (NEW_IMAGE, "new image", dud),
             (PACKAGE["win"], content, ""),
+            (ASDM, "asdm", ""),
         ):
             lines += ["[[emulated.unit.file]]", f'path = "{path}"', "bytes = 40000000"]
             lines += [f'content = "{what}"', more]

@@ -85,7 +85,7 @@ def dies_and_goes_on(
 ) -> None:
     """Lay the disk out as it was at each position, and let a person go on from there."""
     live = scratch / "live"
-    live.mkdir()
+    live.mkdir(parents=True)
     done = 0
     for position in sorted(positions):
         for frame in undisturbed.frames[done:position]:

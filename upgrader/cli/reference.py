@@ -134,10 +134,13 @@ def _row(name: str, hint: Any) -> str:
     """A parameter: how it is typed, `-o, --output FILE`, and what it means."""
     kind, info = get_args(hint)[:2]
     inner = next((part for part in (get_args(kind) or (kind,)) if part is not type(None)), kind)
-    choices = [str(c.value) for c in inner] if isinstance(inner, EnumMeta) else []
+    values: list[Any] = list(inner) if isinstance(inner, EnumMeta) else []
+    choices = [str(value.value) for value in values]
     spelled = info.metavar or ("" if kind is bool else "…")
     if isinstance(info, OptionInfo):
-        spelled = f"{', '.join(info.param_decls or ())} {spelled}".strip()
+        # In an annotation typer keeps the first spelling where otherwise the default stands.
+        spellings = [info.default, *(info.param_decls or ())]
+        spelled = f"{', '.join(s for s in spellings if isinstance(s, str))} {spelled}".strip()
     allowed = f" One of: {', '.join(f'`{c}`' for c in choices)}." if choices else ""
     return f"| `{(spelled or name).replace('|', _BAR)}` | {info.help}{allowed} |"
 

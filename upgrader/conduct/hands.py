@@ -33,7 +33,7 @@ from upgrader.model.plan import (
     Step,
     SwitchOver,
 )
-from upgrader.model.unit import Snapshot, Unit
+from upgrader.model.unit import Configuration, Snapshot, Unit
 from upgrader.ports import Console, Refused, Unlawful
 
 
@@ -125,12 +125,13 @@ def _console_of(unit: Unit, eyes: Eyes) -> Console:
 def _missing(step: Step, console: Console) -> tuple[tuple[str, ...], str | None]:
     match step:
         case SetBootOrder(wanted=wanted):
-            current = read_configuration(console.ask(SHOW_BOOT)).boot
+            section = _section(SHOW_BOOT, console)
+            current = () if section is None else section.boot
             lines = changing_lines(replace(step, seen=current))
             return lines, f"the boot order is {', '.join(wanted)} already"
         case SetAsdm(image=image):
-            current_asdm = read_configuration(console.ask(SHOW_ASDM)).asdm_image
-            if current_asdm == image:
+            section = _section(SHOW_ASDM, console)
+            if section is not None and section.asdm_image == image:
                 return (), f"the ASDM image is {image} already"
             return changing_lines(step), None
         case EvictSession():
@@ -139,6 +140,12 @@ def _missing(step: Step, console: Console) -> tuple[tuple[str, ...], str | None]
             return harvest_lines(step), None
         case Backup() | SaveConfiguration() | ReloadStandby() | SwitchOver() | FailBack():
             return changing_lines(step), None
+
+
+def _section(line: str, console: Console) -> Configuration | None:
+    """A part of the running-config; None: there is nothing of that kind in it."""
+    text = console.ask(line)
+    return read_configuration(text, line) if text.strip() else None
 
 
 def _eviction(step: EvictSession, console: Console) -> tuple[tuple[str, ...], str | None]:

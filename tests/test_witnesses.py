@@ -1,0 +1,208 @@
+"""Three witnesses: what the emulator prints, our readers and a third party's parser agree.
+
+The screens and the readers were written apart. Here every screen is read at every instant of a
+night, and held against the emulator's own state.
+"""
+
+from ipaddress import IPv4Address
+
+import pytest
+from nights import Firewall
+from ntc_templates.parse import parse_output
+from worlds import World, mismatched, pair
+
+from upgrader.dialect import commands
+from upgrader.dialect.replies.bootvar import read_bootvar
+from upgrader.dialect.replies.config import read_configuration
+from upgrader.dialect.replies.connections import read_conn_count
+from upgrader.dialect.replies.digest import read_verify
+from upgrader.dialect.replies.failover import read_show_failover
+from upgrader.dialect.replies.failover_state import read_show_failover_state
+from upgrader.dialect.replies.flash import read_dir
+from upgrader.dialect.replies.history import read_show_failover_history
+from upgrader.dialect.replies.logoff import read_logoff
+from upgrader.dialect.replies.packages import read_webvpn_anyconnect
+from upgrader.dialect.replies.pool import read_pool
+from upgrader.dialect.replies.reload import read_show_reload
+from upgrader.dialect.replies.sessions import read_session_summary, read_sessions
+from upgrader.dialect.replies.version import read_show_version
+from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.state import Power, Unit
+from upgrader.model.law import Phase
+
+NTC = "cisco_asa"
+
+
+def instants() -> dict[str, EmulatedPair]:
+    """The pair at rest, in every phase of a bad night, and in every step of a sync."""
+    firewall = Firewall.of(mismatched(sessions=6))
+    found = {"at rest": firewall.pair.fork()}
+    firewall.upgraded(in_spite_of="anyconnect-images-match")
+    found |= {phase.value: pair for phase, pair in firewall.watch.forks.items()}
+    world = pair(sessions=4, sleeping=2)
+    world.reload_standby()
+    for state in ("Failed", "Cold Standby", "Sync Config", "Bulk Sync", "Standby Ready"):
+        world.until(lambda state=state: world.primary.peer.state.value == state)
+        found[f"the mate is {state}"] = world.pair.fork()
+    world.cut(lan=True, state=True)
+    world.wait(60_000)
+    found["the link is cut"] = world.pair.fork()
+    return found
+
+
+INSTANTS = instants()
+
+
+def units_that_answer(pair: EmulatedPair) -> list[tuple[int, Unit]]:
+    return [(u, unit) for u, unit in enumerate(pair.units) if unit.power is Power.UP]
+
+
+class Desk:
+    """Somebody at a unit's keyboard."""
+
+    def __init__(self, pair: EmulatedPair, u: int) -> None:
+        self.pair = pair.fork()
+        seat = "active" if self.pair.owner_of("active") == u else "standby"
+        self.talk = self.pair.open(seat)
+        if self.talk is None or self.talk.unit != u:
+            pytest.skip("nobody can reach this unit now: its mate holds the address")
+
+    def ask(self, line: str) -> str:
+        return self.pair.receive(self.talk.number, line).text
+
+
+CASES = [
+    pytest.param(name, u, id=f"{name}: {unit.role.value}")
+    for name, pair in INSTANTS.items()
+    for u, unit in units_that_answer(pair)
+]
+
+
+@pytest.fixture
+def desk(request) -> Desk:
+    name, u = request.param
+    return Desk(INSTANTS[name], u)
+
+
+@pytest.mark.parametrize(("name", "u"), CASES)
+def test_what_a_unit_says_of_itself_is_what_it_is(name: str, u: int):
+    pair, unit = INSTANTS[name], INSTANTS[name].units[u]
+    desk = Desk(pair, u)
+    version = read_show_version(desk.ask(commands.SHOW_VERSION))
+    assert str(version.running) == unit.version
+    assert version.serial == unit.serial
+    assert version.image is not None
+    failover = read_show_failover(desk.ask(commands.SHOW_FAILOVER))
+    assert failover.this_host.state.value == unit.state.value
+    assert failover.this_host.role.value == unit.role.value
+    assert failover.other_host.state.value == unit.peer.state.value
+    assert (str(failover.mate) if failover.mate else None) == unit.peer.version
+    states = read_show_failover_state(desk.ask(commands.SHOW_FAILOVER_STATE))
+    assert states.this_host.state.value == unit.state.value
+    history = read_show_failover_history(desk.ask(commands.SHOW_FAILOVER_HISTORY))
+    told = [(row.before.value, row.after.value, row.reason) for row in history]
+    assert told == [(e.before.value, e.after.value, e.reason) for e in unit.history][-len(told) :]
+    assert len(told) == min(len(unit.history), len(told))
+
+
+@pytest.mark.parametrize(("name", "u"), CASES)
+def test_who_is_connected_is_who_is_connected(name: str, u: int):
+    pair, unit = INSTANTS[name], INSTANTS[name].units[u]
+    desk = Desk(pair, u)
+    rows = read_sessions(desk.ask(commands.SHOW_SESSIONS))
+    assert {(r.index, r.user, int(r.address), r.audit_id) for r in rows} == {
+        (r.index, r.user, r.address, r.audit) for r in unit.rows.values()
+    }
+    active = pair.active_unit() is unit
+    carried = {r.index for r in unit.rows.values() if active and r.carries(pair.now)}
+    assert {r.index for r in rows if r.has_tunnel} == carried
+    summary = read_session_summary(desk.ask(commands.SHOW_SESSION_SUMMARY))
+    assert (summary.active, summary.inactive) == (len(carried), len(unit.rows) - len(carried))
+    for user in sorted({r.user for r in unit.rows.values()})[:2]:
+        mine = read_sessions(desk.ask(commands.show_sessions_of(user)))
+        assert {r.user for r in mine} == {user}
+        assert len(mine) == sum(r.user == user for r in unit.rows.values())
+    for line in unit.settings.pools:
+        pool = read_pool(line.name, desk.ask(commands.show_pool(line.name)))
+        leases = unit.leases.get(line.name, {})
+        used = sorted(a for a, lease in leases.items() if lease.held_until is None)
+        assert pool.in_use == tuple(IPv4Address(address) for address in used)
+        assert pool.free + pool.held + len(pool.in_use) == pool.size == line.last - line.first + 1
+
+
+@pytest.mark.parametrize(("name", "u"), CASES)
+def test_what_lies_on_the_flash_and_in_memory_is_what_is_told(name: str, u: int):
+    unit = INSTANTS[name].units[u]
+    desk = Desk(INSTANTS[name], u)
+    flash = read_dir(desk.ask(commands.DIR))
+    assert {(f.path, f.bytes) for f in flash.files} >= {
+        (unit.paths[path], file.bytes) for path, file in unit.flash.items()
+    }
+    loaded = read_webvpn_anyconnect(desk.ask(commands.SHOW_PACKAGES))
+    assert [(p.order, p.path) for p in loaded] == [(p.order, p.path) for p in unit.loaded]
+    path = next(iter(unit.paths.values()))
+    assert read_verify(path, desk.ask(commands.verify(path))).digest.startswith("sha512:")
+    assert read_verify("disk0:/none", desk.ask(commands.verify("disk0:/none"))).digest is None
+    assert read_show_reload(desk.ask(commands.SHOW_RELOAD)) is None
+    assert read_conn_count(desk.ask(commands.SHOW_CONN_COUNT)) == sum(unit.connections.values())
+    read_bootvar(desk.ask(commands.SHOW_BOOTVAR))
+    running = read_configuration(desk.ask(commands.SHOW_RUNNING))
+    assert running.boot == unit.settings.boot
+    assert running.asdm_image == unit.settings.asdm
+    assert [p.path for p in running.packages] == [p.path for p in unit.settings.webvpn.packages]
+    assert running.failover.keyed is (unit.settings.failover.key is not None)
+    assert running.failover.unit.value.lower() == unit.settings.failover.unit
+    read_configuration(desk.ask(commands.SHOW_STARTUP))
+    assert read_configuration(desk.ask(commands.SHOW_BOOT)).boot == unit.settings.boot
+    assert read_configuration(desk.ask("show running-config failover")).failover.enabled
+    webvpn = read_configuration(desk.ask("show running-config webvpn"))
+    assert webvpn.packages == running.packages
+
+
+@pytest.mark.parametrize(("name", "u"), CASES)
+def test_a_third_party_reads_the_same(name: str, u: int):
+    """ntc-templates, where it has a template and the screen is not empty."""
+    unit = INSTANTS[name].units[u]
+    desk = Desk(INSTANTS[name], u)
+    (version,) = parse_output(NTC, "show version", desk.ask("show version"))
+    ours = read_show_version(desk.ask("show version"))
+    assert version["version"] == str(ours.running)
+    assert version["serial"] == [ours.serial]
+    (failover,) = parse_output(NTC, "show failover", desk.ask("show failover"))
+    mine = read_show_failover(desk.ask("show failover"))
+    assert failover["state"].strip() == "On"
+    assert [s.strip() for s in failover["service_state"]] == [mine.this_host.state.value]
+    assert [s.strip() for s in failover["service_state_mate"]] == [mine.other_host.state.value]
+    assert failover["interfaces"] == [i.name for i in mine.this_host.interfaces]
+    assert failover["interfaces_status_mate"] == [
+        i.condition for i in mine.other_host.interfaces
+    ]
+    if unit.rows:
+        theirs = parse_output(NTC, "show vpn-sessiondb anyconnect", desk.ask(commands.SHOW_SESSIONS))
+        rows = read_sessions(desk.ask(commands.SHOW_SESSIONS))
+        assert [(int(t["index"]), t["username"], t["assigned_ip"]) for t in theirs] == [
+            (r.index, r.user, str(r.address)) for r in rows
+        ]
+    files = parse_output(NTC, "dir", desk.ask("dir disk0:"))
+    flash = read_dir(desk.ask(commands.DIR))
+    assert {(f["name"], int(f["size"])) for f in files if "d" not in f["permissions"][:1]} == {
+        (f.path.rpartition("/")[2], f.bytes) for f in flash.files
+    }
+
+
+def test_a_logoff_says_how_many():
+    world: World = pair(sessions=2)
+    desk = Desk(world.pair, 0)
+    line = "vpn-sessiondb logoff index 1 noconfirm"
+    assert read_logoff(line, desk.ask(line)) == 1
+
+
+def test_the_instants_are_those_of_a_whole_night():
+    assert {phase.value for phase in Phase} & set(INSTANTS) >= {
+        "standby-reloading",
+        "standby-upgraded",
+        "switched",
+        "former-reloading",
+        "both-upgraded",
+    }
+    assert len(CASES) > 20
