@@ -49,7 +49,7 @@ def tell(plan: Plan, entries: Sequence[Entry]) -> Story:
 
 
 def events_of(entries: Iterable[Entry]) -> Events:
-    """When a unit went away, and when it was Standby Ready again, on the entries' axis."""
+    """When a unit went away, and when it was coming up again, on the entries' axis."""
     departures: list[Instant] = []
     returns: list[Instant] = []
     intent: Intended | None = None
@@ -67,9 +67,10 @@ def events_of(entries: Iterable[Entry]) -> Events:
                 if dark and not away:
                     departures.append(entry.at)
                 away = away or dark
-                if away and not dark and _settled(units) and _gone_by(departures, entry.at):
+                if away and not dark and _gone_by(departures, entry.at):
+                    # A return takes as long as its sync: each look of it is an instant of it.
                     returns.append(entry.at)
-                    away = False
+                    away = not _settled(units)
             case _:
                 pass
     return Events(tuple(departures), tuple(returns))
