@@ -276,9 +276,10 @@ class Night:
         world: Disk | None = None,
         wishes: Wishes | None = None,
         through: Through = as_it_is,
+        name: str | None = None,
     ) -> Report:
-        """`upgrader resume`, with the latest run."""
-        folder = self.home.find_run(None)
+        """`upgrader resume`; without a name, the latest run."""
+        folder = self.home.find_run(name)
         decode_plan(folder / "plan.json")
         with self._entered("upgrader resume", world) as entered:
             return nights.resume(

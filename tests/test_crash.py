@@ -336,3 +336,109 @@ def test_a_process_shot_dead_by_the_kernel_leaves_the_same_night(
     report = night.resume()
     assert (report.outcome, report.sessions) == (Outcome.UPGRADED, undisturbed.report.sessions)
     assert [unit.reloads for unit in report.units] == [1, 1]
+
+
+# ── a death during clean-up ────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class CleanUp:
+    """The morning after a waived mismatch, and the clean-up that followed, filmed."""
+
+    before: Path
+    """The home as it was when the clean-up began."""
+    frames: tuple[Frame, ...]
+    living: frozenset[tuple[int, str]]
+    """Index and user of those who have a tunnel."""
+
+
+MISMATCHED = pair_text(timings="boot = 40", sessions=4, standby_package="package B")
+
+
+def living_on(night: Night) -> frozenset[tuple[int, str]]:
+    assert night.last is not None
+    active = night.last.active_unit()
+    assert active is not None
+    return frozenset(
+        (row.index, row.user) for row in active.rows.values() if row.carries(night.last.now)
+    )
+
+
+@pytest.fixture(scope="module")
+def clean_up(tmp_path_factory: pytest.TempPathFactory) -> CleanUp:
+    folder = tmp_path_factory.mktemp("morning")
+    night = Night(folder, MISMATCHED, waive=("anyconnect-images-match",))
+    report = night.run()
+    assert (report.exit_code, len(report.residue)) == (ExitCode.NEEDS_PERSON, 8)
+    living = living_on(night)
+    twin(night.home.path, folder / "before")
+    film = Film(night.home.path)
+    report = night.cleanup(run=film, world=film)
+    assert (report.outcome, report.exit_code) == (Outcome.CLEANED, ExitCode.DONE)
+    assert living_on(night) == living
+    return CleanUp(folder / "before", tuple(film.frames), living)
+
+
+def left_after(clean_up: CleanUp, scratch: Path, position: int) -> Iterator[Night]:
+    """The same death, twice: once for each of the two ways to go on."""
+    for way in ("again", "resumed"):
+        left = scratch / f"{position}-{way}"
+        twin(clean_up.before, left)
+        for frame in clean_up.frames[:position]:
+            play(frame, left)
+        yield Night(scratch / way, MISMATCHED, home_path=left)
+
+
+def clean_up_run(clean_up: CleanUp, night: Night) -> str:
+    """The name of the clean-up's run, as far as it came to be one."""
+    old = {run.name for run in (clean_up.before / "runs").iterdir()}
+    return next((run.name for run in night.home.all_runs() if run.name not in old), "")
+
+
+def assert_all_is_clean(clean_up: CleanUp, night: Night, lines: list[str]) -> None:
+    assert living_on(night) == clean_up.living
+    assert night.last is not None
+    for unit in night.last.units:
+        assert all(row.token is not None for row in unit.rows.values())
+        held = {lease.index for lease in unit.leases["VPN"].values()}
+        assert held == {index for index, _ in clean_up.living}
+    evicted = [line for line in lines if line.startswith("vpn-sessiondb logoff")]
+    assert len(evicted) == len(set(evicted)) == 4
+
+
+def die_while_cleaning(clean_up: CleanUp, scratch: Path, positions: Sequence[int]) -> None:
+    for position in positions:
+        said = lines_in(clean_up.frames[:position])
+        again, resumed = left_after(clean_up, scratch, position)
+        film = Film(again.home.path)
+        report = again.cleanup(run=film, world=film)
+        assert report.exit_code is ExitCode.DONE, (position, report.verdict)
+        assert report.outcome in {Outcome.CLEANED, Outcome.CLEAN}
+        assert_all_is_clean(clean_up, again, said + lines_in(film.frames))
+        run = clean_up_run(clean_up, resumed)
+        if run:
+            film = Film(resumed.home.path)
+            report = resumed.resume(name=run, run=film, world=film)
+            assert (report.outcome, report.exit_code) == (Outcome.CLEANED, ExitCode.DONE)
+            assert_all_is_clean(clean_up, resumed, said + lines_in(film.frames))
+
+
+def evicting(clean_up: CleanUp) -> list[int]:
+    """The positions from the first intent on at which run or pair is about to change."""
+    frames = clean_up.frames
+    first = next(n for n, frame in enumerate(frames) if b'"intended"' in frame[2])
+    return [n for n in range(first, len(frames)) if not only_asks(frames[n])]
+
+
+def test_a_death_between_two_evictions_logs_nobody_off_who_lives(
+    clean_up: CleanUp, tmp_path: Path
+) -> None:
+    die_while_cleaning(clean_up, tmp_path, evicting(clean_up)[2:60:29])
+
+
+@pytest.mark.slow
+def test_a_death_anywhere_in_a_clean_up_leaves_what_another_clean_up_clears(
+    clean_up: CleanUp, tmp_path: Path
+) -> None:
+    positions = evicting(clean_up)
+    die_while_cleaning(clean_up, tmp_path, [0, 40, *positions[:56:3], *positions[56::9]])

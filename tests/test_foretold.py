@@ -11,16 +11,17 @@ from upgrader.judgement.account import surprises
 from upgrader.model.finding import Severity
 from upgrader.model.plan import Failback
 
-CONTENTS = st.sampled_from(["package A", "package B"])
+RELEASES = st.sampled_from(["A", "B"])
 
 
 @st.composite
 def pairs(draw):
     """A pair file's worth of choices: people, packages, keys, links, timings, unknowns."""
     platforms = draw(st.sampled_from([("win",), ("win", "macos")]))
-    ours = {platform: draw(CONTENTS) for platform in platforms}
-    theirs = {p: draw(CONTENTS) for p in platforms if draw(st.booleans()) or draw(st.booleans())}
-    loaded = {p: draw(CONTENTS) for p in platforms if draw(st.integers(0, 5)) == 0}
+    # Packages of two platforms never have the same bytes.
+    ours = {p: f"{p} {draw(RELEASES)}" for p in platforms}
+    theirs = {p: f"{p} {draw(RELEASES)}" for p in platforms if draw(st.integers(0, 3))}
+    loaded = {p: f"{p} {draw(RELEASES)}" for p in platforms if draw(st.integers(0, 5)) == 0}
     count = draw(st.integers(0, 9))
     shares = tuple((p, 1.0 / len(platforms)) for p in platforms)
     people = ClientsSpec(

@@ -46,12 +46,18 @@ WantedFiles = Callable[[Configuration | None, Flash | None], tuple[str, ...]]
 EVIDENCE_CHARACTERS = 400
 PASSES = 3
 
-# Between two looks a configuration rarely changes, and reading one is the dearest of the short
-# replies; the answer to the same characters is the same.
+# Between two looks most screens do not change, and the answer to the same characters is the same.
+# Not remembered: what tells the time (`show version`, `show failover`), and what is long (sessions).
+_state = lru_cache(maxsize=16)(read_show_failover_state)
+_summary = lru_cache(maxsize=16)(read_session_summary)
 _configuration = lru_cache(maxsize=16)(read_configuration)
+_flash = lru_cache(maxsize=16)(read_dir)
+_packages = lru_cache(maxsize=16)(read_webvpn_anyconnect)
+_history = lru_cache(maxsize=16)(read_show_failover_history)
+_pool = lru_cache(maxsize=16)(read_pool)
 
 
-def no_files(_configuration: Configuration | None, _flash: Flash | None) -> tuple[str, ...]:
+def no_files(_running: Configuration | None, _listing: Flash | None) -> tuple[str, ...]:
     """No digest matters in this look."""
     return ()
 
@@ -172,8 +178,8 @@ class _Look:
         if isinstance(who, str):
             return who
         serial, role = who
-        states = self._read(commands.SHOW_FAILOVER_STATE, read_show_failover_state)
-        summary = self._read(commands.SHOW_SESSION_SUMMARY, read_session_summary)
+        states = self._read(commands.SHOW_FAILOVER_STATE, _state)
+        summary = self._read(commands.SHOW_SESSION_SUMMARY, _summary)
         full = self._full(wanted) if depth is Depth.FULL else None
         return Unit(
             serial,
@@ -198,7 +204,7 @@ class _Look:
     def _full(self, wanted: WantedFiles) -> FullLook:
         running = self._read(commands.SHOW_RUNNING, _configuration)
         saved = self._read(commands.SHOW_STARTUP, _configuration)
-        flash = self._read(commands.DIR, read_dir)
+        flash = self._read(commands.DIR, _flash)
         return FullLook(
             sessions=self._read(commands.SHOW_SESSIONS, read_sessions),
             pools=None if running is None else self._pools(running),
@@ -206,8 +212,8 @@ class _Look:
             digests=self._digests(wanted(running, flash)),
             running=running,
             saved=saved,
-            loaded=self._read(commands.SHOW_PACKAGES, read_webvpn_anyconnect),
-            history=self._read(commands.SHOW_FAILOVER_HISTORY, read_show_failover_history),
+            loaded=self._read(commands.SHOW_PACKAGES, _packages),
+            history=self._read(commands.SHOW_FAILOVER_HISTORY, _history),
             reload_scheduled=self._read(commands.SHOW_RELOAD, read_show_reload),
             connections=self._read(commands.SHOW_CONN_COUNT, read_conn_count),
         )
@@ -215,7 +221,7 @@ class _Look:
     def _pools(self, running: Configuration) -> tuple[AddressPool, ...] | None:
         pools = []
         for line in running.pools:
-            pool = self._read(commands.show_pool(line.name), partial(read_pool, line.name))
+            pool = self._read(commands.show_pool(line.name), partial(_pool, line.name))
             if pool is None:
                 return None
             pools.append(pool)

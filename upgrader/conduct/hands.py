@@ -34,7 +34,7 @@ from upgrader.model.plan import (
     SwitchOver,
 )
 from upgrader.model.unit import Configuration, Snapshot, Unit
-from upgrader.ports import Console, Refused, Unlawful
+from upgrader.ports import Console, Refused, Unlawful, Unparsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ def prepare(step: Step, seen: Snapshot, eyes: Eyes) -> Prepared:
     Raises:
         Unlawful: the unit does not answer, or another answers at its seat.
         LineFault: the line failed while reading.
+        Unparsed: what stands there now is not understood.
     """
     unit = _typed_on(step, seen)
     console = _console_of(unit, eyes)
@@ -125,12 +126,12 @@ def _console_of(unit: Unit, eyes: Eyes) -> Console:
 def _missing(step: Step, console: Console) -> tuple[tuple[str, ...], str | None]:
     match step:
         case SetBootOrder(wanted=wanted):
-            section = _section(SHOW_BOOT, console)
+            section = _section(SHOW_BOOT, ("boot ",), console)
             current = () if section is None else section.boot
             lines = changing_lines(replace(step, seen=current))
             return lines, f"the boot order is {', '.join(wanted)} already"
         case SetAsdm(image=image):
-            section = _section(SHOW_ASDM, console)
+            section = _section(SHOW_ASDM, ("asdm ", "no asdm "), console)
             if section is not None and section.asdm_image == image:
                 return (), f"the ASDM image is {image} already"
             return changing_lines(step), None
@@ -142,10 +143,17 @@ def _missing(step: Step, console: Console) -> tuple[tuple[str, ...], str | None]
             return changing_lines(step), None
 
 
-def _section(line: str, console: Console) -> Configuration | None:
-    """A part of the running-config; None: there is nothing of that kind in it."""
+def _section(line: str, begins: tuple[str, ...], console: Console) -> Configuration | None:
+    """A part of the running-config, all of whose lines begin so; None: it has no such part.
+
+    Raises:
+        Unparsed: there is anything else. Whatever was missed here would be typed again.
+    """
     text = console.ask(line)
-    return read_configuration(text, line) if text.strip() else None
+    rows = [row for row in text.splitlines() if row.strip()]
+    if not all(row.startswith(begins) for row in rows):
+        raise Unparsed(line, text, f"other lines than `{begins[0].strip()} …`")
+    return read_configuration(text, line) if rows else None
 
 
 def _eviction(step: EvictSession, console: Console) -> tuple[tuple[str, ...], str | None]:

@@ -90,10 +90,14 @@ def reading(look: Callable[[], T]) -> T:
     Raises:
         Dropped: three times in a row.
     """
-    return _READING(look)
+    try:
+        return look()
+    except Dropped:
+        # A `Retrying` costs as much as a short screen, and hardly any look needs one.
+        return _READING_AGAIN(look)
 
 
 _MS = timedelta(milliseconds=1)
-_READING = Retrying(
-    retry=retry_if_exception_type(Dropped), stop=stop_after_attempt(3), reraise=True
+_READING_AGAIN = Retrying(
+    retry=retry_if_exception_type(Dropped), stop=stop_after_attempt(2), reraise=True
 )

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from upgrader.judgement import advice, cleanup, settle
 from upgrader.judgement.progress import Progress
-from upgrader.judgement.waiting import await_reload, await_roles
+from upgrader.judgement.waiting import await_reload, await_roles, is_only_confirmed
 from upgrader.model.finding import Finding, Moment
 from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, Do, Halt, Look, Move, Wait
@@ -167,6 +167,7 @@ def _await_standby(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     step = first_reload(plan)
     assert step is not None, "a standby is awaited only after its reload"
     late = progress.phase is Phase.STANDBY_LATE
+    late = late and not is_only_confirmed(progress, seen, step.serial)
     waited = await_reload(plan, progress, seen, step.serial)
     if isinstance(waited, Halt):
         old = _old_boot(plan)
@@ -265,7 +266,8 @@ def _await_former(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
                 ),
             )
         case Wait():
-            if progress.phase is not Phase.FORMER_LATE:
+            late = progress.phase is Phase.FORMER_LATE
+            if not late or is_only_confirmed(progress, seen, step.serial):
                 return waited
             return Halt(
                 ExitCode.NEEDS_PERSON,

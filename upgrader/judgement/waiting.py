@@ -48,6 +48,17 @@ def await_reload(
     return None
 
 
+def is_only_confirmed(progress: Progress, seen: Snapshot, serial: Serial) -> bool:
+    """Whether a reloaded unit is back and ready, and only more looks that say so are wanted.
+
+    It may be waited for even where patience has ended: each look brings the end nearer.
+    """
+    reload, witness = progress.reload_of(serial), seen.active
+    if reload is None or not reload.proven or witness is None or progress.ready_looks == 0:
+        return False
+    return witness.peer_state is FailoverState.STANDBY_READY
+
+
 def await_roles(seen: Snapshot, to: Serial, from_: Serial) -> Wait | None:
     """What is missing until the roles have moved; None: they have."""
     active = seen.active

@@ -93,9 +93,9 @@ def read_header(lines: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """
     told: dict[str, str] = {}
     for line in lines:
+        _refuse_groups(line)
         found = _HEADER.fullmatch(line)
         if found is None:
-            _refuse_groups(line)
             if line.startswith(_KNOWN_BEGINNINGS):
                 raise Odd(f"a line that is not as it should be: {line!r}")
             continue
@@ -127,6 +127,7 @@ class _Cards:
 
     def read(self, line: str) -> None:
         """A line of the block; one that we do not know is passed over."""
+        _refuse_groups(line)
         if (found := _SLOT.fullmatch(line)) is not None:
             self.slots.append(_slot(found))
         elif (found := _INTERFACE.fullmatch(line)) is not None:
@@ -146,8 +147,6 @@ class _Cards:
             self.slots[-1] = Slot(
                 last.number, last.card, last.revision, last.status, (*last.services, line)
             )
-        else:
-            _refuse_groups(line)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -198,6 +197,7 @@ def read_statistics(lines: tuple[str, ...]) -> Statistics:
     counters: list[UpdateCounter] = []
     in_counters = False
     for line in lines:
+        _refuse_groups(line)
         if in_counters and (row := _COUNTER.fullmatch(line)) is not None:
             name, *numbers = row.groups()
             counters.append(UpdateCounter(name, *map(int, numbers)))
@@ -209,8 +209,6 @@ def read_statistics(lines: tuple[str, ...]) -> Statistics:
             link = found[1]
         elif _ANOTHER_SCREEN.fullmatch(line):
             raise Odd("another screen begins behind the statistics")
-        else:
-            _refuse_groups(line)
     if link is None:
         raise Odd("update statistics without a state link")
     return Statistics(link, tuple(counters))

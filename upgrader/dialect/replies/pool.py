@@ -1,9 +1,10 @@
 """`show ip local pool NAME`: the addresses of a pool, and which are in use."""
 
 import re
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import IPv4Address
 
 from upgrader.dialect.commands import show_pool
+from upgrader.dialect.replies.addresses import read_address
 from upgrader.dialect.replies.screen import lines_of
 from upgrader.model.vpn import AddressPool
 from upgrader.ports import Unparsed
@@ -32,15 +33,18 @@ def read_pool(name: str, text: str) -> AddressPool:
     """
     line = show_pool(name)
     rows = lines_of(line, text)
-    counts = [found for found in map(_COUNTS.fullmatch, rows) if found is not None]
-    if len(counts) != 1 or not any(_HEADING.fullmatch(row) for row in rows):
+    # Ten thousand rows are one address each: only those with a blank in them are a table's.
+    table = [row for row in rows if " " in row or "\t" in row]
+    counts = [found for found in map(_COUNTS.fullmatch, table) if found is not None]
+    if len(counts) != 1 or not any(_HEADING.fullmatch(row) for row in table):
         raise Unparsed(line, text, "no table of one pool")
     begin, end, mask, free, held, counted = counts[0].groups()
     lists = _lists(line, text, rows)
     try:
-        first, last = IPv4Address(begin), IPv4Address(end)
-        in_use = tuple(sorted({IPv4Address(address) for address in lists.get(_IN_USE, ())}))
-    except AddressValueError as fault:
+        first, last = read_address(begin), read_address(end)
+        # By number: addresses compare ten times as slowly.
+        in_use = tuple(sorted(map(read_address, set(lists.get(_IN_USE, ()))), key=int))
+    except ValueError as fault:
         raise Unparsed(line, text, str(fault)) from fault
     pool = AddressPool(name, first, last, mask, free=int(free), held=int(held), in_use=in_use)
     disbelief = _disbelief(pool, int(counted), lists)
@@ -54,12 +58,12 @@ def _lists(line: str, text: str, rows: list[str]) -> dict[str, list[str]]:
     lists: dict[str, list[str]] = {}
     listed: list[str] | None = None
     for row in rows:
-        if (heading := _LIST.fullmatch(row)) is not None:
+        if listed is not None and _ADDRESS.fullmatch(row):
+            listed.append(row)
+        elif (heading := _LIST.fullmatch(row)) is not None:
             if heading[1] in lists:
                 raise Unparsed(line, text, f"two lists of {heading[1]} addresses")
             listed = lists[heading[1]] = []
-        elif listed is not None and _ADDRESS.fullmatch(row):
-            listed.append(row)
     return lists
 
 
@@ -75,8 +79,8 @@ def _disbelief(pool: AddressPool, counted: int, lists: dict[str, list[str]]) -> 
     in_use = lists.get(_IN_USE, [])
     if len(in_use) != counted or len(pool.in_use) != counted:
         return f"{counted} are counted in use, and {len(pool.in_use)} addresses are listed"
-    outside = [str(a) for a in pool.in_use if not pool.first <= a <= pool.last]
-    if outside:
+    if pool.in_use and not pool.first <= pool.in_use[0] <= pool.in_use[-1] <= pool.last:
+        outside = [str(a) for a in pool.in_use if not pool.first <= a <= pool.last]
         return f"in use, but outside of the pool: {', '.join(outside)}"
     available = lists.get(_AVAILABLE)
     if available is None:

@@ -16,6 +16,15 @@ _IMAGE = re.compile(r'System image file is "([^"]+)"')
 _UPTIME = re.compile(r"(\S+) up ((?:\d+ [a-z]+ ?)+)")
 _HARDWARE = re.compile(r"Hardware:\s+([^\s,]+)(?:,\s+(\d{1,18}) MB RAM)?.*")
 _SERIAL = re.compile(r"Serial Number:\s*(\S+)")
+_BEGINNINGS = (
+    "Cisco Adaptive Security Appliance Software Version ",
+    "Device Manager Version ",
+    "System image file is ",
+    "Hardware:",
+    "Serial Number:",
+)
+"""With one of these, or with ` up ` in it, begins whatever is read here; the rest of the screen,
+five lines in six, is not tried against the patterns."""
 _SPAN = re.compile(r"(\d{1,18}) (year|day|hour|min|sec)s?")
 
 _SECONDS = {"year": 365 * 86400, "day": 86400, "hour": 3600, "min": 60, "sec": 1}
@@ -33,7 +42,11 @@ def read_show_version(text: str) -> VersionReport:
 
     Source: 8.4 to 9.16 on ASAv, 5500-X, ISA-3000, Firepower 2100 and 4100.
     """
-    lines = lines_of(SHOW_VERSION, text)
+    lines = [
+        line
+        for line in lines_of(SHOW_VERSION, text)
+        if line.startswith(_BEGINNINGS) or " up " in line
+    ]
     running = _only(text, "software version", _RUNNING, lines)
     if running is None:
         raise Unparsed(SHOW_VERSION, text, "no software version of an ASA")

@@ -55,7 +55,7 @@ STATE_LINK_UP = Rule(_LINK, _ask_link)
 
 _KEYED = RuleText(
     rule=RuleName("vpn-replication-keyed"),
-    asks="Has the failover link a key, without which VPN sessions are not replicated, and are they?",
+    asks="Has the failover link a key, as VPN replication wants, and are the sessions replicated?",
     why=(
         "Every remote-access session ends at the switchover: each person must log in again, all "
         "in one minute."

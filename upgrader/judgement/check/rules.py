@@ -54,7 +54,7 @@ def check(scene: Scene, waivers: Sequence[Waiver] = ()) -> tuple[Finding, ...]:
 
 
 def explain(rule: str) -> RuleText | None:
-    """What is known about a rule; None: there is no such rule (`rule_names` are those there are)."""
+    """What is known about a rule; None: there is none of that name (see `rule_names`)."""
     return next((r.text for r in RULES if r.text.rule == rule), None)
 
 

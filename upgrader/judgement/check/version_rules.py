@@ -42,7 +42,7 @@ SAME_MODEL = Rule(_MODEL, _ask_model)
 
 _VERSION = RuleText(
     rule=RuleName("version-compatible"),
-    asks="May the target follow what runs, on this hardware, and does each unit run what it should?",
+    asks="May the target follow what runs, on this hardware, and runs each unit what it should?",
     why=(
         "Units whose versions do not go together switch failover off (103006): the pair is no "
         "pair any more, in the middle of the night."
@@ -98,7 +98,7 @@ def _way_of(scene: Scene, unit: Unit) -> list[Finding]:
                 scene,
                 evidence,
                 facts=facts,
-                consequence="What only the newer release understands is lost from the configuration.",
+                consequence="What only the newer release understands is lost.",
                 remedy="A downgrade is a procedure of its own; choose a later target.",
             )
         ]
