@@ -386,7 +386,7 @@ def test_a_standby_of_an_incompatible_version_leaves_the_pair() -> None:
     assert len(world.log(world.primary, 103_006)) == 1
 
 
-def test_no_failover_leaves_a_pseudo_active_and_a_pseudo_standby_and_enabling_it_pairs_them_again() -> (
+def test_no_failover_leaves_pseudo_roles_and_enabling_it_pairs_the_units_again() -> (
     None
 ):
     world = pair()

@@ -43,7 +43,7 @@ def deaths(world: World) -> tuple[int, int]:
     return away, len(world.orphans()) - away
 
 
-# ── the table of nights, row by row ──────────────────────────────────────────────────────────
+# ── the table of nights, row by row ──────────
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def deaths(world: World) -> tuple[int, int]:
     [(DEPARTURE, 3, 0), (REJOIN, 0, 3), (VERIFY, 0, 3)],
     ids=["departure", "rejoin", "verify"],
 )
-def test_on_a_mismatched_night_sessions_survive_the_switchover_and_die_in_the_last_reboot(
+def test_on_a_mismatched_night_sessions_die_in_the_last_reboot_and_not_before(
     mechanism: dict[str, str], away: int, back: int
 ) -> None:
     world = mismatched(sessions=3, **mechanism)
@@ -214,7 +214,7 @@ def test_a_package_overwritten_on_both_flashes_kills_although_the_digests_are_eq
     assert sum(deaths(world)) == dead
 
 
-# ── the night, instant by instant ────────────────────────────────────────────────────────────
+# ── the night, instant by instant ──────────
 
 
 def test_the_night_instant_by_instant() -> None:
@@ -281,7 +281,7 @@ def test_the_night_instant_by_instant() -> None:
     assert len(world.living()) == 4, "clean-up touches nobody who lives"
 
 
-# ── rules ────────────────────────────────────────────────────────────────────────────────────
+# ── rules ──────────
 
 
 def test_equal_loaded_sets_never_let_the_anchor_break() -> None:
@@ -370,7 +370,7 @@ def test_a_logoff_that_leaves_the_lease_leaks_the_address() -> None:
     assert [line.number for line in world.log(world.active, 113_019, 737_016)] == [113_019] * 2
 
 
-def test_a_leak_goes_when_the_unit_whose_tables_never_had_it_takes_over_and_the_other_reboots() -> (
+def test_a_leak_goes_when_the_other_unit_takes_over_and_this_one_reboots() -> (
     None
 ):
     world = mismatched(sessions=2, logoff_releases_lease=False)

@@ -156,8 +156,9 @@ class EmulatedConsole:
     def _marks(self) -> tuple[object, ...]:
         """What would differ if a line had done anything. Cheap: the whole pair is not compared."""
         pair = self._pair
-        talk = repr(pair.conversations.get(self._number))
-        return (pair.now, pair.changes, pair.sequence, pair.draws, len(pair.timers), talk)
+        talk = pair.conversations.get(self._number)
+        mode = None if talk is None else (talk.mode, talk.section, talk.pending)
+        return (pair.now, pair.changes, pair.sequence, pair.draws, len(pair.timers), mode)
 
 
 class EmulatedAccess:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from upgrader.cli.pairfile import PairFile
+from upgrader.cli.pairfile import PairFile, lines_not_modelled
 from upgrader.cli.wanted import Drawn, Upgrade
 from upgrader.cli.worlds import WALL, guarded
 from upgrader.conduct import rehearse as rehearsing
@@ -12,6 +12,7 @@ from upgrader.conduct.beat import Wishes
 from upgrader.conduct.inventory import sessions_report
 from upgrader.conduct.survey import Survey, plan_of, report_of, survey
 from upgrader.conduct.tidy import find
+from upgrader.dialect.secrets import masked
 from upgrader.journal.codec import encode
 from upgrader.journal.disk import DiskFault, write_atomically
 from upgrader.judgement.plan import PairName
@@ -29,7 +30,7 @@ def check(wanted: Upgrade, world: World) -> Report:
     begun = WALL.monotonic()
     surveyed, plan = _drawn(wanted, world)
     report = report_of("check", surveyed, name_of(wanted.pair, world), plan)
-    return timed(_with_waiver_notes(report, wanted, surveyed), begun)
+    return timed(_with_notes(report, wanted, surveyed), begun)
 
 
 def plan(wanted: Upgrade, world: World, output: Path | None) -> Report:
@@ -41,7 +42,7 @@ def plan(wanted: Upgrade, world: World, output: Path | None) -> Report:
     begun = WALL.monotonic()
     surveyed, drawn = _drawn(wanted, world)
     report = report_of("plan", surveyed, name_of(wanted.pair, world), drawn)
-    report = _with_waiver_notes(report, wanted, surveyed)
+    report = _with_notes(report, wanted, surveyed)
     if drawn is not None and report.exit_code is ExitCode.DONE:
         report = _written(report, drawn, output, wanted)
     elif output is not None:
@@ -99,7 +100,7 @@ def drawn_or_refused(command: str, wanted: Upgrade | Drawn, world: World) -> Pla
             surveyed, plan = _drawn(wanted, world)
             report = report_of(command, surveyed, name_of(wanted.pair, world), plan)
             if plan is None or report.outcome is not Outcome.PLANNED:
-                return _with_waiver_notes(report, wanted, surveyed)
+                return _with_notes(report, wanted, surveyed)
             return plan
 
 
@@ -148,8 +149,8 @@ def _written(report: Report, drawn: Plan, output: Path | None, wanted: Upgrade) 
     )
 
 
-def _with_waiver_notes(report: Report, wanted: Upgrade, surveyed: Survey) -> Report:
-    """Say of each waiver that covers nothing why it does not."""
+def _with_notes(report: Report, wanted: Upgrade, surveyed: Survey) -> Report:
+    """Say of each waiver that covers nothing why, and which lines the emulator does not model."""
     covered = {waiver.rule for waiver in surveyed.waivers}
     notes = []
     for rule, _ in wanted.waivers:
@@ -158,4 +159,10 @@ def _with_waiver_notes(report: Report, wanted: Upgrade, surveyed: Survey) -> Rep
         unseen = any(f.rule == rule and f.severity is Severity.UNKNOWN for f in surveyed.findings)
         why = "what was not seen cannot be waived" if unseen else "nothing of that rule blocks"
         notes.append(f"--waive {rule} covers nothing: {why}")
-    return replace(report, notes=(*report.notes, *notes))
+    kept = tuple(masked(line) for line in lines_not_modelled(wanted.pair))
+    if kept:
+        notes.append(
+            f"{len(kept)} lines of the configuration are kept and shown again, but not modelled; "
+            f"`upgrader {report.command} … --json` lists them"
+        )
+    return replace(report, not_modelled=kept, notes=(*report.notes, *notes))

@@ -56,11 +56,8 @@ def pages() -> dict[str, str]:
 
 def phases_page() -> str:
     """Phases and edges, as a table and as Mermaid."""
-    from upgrader.conduct.workflow import EDGES
+    from upgrader.conduct.workflow import EDGES, mermaid
 
-    lines = [
-        f"    {edge.source.value} --> {edge.target.value}: {edge.signal.value}" for edge in EDGES
-    ]
     rows = [f"| {e.source.value} | {e.signal.value} | {e.target.value} |" for e in EDGES]
     return "\n".join(
         [
@@ -71,8 +68,7 @@ def phases_page() -> str:
             "What is not in this table is refused, and the phase stays.",
             "",
             "```mermaid",
-            "stateDiagram-v2",
-            *lines,
+            mermaid().rstrip(),
             "```",
             "",
             "| phase | signal | leads to |",
@@ -117,7 +113,7 @@ def commands_page() -> str:
 
     Not from the help texts: those differ from one release of typer to the next.
     """
-    from upgrader.cli.main import app
+    from upgrader.cli.app import app
 
     parts = ["# Commands", "", GENERATED, "`--help` after any of them says the same."]
     shown = {info.name: info.callback for info in app.registered_commands if not info.hidden}
@@ -149,6 +145,4 @@ _BAR = "\\|"
 
 
 if __name__ == "__main__":
-    from upgrader.cli.main import run
-
-    sys.exit(run(["reference", *sys.argv[1:]]))
+    typer.run(reference)

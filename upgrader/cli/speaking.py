@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from upgrader.cli.home import home
 from upgrader.dialect.secrets import masked
-from upgrader.model.outcome import ExitCode, Outcome
+from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.report import Report, StatusReport
 from upgrader.ports import (
     BrokenChain,
@@ -55,13 +55,23 @@ def say_fault(message: str, code: ExitCode, *, command: str, as_json: bool) -> i
         outcome = Outcome.REFUSED if code is ExitCode.REFUSED else Outcome.FAILED
         if code is ExitCode.STOPPED:
             outcome = Outcome.STOPPED
-        shown = report_json.fault_object(command, outcome.value, int(code), message)
+        goes_on = after_fault(code, command)
+        shown = report_json.fault_object(command, outcome.value, int(code), message, goes_on)
         sys.stdout.write(report_json.dumps(shown))
     else:
         from upgrader.views.escape import block  # noqa: PLC0415  only where it is used
 
         sys.stderr.write("upgrader: " + "\n".join(block(message)) + "\n")
+        for line in after_fault(code, command).commands:
+            sys.stderr.write(f"next: {line}\n")
     return int(code)
+
+
+def after_fault(code: ExitCode, command: str) -> Next:
+    """What to type after a command that came to no report."""
+    if code is ExitCode.USAGE:
+        return Next(commands=(f"upgrader {command} --help" if command else "upgrader --help",))
+    return Next(commands=("upgrader status",))
 
 
 def code_of(fault: UpgraderError) -> ExitCode:

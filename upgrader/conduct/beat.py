@@ -13,6 +13,8 @@ from upgrader.conduct import hands, patience
 from upgrader.conduct.eyes import Eyes, no_files
 from upgrader.conduct.workflow import Workflow
 from upgrader.journal.entry import (
+    DARK,
+    UNREAD,
     Arrived,
     Body,
     Halted,
@@ -30,7 +32,6 @@ from upgrader.judgement.check.rule import Scene
 from upgrader.judgement.check.rules import check
 from upgrader.judgement.decide import SOAK_MS, Verdict, decide
 from upgrader.judgement.progress import advance, fold
-from upgrader.model.failover import FailoverState
 from upgrader.model.finding import Finding, Moment
 from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, Do, FoundDone, Halt, Look, Move, NeverArrived, Wait
@@ -175,11 +176,9 @@ class Conductor:
             return timedelta(seconds=2)
         if phase in {Phase.SWITCHED, Phase.BOTH_UPGRADED, Phase.EVICTED}:
             return timedelta(milliseconds=SOAK_MS // 2)
-        if any(unit.dark for unit in self.progress.last):
-            return timedelta(seconds=20)
-        steady = {FailoverState.ACTIVE.value, FailoverState.STANDBY_READY.value}
-        settled = {unit.state for unit in self.progress.last} == steady
-        return timedelta(seconds=10 if settled else 5)
+        # A unit boots for minutes, and syncs for less than one.
+        dark = any(unit.dark for unit in self.progress.last)
+        return timedelta(seconds=30 if dark else 10)
 
     # ── doing ───────────────────────────────────────────────────────────────────────────
 
@@ -240,8 +239,9 @@ class Conductor:
 
 def _sight(unit: Unit | Dark) -> UnitSeen:
     match unit:
-        case Dark(role=role, serial=serial):
-            return UnitSeen(role, serial, "dark", None, None, None, None, dark=True)
+        case Dark(role=role, serial=serial, answered=answered):
+            state = UNREAD if answered else DARK
+            return UnitSeen(role, serial, state, None, None, None, None, dark=True)
         case Unit():
             rows = unit.summary
             return UnitSeen(

@@ -5,6 +5,7 @@ in which the roles moved is void and is taken again, for its two halves never we
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TypeVar
 
@@ -111,33 +112,35 @@ class Eyes:
         seen = {u.role: u for u in (first, second) if isinstance(u, Unit)}
         for unit in seen.values():
             self._known[unit.role] = unit.serial
-        whys = {
+        absent = {
             seat: u
             for seat, u in ((self._seats.active, first), (self._seats.standby, second))
-            if isinstance(u, str)
+            if isinstance(u, _Absent)
         }
         return Snapshot(
             at,
-            seen.get(Role.PRIMARY) or self._dark(Role.PRIMARY, seen, whys),
-            seen.get(Role.SECONDARY) or self._dark(Role.SECONDARY, seen, whys),
+            seen.get(Role.PRIMARY) or self._dark(Role.PRIMARY, seen, absent),
+            seen.get(Role.SECONDARY) or self._dark(Role.SECONDARY, seen, absent),
             depth,
         )
 
-    def _dark(self, role: Role, seen: Mapping[Role, Unit], whys: Mapping[Seat, str]) -> Dark:
+    def _dark(
+        self, role: Role, seen: Mapping[Role, Unit], absent: Mapping[Seat, "_Absent"]
+    ) -> Dark:
         mate = seen.get(role.other)
         serial = self._known.get(role)
         if mate is not None and serial is None:
             serial = mate.failover.mate_serial
-        for seat, why in whys.items():
+        for seat, why in absent.items():
             if mate is None or seat != mate.seat:
-                return Dark(role, serial, seat, why)
+                return Dark(role, serial, seat, why.why, why.answered)
         seat = self._seats.standby if mate is None else mate.seat
-        return Dark(role, serial, seat, "the same chassis answered at both seats")
+        return Dark(role, serial, seat, "the same chassis answered at both seats", answered=True)
 
-    def _unit(self, seat: Seat, depth: Depth, wanted: WantedFiles) -> Unit | str:
+    def _unit(self, seat: Seat, depth: Depth, wanted: WantedFiles) -> "Unit | _Absent":
         """The unit at that seat, or why there is none."""
 
-        def look() -> Unit | str:
+        def look() -> Unit | _Absent:
             console = self.console(seat)
             try:
                 return _Look(console).unit(depth, wanted)
@@ -149,9 +152,17 @@ class Eyes:
             return reading(look)
         except NoAnswer as fault:
             self.forget(seat)
-            return fault.why
+            return _Absent(fault.why)
         except LineFault as fault:
-            return fault.why
+            return _Absent(fault.why)
+
+
+@dataclass(frozen=True, slots=True)
+class _Absent:
+    """Why there is no unit at a seat."""
+
+    why: str
+    answered: bool = False
 
 
 def _is_void(snapshot: Snapshot) -> bool:
@@ -168,15 +179,16 @@ class _Look:
         self._console = console
         self._unread: list[Unread] = []
 
-    def unit(self, depth: Depth, wanted: WantedFiles) -> Unit | str:
+    def unit(self, depth: Depth, wanted: WantedFiles) -> Unit | _Absent:
         try:
             version = read_show_version(self._console.ask(commands.SHOW_VERSION))
             failover = read_show_failover(self._console.ask(commands.SHOW_FAILOVER))
         except Unparsed as fault:
-            return f"answers, but {fault}: {_shortened(fault.text)!r}"
+            why = f"answers, but {fault}: {_shortened(fault.text)!r}"
+            return _Absent(why, answered=True)
         who = _identity(version, failover)
         if isinstance(who, str):
-            return who
+            return _Absent(who, answered=True)
         serial, role = who
         states = self._read(commands.SHOW_FAILOVER_STATE, _state)
         summary = self._read(commands.SHOW_SESSION_SUMMARY, _summary)

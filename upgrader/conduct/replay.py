@@ -31,7 +31,6 @@ from upgrader.model.unit import Snapshot
 from upgrader.model.watch import Unwatched
 from upgrader.ports import ReplayDiverged, TapeEnded, UpgraderError, World
 
-
 TODAY = "today"
 
 

@@ -110,8 +110,8 @@ def report_of(command: str, surveyed: Survey, pair: PairName, plan: Plan | None)
         findings=surveyed.findings,
         checked=checked,
         next=goes_on,
-        plan=None if command == "check" else plan,
-        prediction=None if plan is None else plan.prediction,
+        plan=None if command == "check" or surveyed.is_there else plan,
+        prediction=None if plan is None or surveyed.is_there else plan.prediction,
     )
 
 

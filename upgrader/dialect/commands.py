@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from upgrader.model.plan import (
     Backup,
@@ -130,6 +131,7 @@ _PASS_ON = re.compile(
 )
 
 
+@lru_cache(maxsize=256)  # A night types some dozen lines, each of them many times.
 def classify(line: str) -> LineKind:
     """Whether a line shows, is harmless or changes; unknown is changing.
 

@@ -12,7 +12,7 @@ from upgrader.emulator.state import File, PeerKnowledge, Power, State, Unit
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import forget, schedule
 
-# ── what is typed ────────────────────────────────────────────────────────────────────────────
+# ── what is typed ──────────
 
 
 def order_reload(pair: Pair, u: int, after_ms: int | None = None) -> None:
@@ -85,7 +85,7 @@ def digest_of(content: str) -> str:
     return sha512(content.encode()).hexdigest()
 
 
-# ── what happens ─────────────────────────────────────────────────────────────────────────────
+# ── what happens ──────────
 
 
 def reloads_on_time(pair: Pair, u: int) -> None:

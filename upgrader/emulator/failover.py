@@ -29,7 +29,7 @@ _STEPS_TO_ACTIVE = (
 _LOOK_AGAIN_MS = 1_000
 
 
-# ── what is typed ────────────────────────────────────────────────────────────────────────────
+# ── what is typed ──────────
 
 
 def reload_standby(pair: Pair, u: int) -> bool:
@@ -74,7 +74,7 @@ def set_enabled(pair: Pair, u: int, enabled: bool) -> None:
     listen(pair)
 
 
-# ── what happens ─────────────────────────────────────────────────────────────────────────────
+# ── what happens ──────────
 
 
 def starts(pair: Pair, u: int) -> None:
@@ -197,7 +197,7 @@ def fills_vacancy(pair: Pair, u: int) -> None:
         _ascend(pair, u, NOBODY_ACTIVE)
 
 
-# ── how roles move ───────────────────────────────────────────────────────────────────────────
+# ── how roles move ──────────
 
 
 def _swap(pair: Pair, new: int, wanted: str, asked: str) -> None:

@@ -142,6 +142,7 @@ class Settings:
     @property
     def management(self) -> Interface | None:
         """Where the unit is managed: the management-only interface with two addresses, or the
-        first with two."""
+        first with two.
+        """
         both = [i for i in self.interfaces if i.name and i.address and i.standby]
         return next((i for i in both if i.management_only), both[0] if both else None)

@@ -8,10 +8,11 @@ place; a word written out always wins (`show failover` is not `show failover-lan
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 _WORD = re.compile(r"\S+")
 _REST = "..."
+_REMEMBERED = 256
 
 Deed = TypeVar("Deed")
 
@@ -45,6 +46,9 @@ class Ambiguous:
     """The line up to it."""
 
 
+Meaning: TypeAlias = Understood[Deed] | Invalid | Incomplete | Ambiguous
+
+
 @dataclass(slots=True)
 class _Node(Generic[Deed]):
     words: dict[str, "_Node[Deed]"] = field(default_factory=dict)
@@ -58,6 +62,7 @@ class Grammar(Generic[Deed]):
 
     def __init__(self, table: Iterable[tuple[str, Deed]]) -> None:
         self._root: _Node[Deed] = _Node()
+        self._known: dict[str, Meaning[Deed]] = {}
         for pattern, deed in table:
             self._add(pattern.split(), deed)
 
@@ -75,8 +80,16 @@ class Grammar(Generic[Deed]):
                 node = node.words.setdefault(word, _Node())
         node.deed = deed
 
-    def read(self, line: str) -> Understood[Deed] | Invalid | Incomplete | Ambiguous:
-        """What a line means."""
+    def read(self, line: str) -> Meaning[Deed]:
+        """What a line means. The same few lines are typed again and again: they are remembered."""
+        meaning = self._known.get(line)
+        if meaning is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            meaning = self._known[line] = self._read(line)
+        return meaning
+
+    def _read(self, line: str) -> Meaning[Deed]:
         node = self._root
         arguments: list[str] = []
         for found in _WORD.finditer(line):

@@ -84,13 +84,25 @@ class UnitSeen:
     role: Role
     serial: Serial | None
     state: str
-    """The device's word; `dark` where nobody answered."""
+    """The device's word; else `DARK`, or `UNREAD`."""
     version: str | None
     uptime_seconds: int | None
     sessions: int | None
     """Rows with a tunnel or of another kind; None: not known."""
     inactive: int | None
     dark: bool
+    """Nothing is known of its state: nobody answered, or not so that it was understood."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Nobody answered: off, reloading or unreachable."""
+        return self.dark and self.state == DARK
+
+
+DARK = "dark"
+"""The state of a unit that did not answer."""
+UNREAD = "not understood"
+"""The state of a unit that answered, but not what tells its state."""
 
 
 @dataclass(frozen=True, slots=True)

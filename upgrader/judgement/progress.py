@@ -53,7 +53,7 @@ class SentReload:
     uptime: int | None
     """Before the order, in seconds."""
     proven: bool = False
-    """The uptime fell once, or the unit was dark, since."""
+    """The uptime fell once, or the unit was silent, since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def _proven(reload: SentReload, look: Looked, at: Instant) -> SentReload:
         return reload
     for unit in look.units:
         if unit.serial == reload.serial:
-            gone = unit.dark or has_rebooted(reload.uptime, reload.at, unit.uptime_seconds, at)
+            gone = unit.is_silent or has_rebooted(reload.uptime, reload.at, unit.uptime_seconds, at)
             return replace(reload, proven=True) if gone else reload
     return reload
 

@@ -69,7 +69,8 @@ def follow(progress: Progress) -> Arrive | None:
 def _reloaded(intent: OpenIntent, serial: Serial, seen: Snapshot) -> str | None:
     unit = seen.unit(serial)
     if unit is None:
-        return f"{serial} does not answer: it is reloading"
+        silent = not any(dark.answered for dark in seen.dark)
+        return f"{serial} does not answer: it is reloading" if silent else None
     up = unit.version.uptime_seconds
     if has_rebooted(intent.uptime_of(serial), intent.at, up, seen.at):
         return f"{unit.name} has been up for {up} s only: it was reloaded"

@@ -63,7 +63,7 @@ def events_of(entries: Iterable[Entry]) -> Events:
                     departures.append(entry.at)
                     away = True
             case Looked(units=units):
-                dark = any(unit.dark for unit in units)
+                dark = any(unit.is_silent for unit in units)
                 if dark and not away:
                     departures.append(entry.at)
                 away = away or dark
@@ -210,11 +210,11 @@ def _told(at: Instant, entry: Entry) -> Iterable[TimelineLine]:
 def _changes(at: Instant, before: UnitSeen | None, now: UnitSeen) -> Iterable[TimelineLine]:
     name = f"{now.role.value} {now.serial or ''}".rstrip()
     if before is None:
-        state = "does not answer" if now.dark else f"{now.state}, {now.version}"
+        state = "does not answer" if now.is_silent else f"{now.state}, {now.version}"
         yield TimelineLine(at, name, TimelineKind.STATE, state)
         return
     if before.state != now.state:
-        word = "no longer answers" if now.dark else f"{before.state} → {now.state}"
+        word = "no longer answers" if now.is_silent else f"{before.state} → {now.state}"
         yield TimelineLine(at, name, TimelineKind.STATE, word)
     if now.version is not None and before.version not in {None, now.version}:
         yield TimelineLine(

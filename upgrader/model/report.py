@@ -231,6 +231,8 @@ class Report:
     """Where the outcome differs from the prediction: a defect of ours, a sentence each."""
     story: Story | None = None
     table: SessionTable | None = None
+    not_modelled: tuple[str, ...] = ()
+    """Lines of an emulated pair's configuration that are kept and shown, but not acted on."""
     notes: tuple[str, ...] = ()
     """Other things that a person should know: where files were written, what was kept."""
 

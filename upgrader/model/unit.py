@@ -208,6 +208,8 @@ class Dark:
     """From the last look, or from the mate."""
     seat: Seat
     why: str
+    answered: bool = False
+    """Something did answer there, but not what tells its state: no evidence that it is away."""
 
     @property
     def name(self) -> str:
@@ -242,7 +244,8 @@ class Snapshot:
     @property
     def active(self) -> Unit | None:
         """The one active unit; None if there are none or two."""
-        return self.actives[0] if len(self.actives) == 1 else None
+        actives = self.actives
+        return actives[0] if len(actives) == 1 else None
 
     @property
     def standby(self) -> Unit | Dark | None:

@@ -24,7 +24,7 @@ table{border-collapse:collapse;width:100%;font-size:.9rem}
 th{text-align:left;color:var(--faint);font-weight:400}
 th,td{padding:.15rem .8rem .15rem 0;vertical-align:top;border-bottom:1px solid var(--line);
 overflow-wrap:anywhere}
-td:first-child{white-space:nowrap;font-variant-numeric:tabular-nums}
+td:not(:last-child){white-space:nowrap}td:first-child{font-variant-numeric:tabular-nums}
 pre,code{font:.9rem/1.4 ui-monospace,monospace}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0;padding:.4rem .6rem;
 border:1px solid var(--line);border-radius:.3rem}

@@ -57,6 +57,7 @@ def as_object(report: Report) -> dict[str, Json]:
         "drift": [_drift(d) for d in report.drift],
         "prediction": None if report.prediction is None else _prediction(report.prediction),
         "surprises": list(report.surprises),
+        "not_modelled": list(report.not_modelled),
         "notes": list(report.notes),
     }
     if report.plan is not None:
@@ -78,7 +79,9 @@ def status_object(status: StatusReport) -> dict[str, Json]:
     }
 
 
-def fault_object(command: str, outcome: str, exit_code: int, message: str) -> dict[str, Json]:
+def fault_object(
+    command: str, outcome: str, exit_code: int, message: str, goes_on: Next
+) -> dict[str, Json]:
     """The object of a command that came to no report: wrong usage, a held pair, a fault."""
     return {
         "schema": SCHEMA,
@@ -96,7 +99,7 @@ def fault_object(command: str, outcome: str, exit_code: int, message: str) -> di
         "outage_seconds": None,
         "device_seconds": None,
         "wall_seconds": None,
-        "next": _next(Next()),
+        "next": _next(goes_on),
     }
 
 

@@ -1,7 +1,6 @@
 """`show ip local pool NAME`: the addresses of a pool, and which are in use."""
 
 import re
-from ipaddress import IPv4Address
 
 from upgrader.dialect.commands import show_pool
 from upgrader.dialect.replies.addresses import read_address

@@ -16,12 +16,13 @@ _STYLES = {
 
 def write_findings(page: Page, findings: Sequence[Finding], checked: Sequence[str]) -> None:
     """All findings, those that stop first; a sentence where there are none."""
-    asked = f" of {many(len(checked), 'rule')} asked" if checked else ""
+    asked = f"; {many(len(checked), 'rule')} asked" if checked else ""
     if not findings:
         page.heading(f"Findings: none{asked}")
         return
     stopping = sum(1 for finding in findings if finding.stops)
-    page.heading(f"Findings: {len(findings)}, {stopping} of them stop{asked}")
+    stops = {0: "none of them stops", 1: "1 of them stops"}.get(stopping, f"{stopping} of them stop")
+    page.heading(f"Findings: {len(findings)}, {stops} the upgrade{asked}")
     for finding in sorted(findings, key=gravity):
         style = _STYLES[finding.severity] if finding.waived is None else "dim"
         page.line(f"{verdict_of(finding)}  {finding.rule}", indent=2, style=style)
