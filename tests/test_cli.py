@@ -213,7 +213,7 @@ def test_check_of_a_mismatched_pair_names_the_rule_and_refuses(upgrader: Shell) 
     said = upgrader("check", "example:mismatched", "--json")
     assert said.code == 3
     assert said.json["outcome"] == "not-ready"
-    stopping = [f for f in said.json["findings"] if f["severity"] == "blocker"]  # type: ignore[attr-defined]
+    stopping = [f for f in said.json["findings"] if f["severity"] == "blocker"]
     assert [f["rule"] for f in stopping] == ["anyconnect-images-match"]
 
 

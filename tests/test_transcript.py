@@ -51,10 +51,8 @@ def changing_part(lines: list[str]) -> list[str]:
 
 def screens_of_the_real_night() -> list[Failover]:
     text = TRANSCRIPT.read_text()
-    screens = []
-    for part in text.split("ciscoasa# sh failover\n")[1:]:
-        screens.append(read_show_failover(part.partition("\nciscoasa#")[0]))
-    return screens
+    parts = text.split("ciscoasa# sh failover\n")[1:]
+    return [read_show_failover(part.partition("\nciscoasa#")[0]) for part in parts]
 
 
 def without_clocks_and_counters(seen: Failover) -> Failover:

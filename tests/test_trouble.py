@@ -7,10 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from failing_disk import Killed
 from nights_on_disk import Film, Night, lines_in, pair_text
 
 from upgrader.conduct.beat import Wishes
 from upgrader.conduct.patience import PATIENCE
+from upgrader.journal.entry import Receipt
+from upgrader.journal.store import RunFolder
 from upgrader.model.law import Phase
 from upgrader.model.names import Seat
 from upgrader.model.outcome import ExitCode, Outcome
@@ -150,6 +153,9 @@ class Garbling:
     def close(self) -> None:
         self.inner.close()
 
+    def about_to(self, line: str) -> None:
+        """Nothing is known of it yet but that it will be typed."""
+
     def passed(self, line: str, reply: str) -> str:
         self.heard[line] += 1
         if line == self.line and self.heard[line] == self.nth:
@@ -180,6 +186,7 @@ class _NoisyConsole:
         return self.inner.prompt
 
     def ask(self, line: str) -> str:
+        self.world.about_to(line)
         return self.world.passed(line, self.inner.ask(line))
 
     def close(self) -> None:
@@ -269,3 +276,32 @@ def test_noise_at_any_later_moment_is_never_fine(
         except AssertionError as fault:
             where = f"reply {nth} of {count} to {line!r}: {report.verdict!r}"
             raise AssertionError(f"{where}: {fault}") from fault
+
+
+@pytest.mark.parametrize("line", ["show version", "show failover"])
+def test_a_standby_that_nobody_understands_is_not_taken_for_one_that_reloads(
+    tmp_path: Path, line: str
+) -> None:
+    night, film = Night(tmp_path, BRIEF), Film(tmp_path / "home")
+    with pytest.raises(Killed):
+        night.run(run=film, world=film, through=lambda world: Deadly(world, RELOAD))
+    assert RELOAD not in lines_in(film.frames)
+    report = night.resume(run=film, world=film, through=lambda world: Garbling(world, line, 2))
+    assert (report.outcome, report.exit_code) == (Outcome.UPGRADED, ExitCode.DONE)
+    entries = RunFolder(night.home.find_run(None)).read().entries()
+    receipts = [e.body.outcome for e in entries if isinstance(e.body, Receipt)]
+    assert receipts.count("never-arrived") == 1
+    assert receipts.count("found-done") == 0
+    acts = [ln for ln in lines_in(film.frames) if ln in {RELOAD, SWITCH}]
+    assert acts == [RELOAD, SWITCH, RELOAD]
+
+
+class Deadly(Garbling):
+    """A world in which the process dies as it is about to type one line."""
+
+    def __init__(self, inner: World, line: str) -> None:
+        super().__init__(inner, line, 1)
+
+    def about_to(self, line: str) -> None:
+        if line == self.line:
+            raise Killed

@@ -178,7 +178,8 @@ def test_a_third_party_reads_the_same(name: str, u: int):
         i.condition for i in mine.other_host.interfaces
     ]
     if unit.rows:
-        theirs = parse_output(NTC, "show vpn-sessiondb anyconnect", desk.ask(commands.SHOW_SESSIONS))
+        listing = desk.ask(commands.SHOW_SESSIONS)
+        theirs = parse_output(NTC, "show vpn-sessiondb anyconnect", listing)
         rows = read_sessions(desk.ask(commands.SHOW_SESSIONS))
         assert [(int(t["index"]), t["username"], t["assigned_ip"]) for t in theirs] == [
             (r.index, r.user, str(r.address)) for r in rows

@@ -48,7 +48,7 @@ EVIDENCE_CHARACTERS = 400
 PASSES = 3
 
 # Between two looks most screens do not change, and the answer to the same characters is the same.
-# Not remembered: what tells the time (`show version`, `show failover`), and what is long (sessions).
+# Not remembered: what tells the time (`show version`), and what is long (sessions).
 _state = lru_cache(maxsize=16)(read_show_failover_state)
 _summary = lru_cache(maxsize=16)(read_session_summary)
 _configuration = lru_cache(maxsize=16)(read_configuration)

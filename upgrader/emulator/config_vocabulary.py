@@ -68,7 +68,8 @@ INSIDE: dict[str, frozenset[str]] = {
     "tunnel-group": frozenset(
         _words(
             "address-pool default-group-policy authentication-server-group "
-            "authorization-server-group accounting-server-group dhcp-server strip-realm strip-group "
+            "authorization-server-group accounting-server-group dhcp-server strip-realm "
+    "strip-group "
             "password-management ipv6-address-pool secondary-authentication-server-group "
             "authorization-required username-from-certificate nat-assigned-to-public-ip "
             "scep-enrollment group-alias group-url authentication customization dns-group "

@@ -1,4 +1,4 @@
-"""The keys of `[emulated]`: one table from which values are checked and the reference is written."""
+"""The keys of `[emulated]`: one table that checks values and writes the reference page."""
 
 from dataclasses import dataclass
 from enum import Enum

@@ -101,7 +101,7 @@ class Webvpn:
 
 @dataclass(frozen=True, slots=True)
 class LoggingSettings:
-    """`logging …`; levels 0–7, None: off."""
+    """`logging …`; levels 0 to 7, None: off."""
 
     enabled: bool = False
     buffered: int | None = None
@@ -141,8 +141,6 @@ class Settings:
 
     @property
     def management(self) -> Interface | None:
-        """Where the unit is managed: the management-only interface with two addresses, or the
-        first with two.
-        """
+        """Where the unit is managed: management-only with two addresses, or the first such."""
         both = [i for i in self.interfaces if i.name and i.address and i.standby]
         return next((i for i in both if i.management_only), both[0] if both else None)

@@ -69,7 +69,7 @@ def enter(conversation: Conversation, section: tuple[str, ...]) -> None:
 
 
 def prompt(pair: Pair, conversation: Conversation) -> str:
-    """`fw/pri/act# `, `fw/pri/act(config)# `, `fw/pri/actNoFailover# `; an open question as it is."""
+    """`fw/pri/act# `, `fw/pri/act(config)# `, `fw/pri/actNoFailover# `; or an open question."""
     if conversation.pending:
         return conversation.pending[0][0]
     unit = pair.units[conversation.unit]

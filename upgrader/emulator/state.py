@@ -262,7 +262,7 @@ class Timer:
     sequence: int
     event: str
     unit: int
-    """0 or 1 (Primary, Secondary); −1: the pair."""
+    """0 or 1 (Primary, Secondary); -1: the pair."""
     argument: int = 0
 
 

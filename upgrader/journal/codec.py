@@ -5,7 +5,7 @@ written by value, addresses and naive times as text. A member of a union carries
 class's name in kebab-case (`"kind": "set-boot-order"`), wherever it stands.
 
 cattrs reads and writes the dataclasses; msgspec is the JSON beneath. Nothing is coerced: a number
-is not a string, and an unknown key is refused rather than passed over, because a plan is a contract.
+is not a string, and an unknown key is refused rather than passed over: a plan is a contract.
 """
 
 from functools import lru_cache

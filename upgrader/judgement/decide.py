@@ -34,6 +34,7 @@ from upgrader.model.unit import Dark, Snapshot, Unit
 
 SOAK_MS = 60_000  # Our guess: longer than dead-peer detection (30 s) plus a reconnect.
 HEADLESS_MS = 60_000  # Our guess: hold time (15 s, at most 45 s) plus a role change.
+FAILBACK_WAIT_MS = 600_000  # Our guess: the unit was ready moments ago; a resync takes one minute.
 LOOKS_APART_MS = 60_000  # Two looks at what is left: at least a minute apart.
 
 
@@ -308,6 +309,13 @@ def _finish(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
         return Arrive(Signal.FINISHED, "both units run the target version, and it is saved")
     waited = await_reload(plan, progress, seen, step.to)
     if waited is not None:
+        late = seen.at - progress.since >= FAILBACK_WAIT_MS
+        if late and not is_only_confirmed(progress, seen, step.to):
+            return Halt(
+                ExitCode.NEEDS_PERSON,
+                f"both units are upgraded, and it is no time for the fail-back: {waited.why}",
+                advice.mend_and_go_on("on the active unit: show failover"),
+            )
         return waited
     return Do(step, Signal.FAILBACK_SENT, "the plan wants the unit active that was so before")
 

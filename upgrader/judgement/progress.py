@@ -16,6 +16,7 @@ from upgrader.journal.entry import (
     Judged,
     Looked,
     Receipt,
+    Resumed,
     Started,
     UnitSeen,
 )
@@ -147,7 +148,23 @@ def advance(plan: Plan, progress: Progress, entry: Entry) -> Progress:
         return replace(progress, origin=body.origin)
     if isinstance(body, Halted):
         return replace(progress, halted=body)
+    if isinstance(body, Resumed):
+        return _resumed(progress)
     return progress
+
+
+def _resumed(progress: Progress) -> Progress:
+    """Looks in a row end with their process: nobody knows what was in between."""
+    intent = progress.open_intent
+    return replace(
+        progress,
+        open_intent=None if intent is None else replace(intent, unchanged=0, unchanged_since=None),
+        ready_looks=0,
+        ready_since=None,
+        full_looks=0,
+        last_full=None,
+        headless_since=None,
+    )
 
 
 def _received(progress: Progress, receipt: Receipt) -> Progress:

@@ -210,7 +210,8 @@ def _told(at: Instant, entry: Entry) -> Iterable[TimelineLine]:
 def _changes(at: Instant, before: UnitSeen | None, now: UnitSeen) -> Iterable[TimelineLine]:
     name = f"{now.role.value} {now.serial or ''}".rstrip()
     if before is None:
-        state = "does not answer" if now.is_silent else f"{now.state}, {now.version}"
+        seen = now.state if now.dark else f"{now.state}, {now.version}"
+        state = "does not answer" if now.is_silent else seen
         yield TimelineLine(at, name, TimelineKind.STATE, state)
         return
     if before.state != now.state:

@@ -29,7 +29,8 @@ pre,code{font:.9rem/1.4 ui-monospace,monospace}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:.3rem 0;padding:.4rem .6rem;
 border:1px solid var(--line);border-radius:.3rem}
 svg{width:100%;height:auto;font:11px system-ui,sans-serif}
-svg text{fill:var(--ink)}svg .on{fill:#fff}svg .axis{stroke:var(--line)}svg .faint{fill:var(--faint)}
+svg text{fill:var(--ink)}svg .on{fill:#fff}svg .axis{stroke:var(--line)}
+svg .faint{fill:var(--faint)}
 .phase-a{fill:var(--ready)}.phase-b{fill:var(--other)}
 .active{fill:var(--active)}.ready{fill:var(--ready)}.sync{fill:var(--sync)}.dark{fill:var(--dark)}
 .other{fill:var(--other)}

@@ -73,7 +73,7 @@ def show_failover_interface(pair: Pair, u: int) -> str:
 
 
 def show_failover_statistics(pair: Pair, u: int) -> str:
-    """Messages on the failover link: one hello a poll, both ways while the units hear each other."""
+    """Messages on the failover link: a hello a poll, both ways while the units hear each other."""
     unit = pair.units[u]
     hellos = _hellos(pair, unit)
     received = hellos if unit.peer.heard else 0

@@ -32,7 +32,8 @@ def show_reload(pair: Pair, u: int) -> str:
     weekday, month, date, _ = date_of(day)
     hours, minutes = divmod(max(0, at - pair.now) // 60_000, 60)
     when = f"{time} {wall.zone} {weekday} {month} {date}"
-    return f"Reload scheduled for {when} (in {_count(hours, 'hour')} and {_count(minutes, 'minute')})\n"
+    left = f"{_count(hours, 'hour')} and {_count(minutes, 'minute')}"
+    return f"Reload scheduled for {when} (in {left})\n"
 
 
 def _count(number: int, word: str) -> str:

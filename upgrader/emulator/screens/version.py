@@ -204,7 +204,7 @@ def show_module(pair: Pair, u: int) -> str:
         "",
         "Mod  MAC Address Range                 Hw Version   Fw Version   Sw Version     ",
         "---- --------------------------------- ------------ ------------ ---------------",
-        f"{board.slot:4d} {f'{mac} to {mac}':33} {board.revision:12} {'1.0':12} {unit.version or ''}",
+        f"{board.slot:4d} {mac} to {mac:15} {board.revision:12} {'1.0':12} {unit.version or ''}",
     ]
     lines += [
         f"{c.slot:4d} {f'{mac} to {mac}':33} {'N/A':12} {'N/A':12} {c.version}" for c in cards

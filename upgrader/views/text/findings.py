@@ -21,7 +21,9 @@ def write_findings(page: Page, findings: Sequence[Finding], checked: Sequence[st
         page.heading(f"Findings: none{asked}")
         return
     stopping = sum(1 for finding in findings if finding.stops)
-    stops = {0: "none of them stops", 1: "1 of them stops"}.get(stopping, f"{stopping} of them stop")
+    stops = {0: "none of them stops", 1: "1 of them stops"}.get(
+        stopping, f"{stopping} of them stop"
+    )
     page.heading(f"Findings: {len(findings)}, {stops} the upgrade{asked}")
     for finding in sorted(findings, key=gravity):
         style = _STYLES[finding.severity] if finding.waived is None else "dim"
