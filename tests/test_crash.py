@@ -192,6 +192,26 @@ def test_between_the_line_and_its_receipt_no_death_types_it_twice(
     dies_and_goes_on(undisturbed, tmp_path, [positions[0], positions[1], positions[-1]])
 
 
+def test_a_night_of_two_processes_is_replayed_whatever_the_first_had_no_time_to_write(
+    undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    from upgrader.cli import nights
+
+    frames = undisturbed.frames
+    decided = [n for n, frame in enumerate(frames) if b'"kind":"arrived"' in frame[2]]
+    asked = between_acts(undisturbed, RELOAD, 0)
+    for position in (asked[0], asked[-1], *decided[1::3], decided[-1]):
+        home = tmp_path / str(position)
+        home.mkdir()
+        for frame in frames[:position]:
+            play(frame, home)
+        night = Night(tmp_path, BRIEF, home_path=home)
+        assert night.resume().outcome is Outcome.UPGRADED
+        replayed = nights.replay(night.home.find_run(None), strict=True)
+        assert replayed.story is not None
+        assert (replayed.outcome, replayed.story.divergence) == (Outcome.REPLAYED, None)
+
+
 def test_a_death_before_the_run_began_leaves_no_run_for_status_to_stumble_over(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:

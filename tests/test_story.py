@@ -10,6 +10,7 @@ import pytest
 from nights import Firewall
 from worlds import mismatched, pair
 
+from upgrader.emulator import faults
 from upgrader.model.aftermath import Fate, OrphanedSession, StuckLease
 from upgrader.model.finding import Severity
 from upgrader.model.law import Phase
@@ -156,3 +157,13 @@ def test_every_session_of_the_baseline_met_exactly_one_fate(bad_night):
     counts = report.sessions
     assert counts.before == counts.kept + counts.reconnected + counts.ended + counts.lost
     assert {fate.value for fate in Fate} == {"kept", "reconnected", "ended", "lost"}
+
+
+def test_a_plan_of_another_hour_is_run_and_says_so():
+    """A session count that moved is no drift: people come and go."""
+    firewall = Firewall.of(pair(sessions=PEOPLE))
+    plan = firewall.planned()
+    faults.connect_clients(firewall.pair, 4)
+    night = firewall.conducted(plan)
+    assert night.outcome is Outcome.UPGRADED
+    assert any("11 sessions before the first act, 7 when" in note for note in night.notes)

@@ -60,7 +60,9 @@ def conduct(
         before = conductor.looks[0]
     conductor.remember(before)
     conductor.run()
-    return report_of(command, plan, journal)
+    report = report_of(command, plan, journal)
+    moved = _moved_sessions(plan, before)
+    return report if moved is None else replace(report, notes=(*report.notes, moved))
 
 
 def report_of(command: str, plan: Plan, journal: Recollection) -> Report:
@@ -138,12 +140,15 @@ def refusal_report(
     )
 
 
-def moved_sessions(plan: Plan, seen: Snapshot) -> str | None:
-    """A warning if far more or fewer people are connected than when the plan was drawn."""
+def _moved_sessions(plan: Plan, seen: Snapshot) -> str | None:
+    """Say it if far more or fewer people are connected than when the plan was drawn."""
     active = seen.active
     if plan.sessions is None or active is None or active.summary is None:
         return None
     now = active.summary.total
     if abs(now - plan.sessions) <= SESSIONS_MOVED * max(plan.sessions, 1):
         return None
-    return f"{now} sessions now, {plan.sessions} when the plan was drawn"
+    return (
+        f"{now} sessions before the first act, {plan.sessions} when the plan was drawn: "
+        "the prediction is of another hour"
+    )

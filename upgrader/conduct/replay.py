@@ -20,6 +20,7 @@ from upgrader.journal.entry import (
     Recollection,
     Resumed,
     Started,
+    is_sealed,
 )
 from upgrader.journal.memory import MemoryJournal
 from upgrader.journal.tape import Sitting, sittings
@@ -80,7 +81,7 @@ def _again(plan: Plan, night: Recollection, sitting: Sitting, world: World) -> s
         (n for n, e in enumerate(entries[first + 1 :], first + 1) if isinstance(e.body, Resumed)),
         len(entries),
     )
-    then = _decisions(entries[first:end])
+    part = entries[first:end]
     try:
         conduct("replay", plan, world, journal, Unwatched(), Wishes(), started)
     except TapeEnded:
@@ -89,7 +90,11 @@ def _again(plan: Plan, night: Recollection, sitting: Sitting, world: World) -> s
         return str(difference)
     except UpgraderError as fault:
         return f"today it ends otherwise: {fault}"
-    return _first_difference(then, _decisions(journal.entries()[first:]))
+    then, today = _decisions(part), _decisions(journal.entries()[first:])
+    if not is_sealed(part) and not isinstance(part[-1].body, Halted):
+        # That process was killed: what it had no time to write down is no difference.
+        today = today[: len(then)]
+    return _first_difference(then, today)
 
 
 def _decisions(entries: Sequence[Entry]) -> list[tuple[int, str]]:

@@ -29,7 +29,7 @@ _COMMON_ROW = re.compile(
     r"Bytes Tx +: (\d{1,18}) +Bytes Rx +: (\d{1,18}) *\n"
     r"Group Policy +: (\S+)\s+Tunnel Group +: (\S+) *\n"
     r"Login Time +: (\S[^\n]*)\n"
-    r"Duration +: (?:(\d{1,6})d )?(\d{1,6})h:(\d\d)m:(\d\d)s *\n"
+    r"Duration +: ((?:\d{1,6}d )?\d{1,6}h:\d\dm:\d\ds) *\n"
     r"Inactivity +: (\S[^\n]*)\n"
     r"VLAN Mapping +: [^\n]*\n"
     r"Audt Sess ID +: (\w+) *\n"
@@ -91,28 +91,29 @@ def read_sessions(text: str) -> tuple[Session, ...]:
     """
     screen = screen_of(SHOW_SESSIONS, text)
     try:
-        rows = tuple(_sessions(screen))
+        rows = _sessions(screen)
     except _Odd as odd:
         raise Unparsed(SHOW_SESSIONS, text, str(odd)) from odd
     if not rows and _NO_SESSIONS not in screen:
         raise Unparsed(SHOW_SESSIONS, text, "neither sessions nor the word that there are none")
     if len({row.index for row in rows}) != len(rows):
         raise Unparsed(SHOW_SESSIONS, text, "an index stands twice on one unit")
-    return rows
+    return tuple(rows)
 
 
 class _Odd(Exception):
     """What is wrong with the listing; it leaves this module as `Unparsed`."""
 
 
-def _sessions(screen: str) -> Iterator[Session]:
+def _sessions(screen: str) -> list[Session]:
     """Common rows by the pattern, everything between them line by line."""
+    rows: list[Session] = []
     done = 0
     for found in _COMMON_ROW.finditer(screen):
         start, end = found.span()
         # A blank line between two rows is all that usually stands there.
         if start - done > 1 or screen[done:start].strip():
-            yield from _odd_rows(screen[done:start])
+            rows += _odd_rows(screen[done:start])
         done = end
         (
             user,
@@ -125,29 +126,29 @@ def _sessions(screen: str) -> Iterator[Session]:
             policy,
             group,
             login,
-            days,
-            hours,
-            minutes,
-            seconds,
+            duration,
             inactivity,
             audit,
         ) = found.groups()
-        yield Session(
-            int(index),
-            user,
-            None if address is None else _address(address),
-            public,
-            _tunnels(protocol),
-            policy,
-            group,
-            login.rstrip(),
-            ((int(days or 0) * 24 + int(hours)) * 60 + int(minutes)) * 60 + int(seconds),
-            _seconds(inactivity),
-            int(transmitted),
-            int(received),
-            audit,
+        rows.append(
+            Session(
+                int(index),
+                user,
+                None if address is None else _address(address),
+                public,
+                _tunnels(protocol),
+                policy,
+                group,
+                login.rstrip(),
+                _seconds(duration),
+                _seconds(inactivity),
+                int(transmitted),
+                int(received),
+                audit,
+            )
         )
-    yield from _odd_rows(screen[done:])
+    rows += _odd_rows(screen[done:])
+    return rows
 
 
 def _odd_rows(text: str) -> Iterator[Session]:

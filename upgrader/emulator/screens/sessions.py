@@ -68,7 +68,7 @@ def _row_texts(rows: list[Row], now: int, wall: Wall, *, active: bool) -> list[s
                 tunnels, until = _WITH_TUNNELS, now
             else:
                 until = row.inactive_from
-                inactivity = span(now - until)
+                inactivity = _span(max(0, now - until) // 1_000)
             if until > since:
                 sent = row.rate * (until - since) // 1_000
         day, second = divmod((offset_ms + login_ms) // 1_000, 86_400)
@@ -84,7 +84,7 @@ def _row_texts(rows: list[Row], now: int, wall: Wall, *, active: bool) -> list[s
             f"Bytes Tx     : {sent!s:22} Bytes Rx     : {sent // 3}\n"
             f"{_policy_lines(row.group_policy, row.tunnel_group)}"
             f"Login Time   : {_time(second)}{date}\n"
-            f"Duration     : {span(now - login_ms)}\n"
+            f"Duration     : {_span(max(0, now - login_ms) // 1_000)}\n"
             f"Inactivity   : {inactivity}\n"
             f"VLAN Mapping : N/A                    VLAN         : none\n"
             f"Audt Sess ID : {row.audit}\n"
@@ -114,7 +114,12 @@ def _time(second: int) -> str:
 
 def span(ms: int) -> str:
     """`13h:56m:11s`, and `1d 1h:36m:09s` from a day on."""
-    minutes, second = divmod(max(0, ms) // 1_000, 60)
+    return _span(max(0, ms) // 1_000)
+
+
+@lru_cache(maxsize=65_536)
+def _span(seconds: int) -> str:
+    minutes, second = divmod(seconds, 60)
     hours, minute = divmod(minutes, 60)
     if hours < 24:
         return f"{hours}h:{minute:02d}m:{second:02d}s"
