@@ -5,6 +5,7 @@
 """
 
 import cProfile
+import gc
 import pstats
 import sys
 
@@ -12,6 +13,7 @@ from pairs import FIFTY, TEN_THOUSAND, drawn, pair_of, upgrade_of
 from timing import peak_mb, say, say_yardstick, timed
 
 from upgrader.access.emulated import EmulatedWorld
+from upgrader.cli.main import NEW_OBJECTS
 from upgrader.cli.worlds import guarded
 from upgrader.conduct.beat import Wishes
 from upgrader.conduct.rehearse import rehearse
@@ -46,6 +48,7 @@ def measure(example: str, runs: int, limit_ms: float, *, profile: bool) -> None:
 
 if __name__ == "__main__":
     profiling = "--profile" in sys.argv
+    gc.set_threshold(NEW_OBJECTS)  # as the command line does
     say_yardstick()
     measure(FIFTY, 15, 50, profile=profiling)
     measure(TEN_THOUSAND, 7, 3_000, profile=profiling)

@@ -323,9 +323,7 @@ class Night:
 
     @contextmanager
     def _entered(self, command: str, disk: Disk | None) -> Iterator[EmulatedWorld]:
-        world = enter(
-            self.pair, self.home.worlds, command=command, disk=disk or HastyDisk()
-        )
+        world = enter(self.pair, self.home.worlds, command=command, disk=disk or HastyDisk())
         try:
             yield world
             world.close()

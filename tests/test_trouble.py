@@ -12,6 +12,7 @@ from nights_on_disk import Film, Night, lines_in, pair_text
 
 from upgrader.conduct.beat import Wishes
 from upgrader.conduct.patience import PATIENCE
+from upgrader.emulator import faults
 from upgrader.journal.entry import Receipt
 from upgrader.journal.store import RunFolder
 from upgrader.model.law import Phase
@@ -77,6 +78,15 @@ def test_resume_after_a_late_standby_neither_switches_nor_reloads_while_it_is_la
     assert acts == [RELOAD, SWITCH, RELOAD]
 
 
+def test_resume_waits_some_more_for_a_unit_that_is_only_slow(tmp_path: Path) -> None:
+    """Between two commands no device time passes: waiting on is what resuming is for."""
+    night = Night(tmp_path, pair_text(timings="boot = 1900"))
+    assert night.run().exit_code is ExitCode.STOPPED
+    halted = night.resume()
+    assert halted.exit_code is ExitCode.NEEDS_PERSON, "the standby came; the former active is slow"
+    assert night.resume().outcome is Outcome.UPGRADED
+
+
 # ── the former active ──────────────────────────────────────────────────────────────────
 
 
@@ -107,6 +117,17 @@ def test_a_former_active_that_does_not_come_back_leaves_the_upgraded_one_serving
     secondary = pair.units[1]
     assert (secondary.state.value, secondary.version) == ("Active", "9.16(4)")
     assert sum(row.carries(pair.now) for row in secondary.rows.values()) == 3
+
+
+def test_a_fail_back_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    night = Night(tmp_path, BRIEF)
+    night.run(wishes=Wishes(stop_before="fail-back"), failback=True)
+    with night._entered("a test", None) as world:
+        faults.pull_power(world._pair, 0)
+    report = night.resume()
+    assert (report.outcome, report.exit_code) == (Outcome.STOPPED, ExitCode.NEEDS_PERSON)
+    assert "no time for the fail-back" in report.verdict
+    assert report.next.commands
 
 
 def timings_of(night: Night) -> object:

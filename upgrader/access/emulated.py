@@ -142,7 +142,8 @@ class EmulatedConsole:
             self._clock.sleep(timedelta(milliseconds=SILENCE_MS))
             raise NoAnswer(self._seat, line, "no answer")
         self._prompt = answer.prompt
-        self._clock.sleep(timedelta(milliseconds=max(0, answer.due - self._pair.now)))
+        if answer.due > self._pair.now:
+            self._clock.sleep(timedelta(milliseconds=answer.due - self._pair.now))
         return answer.text
 
     def close(self) -> None:

@@ -35,7 +35,7 @@ from upgrader.judgement.progress import advance, fold
 from upgrader.model.finding import Finding, Moment
 from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, Do, FoundDone, Halt, Look, Move, NeverArrived, Wait
-from upgrader.model.names import Digest
+from upgrader.model.names import Digest, Instant
 from upgrader.model.outcome import ExitCode
 from upgrader.model.plan import Plan, Step, step_name
 from upgrader.model.unit import Configuration, Dark, Depth, Flash, Snapshot, Unit
@@ -134,7 +134,7 @@ class Conductor:
         """Beat until the law's end (None) or a halt."""
         try:
             while not self.progress.phase.is_end:
-                move = patience.beats(self._clock, self.progress.deadline, self._pause, self._beat)
+                move = patience.beats(self._clock, self._deadline(), self._pause, self._beat)
                 if move is None:
                     ended = patience.PATIENCE[self.progress.phase].when_it_ends
                     move = Arrive(Signal.PATIENCE_ENDED, ended)
@@ -145,6 +145,10 @@ class Conductor:
             return None
         finally:
             self._eyes.close()
+
+    def _deadline(self) -> Instant | None:
+        """When the law ends the waiting; in a late phase it has, and `decide` says how long on."""
+        return None if self.progress.phase.is_late else self.progress.deadline
 
     def _beat(self) -> Move:
         if self._wishes.should_stop():

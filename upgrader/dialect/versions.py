@@ -1,6 +1,7 @@
 """Versions as people, screens and file names spell them."""
 
 import re
+from functools import lru_cache
 
 from upgrader.model.version import Version
 
@@ -46,6 +47,7 @@ _FAMILIES = (
 )
 
 
+@lru_cache(maxsize=256)
 def read_version(text: str) -> Version:
     """Read a version as a person or a screen spells it.
 

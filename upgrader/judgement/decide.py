@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from upgrader.judgement import advice, cleanup, settle
 from upgrader.judgement.progress import Progress
-from upgrader.judgement.waiting import await_reload, await_roles, is_only_confirmed
+from upgrader.judgement.waiting import await_reload, await_roles, is_only_confirmed, is_over
 from upgrader.model.finding import Finding, Moment
 from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, Do, Halt, Look, Move, Wait
@@ -167,8 +167,7 @@ def _reload_standby(plan: Plan, progress: Progress, verdict: Verdict | None) -> 
 def _await_standby(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     step = first_reload(plan)
     assert step is not None, "a standby is awaited only after its reload"
-    late = progress.phase is Phase.STANDBY_LATE
-    late = late and not is_only_confirmed(progress, seen, step.serial)
+    late = is_over(progress, seen) and not is_only_confirmed(progress, seen, step.serial)
     waited = await_reload(plan, progress, seen, step.serial)
     if isinstance(waited, Halt):
         old = _old_boot(plan)
@@ -214,7 +213,7 @@ def _await_switch(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     waited = await_roles(seen, step.to, step.from_)
     if waited is None:
         return Arrive(Signal.SWITCHED_OVER, f"{step.to} is Active and {step.from_} Standby Ready")
-    if progress.phase is Phase.SWITCH_LATE:
+    if is_over(progress, seen):
         return Halt(
             ExitCode.STOPPED,
             f"the switchover did not come about in its time: {waited.why}",
@@ -267,7 +266,7 @@ def _await_former(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
                 ),
             )
         case Wait():
-            late = progress.phase is Phase.FORMER_LATE
+            late = is_over(progress, seen)
             if not late or is_only_confirmed(progress, seen, step.serial):
                 return waited
             return Halt(
@@ -326,7 +325,7 @@ def _await_failback(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     waited = await_roles(seen, step.to, step.from_)
     if waited is None:
         return Arrive(Signal.FAILED_BACK, f"{step.to} is Active again")
-    if progress.phase is Phase.FAILBACK_LATE:
+    if is_over(progress, seen):
         return Halt(
             ExitCode.NEEDS_PERSON,
             f"both units are upgraded, but the fail-back did not come about: {waited.why}",

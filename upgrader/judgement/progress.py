@@ -28,6 +28,9 @@ from upgrader.model.plan import Plan, Purpose, ReloadStandby, Step
 from upgrader.model.unit import Depth
 
 
+RENEWED_MS = 600_000  # Our guess: a boot and a sync of usual length.
+
+
 @dataclass(frozen=True, slots=True)
 class OpenIntent:
     """An intent without receipt: nobody wrote down whether it was done."""
@@ -149,16 +152,22 @@ def advance(plan: Plan, progress: Progress, entry: Entry) -> Progress:
     if isinstance(body, Halted):
         return replace(progress, halted=body)
     if isinstance(body, Resumed):
-        return _resumed(progress)
+        return _resumed(progress, entry.at)
     return progress
 
 
-def _resumed(progress: Progress) -> Progress:
-    """Looks in a row end with their process: nobody knows what was in between."""
+def _resumed(progress: Progress, at: Instant) -> Progress:
+    """Looks in a row end with their process: nobody knows what was in between.
+
+    And whoever resumes a run that waits for the pair wants to wait some more.
+    """
+    waits = progress.deadline is not None or progress.phase.is_late
+    renewed = Instant(max(progress.deadline or 0, at + RENEWED_MS)) if waits else None
     intent = progress.open_intent
     return replace(
         progress,
         open_intent=None if intent is None else replace(intent, unchanged=0, unchanged_since=None),
+        deadline=renewed,
         ready_looks=0,
         ready_since=None,
         full_looks=0,

@@ -48,6 +48,13 @@ def await_reload(
     return None
 
 
+def is_over(progress: Progress, seen: Snapshot) -> bool:
+    """Whether patience has ended, and what a `resume` has added to it, too."""
+    if not progress.phase.is_late:
+        return False
+    return progress.deadline is None or seen.at >= progress.deadline
+
+
 def is_only_confirmed(progress: Progress, seen: Snapshot, serial: Serial) -> bool:
     """Whether a reloaded unit is back and ready, and only more looks that say so are wanted.
 

@@ -30,6 +30,16 @@ class Phase(Enum):
         """Whether nothing follows."""
         return self in {Phase.UPGRADED, Phase.CLEANED}
 
+    @property
+    def is_late(self) -> bool:
+        """Whether patience has ended here once: only a person's `resume` waits on."""
+        return self in {
+            Phase.STANDBY_LATE,
+            Phase.SWITCH_LATE,
+            Phase.FORMER_LATE,
+            Phase.FAILBACK_LATE,
+        }
+
 
 class Signal(Enum):
     """What was seen to happen."""

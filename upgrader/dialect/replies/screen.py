@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 from upgrader.dialect.prompts import read_prompt, typed_after_prompt
 from upgrader.model.failover import DeviceTime, FailoverState
@@ -37,10 +38,10 @@ def screen_of(line: str, text: str) -> str:
 
 def lines_of(line: str, text: str) -> list[str]:
     """The reply's lines without indentation and trailing blanks; blank ones are left out."""
-    stripped = (row.strip() for row in screen_of(line, text).split("\n"))
-    return [row for row in stripped if row]
+    return [row for row in map(str.strip, screen_of(line, text).split("\n")) if row]
 
 
+@lru_cache(maxsize=1_024)
 def device_time(text: str) -> DeviceTime | None:
     """`12:34:21 UTC Jun 12 2015` (the weekday may stand before the month); None: it is no time."""
     found = _TIME.fullmatch(text.strip())

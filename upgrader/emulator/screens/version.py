@@ -65,9 +65,9 @@ def show_version(pair: Pair, u: int) -> str:
         f"Internal ATA Compact Flash, {board.flash_mb}MB",
         "BIOS Flash M25P64 @ 0xfed01000, 16384KB",
         "",
-        *_ports(board, unit.serial),
+        _ports(pair.scenario.model, unit.serial),
         "",
-        *_licence(board),
+        _licence(pair.scenario.model),
         "",
         f"Serial Number: {unit.serial}",
         f"Configuration register is {unit.settings.config_register}",
@@ -76,7 +76,7 @@ def show_version(pair: Pair, u: int) -> str:
     ]
     if not unit.modified:
         lines.append("Configuration has not been modified since last system restart.")
-    return "".join(f"{line}\n" for line in lines)
+    return "\n".join(lines) + "\n"
 
 
 def image_name(board: Hardware, path: str) -> str:
@@ -127,18 +127,19 @@ def _platform(version: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _ports(board: Hardware, serial: str) -> tuple[str, ...]:
+def _ports(model: str, serial: str) -> str:
     base = _number(serial) & 0xFFFFFFFFFF00
     lines = []
-    for n, port in enumerate(board.ports):
+    for n, port in enumerate(hardware_of(model).ports):
         digits = f"{base + n:012x}"
         mac = f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
         lines.append(f"{n:2d}: Ext: {port:20}: address is {mac}, irq 255")
-    return tuple(lines)
+    return "\n".join(lines)
 
 
 @lru_cache(maxsize=64)
-def _licence(board: Hardware) -> tuple[str, ...]:
+def _licence(model: str) -> str:
+    board = hardware_of(model)
     terms = "" if board.is_smart else "perpetual"
     features = (
         ("Maximum Physical Interfaces", "Unlimited"),
@@ -161,7 +162,7 @@ def _licence(board: Hardware) -> tuple[str, ...]:
     )
     block = [f"{name:34}: {value:15}{terms}".rstrip() for name, value in features]
     head = ["License mode: Smart Licensing", ""] if board.is_smart else []
-    return (
+    lines = (
         *head,
         "Licensed features for this platform:",
         *block,
@@ -170,6 +171,7 @@ def _licence(board: Hardware) -> tuple[str, ...]:
         "Failover cluster licensed features for this platform:",
         *block,
     )
+    return "\n".join(lines)
 
 
 def show_inventory(pair: Pair, u: int) -> str:

@@ -76,6 +76,7 @@ def wall_of(pair: Pair, u: int) -> Wall:
     return Wall(pair, pair.units[u].settings)
 
 
+@lru_cache(maxsize=64)
 def release_of(version: str | None) -> tuple[int, int]:
     """(major, minor) of a release such as `9.16(4)`; (0, 0) where it is not known."""
     head = (version or "").partition("(")[0].split(".")
