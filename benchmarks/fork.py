@@ -1,6 +1,6 @@
 """A fork of a world with 10,000 sessions, beside `copy.deepcopy` of the same pair.
 
-    python benchmarks/fork.py
+python benchmarks/fork.py
 """
 
 from copy import deepcopy

@@ -1,7 +1,7 @@
 """A whole rehearsal: fork, conduct, report. Not the start of the process, nor its first run.
 
-    python benchmarks/rehearsal.py            # 50 sessions, then 10,000
-    python benchmarks/rehearsal.py --profile  # where the time goes
+python benchmarks/rehearsal.py            # 50 sessions, then 10,000
+python benchmarks/rehearsal.py --profile  # where the time goes
 """
 
 import cProfile

@@ -190,6 +190,7 @@ def test_between_the_line_and_its_receipt_no_death_types_it_twice(
     dies_and_goes_on(undisturbed, tmp_path, [positions[0], positions[1], positions[-1]])
 
 
+@pytest.mark.slow
 def test_a_night_of_two_processes_is_replayed_whatever_the_first_had_no_time_to_write(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:

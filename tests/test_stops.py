@@ -101,7 +101,7 @@ ASDM = '[target]\nasdm = "disk0:/asdm-7181-152.bin"'
 def test_a_second_run_is_refused_and_told_who_holds_the_pair(tmp_path: Path) -> None:
     night = Night(tmp_path, BRIEF)
     first = enter(night.pair, night.home.worlds, command="upgrader run")
-    with pytest.raises(WorldHeld, match="`upgrader run` .process ") as refused:
+    with pytest.raises(WorldHeld, match=r"`upgrader run` .process ") as refused:
         night.run()
     first.close()
     assert code_of(refused.value) is ExitCode.REFUSED

@@ -158,7 +158,7 @@ class EmulatedConsole:
         """What would differ if a line had done anything. Cheap: the whole pair is not compared."""
         pair = self._pair
         talk = pair.conversations.get(self._number)
-        mode = None if talk is None else (talk.mode, talk.section, talk.pending)
+        mode = None if talk is None else (talk.mode, talk.section, talk.pending, talk.unasked)
         return (pair.now, pair.changes, pair.sequence, pair.draws, len(pair.timers), mode)
 
 

@@ -49,8 +49,8 @@ PASSES = 3
 
 # Between two looks most screens do not change, and the answer to the same characters is the same.
 # Not remembered: what tells the time (`show version`), and what is long (sessions).
-_state = lru_cache(maxsize=16)(read_show_failover_state)
-_summary = lru_cache(maxsize=16)(read_session_summary)
+_state = lru_cache(maxsize=64)(read_show_failover_state)
+_summary = lru_cache(maxsize=64)(read_session_summary)
 _configuration = lru_cache(maxsize=16)(read_configuration)
 _flash = lru_cache(maxsize=16)(read_dir)
 _packages = lru_cache(maxsize=16)(read_webvpn_anyconnect)

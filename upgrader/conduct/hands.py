@@ -18,6 +18,7 @@ from upgrader.dialect.commands import (
 )
 from upgrader.dialect.refusals import refusal_in
 from upgrader.dialect.replies.config import read_configuration
+from upgrader.dialect.replies.screen import without_unasked
 from upgrader.dialect.replies.sessions import read_sessions
 from upgrader.dialect.replies.version import read_show_version
 from upgrader.model.names import Seat
@@ -82,7 +83,7 @@ def carry_out(prepared: Prepared, eyes: Eyes) -> str:
         # Whatever mode the conversation is in now: the next question opens another.
         eyes.forget(prepared.seat)
         raise
-    return reply.strip()
+    return without_unasked(reply).strip()
 
 
 def _believe(seat: Seat, line: str, reply: str) -> None:
@@ -149,7 +150,7 @@ def _section(line: str, begins: tuple[str, ...], console: Console) -> Configurat
     Raises:
         Unparsed: there is anything else. Whatever was missed here would be typed again.
     """
-    text = console.ask(line)
+    text = without_unasked(console.ask(line))
     rows = [row for row in text.splitlines() if row.strip()]
     if not all(row.startswith(begins) for row in rows):
         raise Unparsed(line, text, f"other lines than `{begins[0].strip()} …`")

@@ -201,8 +201,8 @@ class Verb(Enum):
 
 _VERBS: tuple[tuple[re.Pattern[str], Verb], ...] = (
     (re.compile(r"(failover exec mate )?copy /noconfirm running-config disk\d:/\S+"), Verb.PREPARE),
-    (re.compile(r"(no )?boot system disk\d:/\S+"), Verb.PREPARE),
-    (re.compile(r"asdm image disk\d:/\S+"), Verb.PREPARE),
+    (re.compile(r"(no )?boot system \S+"), Verb.PREPARE),
+    (re.compile(r"asdm image (disk\d|flash):\S+"), Verb.PREPARE),
     (re.compile(r"write memory"), Verb.PREPARE),
     (re.compile(r"failover reload-standby"), Verb.RELOAD_STANDBY),
     (re.compile(r"no failover active"), Verb.GIVE_UP_ACTIVE),

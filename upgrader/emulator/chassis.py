@@ -9,8 +9,13 @@ from upgrader.emulator.link import carry, hear
 from upgrader.emulator.packages import load
 from upgrader.emulator.power import order_stop
 from upgrader.emulator.state import File, PeerKnowledge, Power, State, Unit
+from upgrader.emulator.states import remember_active_time
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import forget, schedule
+
+# Bits of the configuration register: 0x1 boots, 0x41 boots and ignores the startup-config, and
+# with none of the lowest four the unit stays in rommon (ASA command reference).
+_BOOTS, _IGNORES_STARTUP = 0xF, 0x40
 
 # ── what is typed ──────────
 
@@ -127,16 +132,21 @@ def gets_power(pair: Pair, u: int) -> None:
 def boots(pair: Pair, u: int) -> None:
     """The end of a boot: image, startup-config, packages (R1), then failover.
 
-    With nothing to boot from the unit stays in rommon, which nobody hears.
+    With nothing to boot from, or told so by its configuration register, the unit stays in
+    rommon, which nobody hears.
     """
     unit = pair.units[u]
     found = bootable(unit)
-    if found is None:
+    register = int(read_settings(unit.startup).config_register, 16)
+    if found is None or not register & _BOOTS:
         unit.power = Power.OFF
         return
     unit.power, unit.booted_ms = Power.UP, pair.now
     unit.image, unit.version = found, unit.flash[_key(found)].version
     unit.running, unit.modified = unit.startup, False
+    if register & _IGNORES_STARTUP:
+        # The register itself is not kept in that file on a device; here it is a line.
+        unit.running = tuple(line for line in unit.startup if line.startswith("config-register"))
     unit.settings = read_settings(unit.running)
     unit.loaded, unit.startup_errors = load(unit, unit.settings.webvpn)
     log.emit(pair, u, 199_002, 6, "Startup completed. Beginning operation.")
@@ -185,6 +195,7 @@ def _replicates(pair: Pair, u: int) -> bool:
 def _lose_memory(pair: Pair, u: int) -> None:
     """All that a unit holds in RAM is gone: tables, history, log buffer, counters (R9)."""
     unit = pair.units[u]
+    remember_active_time(pair, u)
     forget(pair, u)
     copies.forget(unit)
     pair.conversations = {n: c for n, c in pair.conversations.items() if c.unit != u}

@@ -7,7 +7,7 @@ device's do.
 from dataclasses import dataclass
 
 from upgrader.emulator.config_failover import HARMLESS
-from upgrader.emulator.config_files import path_of
+from upgrader.emulator.config_files import with_settled_path
 from upgrader.emulator.config_interfaces import port_of
 from upgrader.emulator.config_settings import BOOT_LIMIT, read_settings
 from upgrader.emulator.config_show import failover_rank, masked
@@ -87,7 +87,7 @@ def apply_line(
                 cleared = _clear_port(lines, port_of(tuple(port))) if port else lines
             case _:
                 cleared = lines
-        changed, after = _edit_global(cleared, _settle_path(typed), boot_limit), ()
+        changed, after = _edit_global(cleared, with_settled_path(typed), boot_limit), ()
     return _checked(changed, typed), after
 
 
@@ -99,16 +99,6 @@ def _checked(lines: Lines, typed: str) -> Lines:
         problem = f"ERROR: {fault.problem}"
         raise ConfigFault(problem, line=masked(typed), expected=fault.expected) from fault
     return lines
-
-
-def _settle_path(typed: str) -> str:
-    """`boot system flash:/x` is kept as `boot system disk0:/x`."""
-    for start in ("boot system ", "asdm image "):
-        plain = typed.removeprefix("no ")
-        if plain.startswith(start):
-            negation = "no " if typed.startswith("no ") else ""
-            return f"{negation}{start}{path_of(plain.removeprefix(start))}"
-    return typed
 
 
 def _open(lines: Lines, header: str) -> Lines:

@@ -14,15 +14,31 @@ _PACKAGE = re.compile(
     re.IGNORECASE,
 )
 _PLATFORMS = {"macosx-i386": "macos", "linux": "linux64"}
+_DEVICES = {"flash": "disk0", "disk0": "disk0", "disk1": "disk1"}
+_LINE_WITH_PATH = re.compile(
+    r"(\s*(?:no )?(?:boot system|asdm image|(?:anyconnect|svc) image) )(\S+)(.*)"
+)
 
 
 def path_of(text: str) -> str:
-    """A path as the device shows it: `flash:/x`, `disk0:x` and `/x` are `disk0:/x`."""
+    """A path as the device shows it: `flash:/x`, `disk0:x` and `/x` are `disk0:/x`.
+
+    What names no flash (`tftp://host/x`) stays as it is.
+    """
     device, colon, rest = text.partition(":")
     if not colon:
         return f"disk0:/{text.lstrip('/')}"
-    device = "disk0" if device.lower() == "flash" else device
-    return f"{device}:/{rest.lstrip('/')}"
+    flash = _DEVICES.get(device.lower())
+    return text if flash is None else f"{flash}:/{rest.lstrip('/')}"
+
+
+def with_settled_path(line: str) -> str:
+    """The line with its file as the device keeps it: `boot system flash:/x` names `disk0:/x`.
+
+    Lines that name no image are given back as they are.
+    """
+    found = _LINE_WITH_PATH.fullmatch(line)
+    return line if found is None else f"{found[1]}{path_of(found[2])}{found[3]}"
 
 
 def _name(path: str) -> str:

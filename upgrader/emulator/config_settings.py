@@ -99,7 +99,7 @@ def _read_global(settings: Settings, block: Block) -> Settings | None:
         case ("vpn-addr-assign", "local", "reuse-delay", minutes):
             return replace(settings, reuse_delay_min=_number(block, minutes, 0, 480))
         case ("config-register", register):
-            return replace(settings, config_register=register.lower())
+            return replace(settings, config_register=_register(block, register))
         case ("logging", *words):
             logging = _read_logging(settings.logging, block, words)
             return None if logging is None else replace(settings, logging=logging)
@@ -154,6 +154,17 @@ def _level(block: Block, text: str) -> int | None:
     if text.isdecimal():
         return _number(block, text, 0, 7)
     return LEVELS.index(text) if text in LEVELS else None
+
+
+def _register(block: Block, text: str) -> str:
+    try:
+        value = int(text, 16) if text.lower().startswith("0x") else -1
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 0xFFFF:
+        form = "a hexadecimal number from 0x0 to 0xFFFF"
+        raise fault_at(block, f"`{text}` is no configuration register", form)
+    return text.lower()
 
 
 def _number(block: Block, text: str, least: int, most: int) -> int:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from upgrader.emulator.config_files import with_settled_path
+
 # `ciscoasa# show running-config`, `fw/pri/act#`: an echoed prompt is one word that ends in # or >.
 _PROMPT = re.compile(r"^[^\s#>]+(\(config[\w-]*\))?[#>](\s.*)?$")
 _MORE = re.compile(r"<--- More --->[\s\x08]*")
@@ -64,7 +66,8 @@ def numbered_lines(text: str) -> tuple[tuple[int, str], ...]:
 
     Accepts a startup-config and a pasted `show running-config` with its frame (`: Saved`,
     `ASA Version`, `Cryptochecksum`, `: end`, echoed prompts, `<--- More --->`). Indentation
-    becomes one blank a level, whatever the paste has made of it.
+    becomes one blank a level, whatever the paste has made of it; an image on `flash:` stands on
+    `disk0:`, as the device keeps it.
     """
     kept: list[tuple[int, str]] = []
     widths: list[int] = []
@@ -76,7 +79,7 @@ def numbered_lines(text: str) -> tuple[tuple[int, str], ...]:
         width = len(line) - len(body)
         while widths and widths[-1] >= width:
             widths.pop()
-        kept.append((number, " " * len(widths) + body))
+        kept.append((number, " " * len(widths) + with_settled_path(body)))
         widths.append(width)
     return tuple(kept)
 

@@ -69,7 +69,7 @@ INSIDE: dict[str, frozenset[str]] = {
         _words(
             "address-pool default-group-policy authentication-server-group "
             "authorization-server-group accounting-server-group dhcp-server strip-realm "
-    "strip-group "
+            "strip-group "
             "password-management ipv6-address-pool secondary-authentication-server-group "
             "authorization-required username-from-certificate nat-assigned-to-public-ip "
             "scep-enrollment group-alias group-url authentication customization dns-group "

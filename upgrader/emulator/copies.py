@@ -19,6 +19,7 @@ _Copy = tuple[Row, str | None, str]
 """A row, what its session was admitted under (None: it has no ticket), and its platform."""
 
 _ROWS = msgpack.Decoder(list[_Copy])
+_WHOLE = msgpack.Decoder(tuple[int, list[_Copy]])
 _TOKEN = msgpack.Decoder(int)
 
 
@@ -82,9 +83,13 @@ def bulk(pair: Pair, active: int, joiner: int) -> None:
     if is_keyed(pair) and state_flows(pair) and _flows_down(pair, active):
         orphans_too = rules.orphans_replicate or rules.orphan_unit == "both"
         rows = [r for r in ours.rows.values() if orphans_too or r.token is not None]
-        opened = carry(pair, active, msgpack.encode(_packed(ours, rows)))
+        opened = carry(pair, active, msgpack.encode((ours.next_index, _packed(ours, rows))))
         if opened is not None:
-            pools.use_all(theirs, _accept(pair, joiner, _ROWS.decode(opened)))
+            next_index, taken = _WHOLE.decode(opened)
+            if rules.index_allocator == "shared":
+                # Orphans are not walked, but their indices are not given again either. Inferred.
+                theirs.next_index = max(theirs.next_index, next_index)
+            pools.use_all(theirs, _accept(pair, joiner, taken))
     pair.in_step = taker(pair) == joiner
 
 

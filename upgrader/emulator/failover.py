@@ -6,16 +6,30 @@ hears nobody becomes active, and with the failover link down that makes two.
 """
 
 from upgrader.emulator import anchor, connections, copies, joining, log, vpn
-from upgrader.emulator.link import cable_up, carry, hear, takes_part
+from upgrader.emulator.link import cable_up, carry, hear, keying, takes_part
 from upgrader.emulator.power import order_stop
 from upgrader.emulator.state import State
-from upgrader.emulator.states import are_compatible, lose_sight, meet, monitored, move
+from upgrader.emulator.states import (
+    are_compatible,
+    hears_nobody,
+    lose_sight,
+    meet,
+    monitored,
+    move,
+)
 from upgrader.emulator.tables import JOINING, Pair
 from upgrader.emulator.timers import forget, is_set, schedule
 
+NO_ERROR = "No Error"
+STATE_CHECK = "Failover state check"
 BY_COMMAND = "Set by the config command"
 MATE_SILENT = "HELLO not heard from mate"
 NOBODY_ACTIVE = "No Active unit found"
+WANTED_ACTIVE = "Other unit wants me Active"
+WANTED_STANDBY = "Other unit wants me Standby"
+
+# History and syslog name this one differently (real 104001 line, 2016).
+_AS_LOGGED = {WANTED_ACTIVE: "mate want me Active"}
 
 _STEPS_TO_ACTIVE = (
     State.JUST_ACTIVE,
@@ -65,7 +79,8 @@ def set_enabled(pair: Pair, u: int, enabled: bool) -> None:
     role = f"({unit.role.value})"
     if enabled and unit.state is State.DISABLED:
         log.emit(pair, u, 105_002, 1, f"{role} Enabling failover.")
-        move(pair, u, State.NEGOTIATION, "Failover state check")
+        _tell_whether_vpn_replicates(pair, u)
+        move(pair, u, State.NEGOTIATION, STATE_CHECK)
         schedule(pair, pair.now + pair.scenario.timings.negotiation_ms, "negotiated", u)
     elif not enabled and unit.state is not State.DISABLED:
         log.emit(pair, u, 105_001, 1, f"{role} Disabling failover.")
@@ -81,13 +96,14 @@ def starts(pair: Pair, u: int) -> None:
     """The unit has booted and read its configuration."""
     unit = pair.units[u]
     failover = unit.settings.failover
+    move(pair, u, State.DISABLED, NO_ERROR)
     if failover.enabled and failover.lan_port is not None:
-        move(pair, u, State.NEGOTIATION, "No Error")
+        move(pair, u, State.NEGOTIATION, STATE_CHECK)
+        _tell_whether_vpn_replicates(pair, u)
         schedule(pair, pair.now + pair.scenario.timings.negotiation_ms, "negotiated", u)
         listen(pair)
         return
     # With failover off a unit comes up active, whatever it was (real 9.23(1) pair).
-    move(pair, u, State.DISABLED, "No Error")
     _serve(pair, u)
 
 
@@ -142,6 +158,8 @@ def negotiates(pair: Pair, u: int) -> None:
     if unit.state is not State.NEGOTIATION:
         return
     if not hear(pair):
+        if not unit.peer.heard:
+            hears_nobody(pair, u)
         _ascend(pair, u, NOBODY_ACTIVE)
     elif mate.state is State.NEGOTIATION:
         if _outranks(pair, u):
@@ -166,7 +184,7 @@ def gives_up(pair: Pair, u: int) -> None:
     if unit.active_since is None:
         return
     if hear(pair) and mate.state is State.STANDBY_READY:
-        _swap(pair, 1 - u, "Other unit wants me Active", BY_COMMAND)
+        _swap(pair, 1 - u, WANTED_ACTIVE, BY_COMMAND)
     elif unit.state is State.DISABLED:
         _stop_serving(pair, u)
     else:
@@ -186,7 +204,7 @@ def takes_over(pair: Pair, u: int) -> None:
     elif unit.state is not State.STANDBY_READY:
         return
     elif hear(pair) and mate.active_since is not None:
-        _swap(pair, u, BY_COMMAND, "Other unit wants me Standby")
+        _swap(pair, u, BY_COMMAND, WANTED_STANDBY)
     else:
         _ascend(pair, u, BY_COMMAND)
 
@@ -215,7 +233,8 @@ def _ascend(pair: Pair, u: int, reason: str) -> None:
     if unit.active_since is not None:
         return
     role = unit.role.value
-    log.emit(pair, u, 104_001, 1, f"({role}) Switching to ACTIVE - {reason}.")
+    told = _AS_LOGGED.get(reason, f"{reason}.")
+    log.emit(pair, u, 104_001, 1, f"({role}) Switching to ACTIVE - {told}")
     text = "VPN failover client is transitioning to active state."
     log.emit(pair, u, 720_039, 6, f"(VPN-{role}) {text}")
     if reason != NOBODY_ACTIVE and not cable_up(pair):
@@ -247,7 +266,10 @@ def _descend(pair: Pair, u: int, reason: str) -> None:
     unit = pair.units[u]
     role = unit.role.value
     move(pair, u, State.STANDBY_READY, reason)
-    log.emit(pair, u, 104_002, 1, f"({role}) Switching to STANDBY - {reason}.")
+    told = f"{reason}."
+    if reason == WANTED_STANDBY:
+        told += f" {pair.units[1 - u].role.value} unit switch reason: {BY_COMMAND}."
+    log.emit(pair, u, 104_002, 1, f"({role}) Switching to STANDBY - {told}")
     text = "VPN failover client is transitioning to standby state."
     log.emit(pair, u, 720_040, 6, f"(VPN-{role}) {text}")
     unit.last_failover_ms = pair.now
@@ -261,6 +283,23 @@ def _stop_serving(pair: Pair, u: int) -> None:
     unit.active_since = None
     forget(pair, u, "connections-regrown")
     _close_consoles(pair)
+
+
+def _tell_whether_vpn_replicates(pair: Pair, u: int) -> None:
+    """720056, 58, 60 without a failover key; 720057, 59, 61 with one (ASA syslog guide)."""
+    unit = pair.units[u]
+    keyed = keying(unit.settings.failover) is not None
+    first = f"(VPN-{unit.role.value}) VPN Stateful failover"
+    condition = "enabled" if keyed else "disabled"
+    threads = enumerate(("Message", "Timer", "Sync"))
+    log.emit_all(
+        pair,
+        u,
+        (
+            (720_056 + 2 * n + keyed, 6, f"{first} {thread} Thread is {condition}.")
+            for n, thread in threads
+        ),
+    )
 
 
 def _close_consoles(pair: Pair) -> None:

@@ -11,6 +11,7 @@ from upgrader.emulator.state import State
 from upgrader.emulator.states import monitored, move
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import forget, schedule
+from upgrader.emulator.unasked import sync_begins, sync_ends
 
 DETECTED = "Detected an Active mate"
 
@@ -50,25 +51,32 @@ def _next(pair: Pair, u: int, number: int, delay_ms: int) -> None:
     schedule(pair, pair.now + delay_ms, "join", u, number)
 
 
+def _reason(pair: Pair, u: int) -> str:
+    """Every step of a join carries the reason of its first (real `write standby`, TAC 117906)."""
+    return pair.units[u].history[-1].reason
+
+
 def _config_begins(pair: Pair, u: int) -> None:
     ours, theirs = pair.units[u].role.value, pair.units[1 - u].role.value
-    move(pair, u, State.SYNC_CONFIG, DETECTED)
+    move(pair, u, State.SYNC_CONFIG, _reason(pair, u))
     text = "Beginning configuration replication:"
     log.emit(pair, 1 - u, 709_003, 1, f"({theirs}) {text} Sending to mate.")
     log.emit(pair, u, 709_005, 1, f"({ours}) {text} Receiving from mate.")
+    sync_begins(pair, 1 - u, u)
 
 
 def _config_ends(pair: Pair, u: int) -> None:
     ours, theirs = pair.units[u].role.value, pair.units[1 - u].role.value
     take_whole(pair, 1 - u, u)
-    move(pair, u, State.SYNC_FILE_SYSTEM, DETECTED)
+    move(pair, u, State.SYNC_FILE_SYSTEM, _reason(pair, u))
     log.emit(pair, 1 - u, 709_004, 1, f"({theirs}) End Configuration Replication (ACT)")
     log.emit(pair, u, 709_006, 1, f"({ours}) End Configuration Replication (STB)")
+    sync_ends(pair, 1 - u, u)
 
 
 def _bulk_begins(pair: Pair, u: int) -> None:
     ours, theirs = f"(VPN-{pair.units[u].role.value})", f"(VPN-{pair.units[1 - u].role.value})"
-    move(pair, u, State.BULK_SYNC, DETECTED)
+    move(pair, u, State.BULK_SYNC, _reason(pair, u))
     begins = "Active unit started bulk sync of state information to standby unit."
     log.emit_all(
         pair,
@@ -102,4 +110,4 @@ def _ready(pair: Pair, u: int) -> None:
     for one in (unit, active):
         monitored(one, known=True)
         one.interfaces_since = pair.now
-    move(pair, u, State.STANDBY_READY, DETECTED)
+    move(pair, u, State.STANDBY_READY, _reason(pair, u))

@@ -19,6 +19,9 @@ from upgrader.emulator.state import Power, State
 from upgrader.emulator.tables import Pair
 
 
+_DIRECTIONS = (b"from primary", b"from secondary")
+
+
 @lru_cache(maxsize=64)
 def _sealer(material: bytes) -> AESGCM:
     key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"failover link").derive(material)
@@ -98,12 +101,24 @@ def carry(pair: Pair, sender: int, message: bytes) -> bytes | None:
     if ours is None or theirs is None:
         return message if ours == theirs else None
     pair.link.sequence += 1
-    nonce = pair.link.sequence.to_bytes(12, "big")
-    direction = b"from primary" if sender == 0 else b"from secondary"
-    sealed = _sealer(ours).encrypt(nonce, message, direction)
+    sealed = seal(ours, pair.link.sequence, sender, message)
+    opened = unseal(theirs, pair.link.sequence, sender, sealed)
+    pair.link.sealed += opened is not None
+    return opened
+
+
+def seal(material: bytes, sequence: int, sender: int, message: bytes) -> bytes:
+    """What goes over the cable: the message under the sender's key, and a tag."""
+    return _sealer(material).encrypt(_nonce(sequence), message, _DIRECTIONS[sender])
+
+
+def unseal(material: bytes, sequence: int, sender: int, sealed: bytes) -> bytes | None:
+    """The message, or None: another key, another place or direction, or a changed bit."""
     try:
-        opened = _sealer(theirs).decrypt(nonce, sealed, direction)
+        return _sealer(material).decrypt(_nonce(sequence), sealed, _DIRECTIONS[sender])
     except InvalidTag:
         return None
-    pair.link.sealed += 1
-    return opened
+
+
+def _nonce(sequence: int) -> bytes:
+    return sequence.to_bytes(12, "big")

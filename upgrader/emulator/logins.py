@@ -7,6 +7,7 @@ from upgrader.emulator import log, pools
 from upgrader.emulator.clients import closed_notice_ms, loses_ticket
 from upgrader.emulator.copies import dotted, send, taker
 from upgrader.emulator.draws import number as draw
+from upgrader.emulator.link import is_keyed
 from upgrader.emulator.packages import serving, stamp
 from upgrader.emulator.policies import Terms, session_limit, terms_of
 from upgrader.emulator.state import Client, Home, Mind, Package, Power, Row, Ticket, Unit
@@ -87,7 +88,11 @@ def _admitted(pair: Pair, u: int, client: Client) -> Admission | None:
         text = "Session terminated: AnyConnect not enabled or invalid AnyConnect image on the ASA."
         log.emit(pair, u, 113_035, 4, f"{who} {text}")
         return None
-    _make_room(pair, u, client, terms)
+    if not _make_room(pair, u, client, terms):
+        limit = session_limit(pair.scenario.model)
+        text = f"Session could not be established: session limit of {limit} reached."
+        log.emit(pair, u, 113_029, 4, f"{who} {text}")
+        return None
     address = _address(pair, u, client, terms)
     if address is None:
         tunnel = f"TunnelGroup <{terms.tunnel_group}> GroupPolicy <{terms.group_policy}>"
@@ -121,8 +126,8 @@ def _address(pair: Pair, u: int, client: Client, terms: Terms) -> int | None:
     return pools.lowest_free(unit, terms.pools)
 
 
-def _make_room(pair: Pair, u: int, client: Client, terms: Terms) -> None:
-    """Log off whoever has to go for the newcomer.
+def _make_room(pair: Pair, u: int, client: Client, terms: Terms) -> bool:
+    """Log off whoever has to go for the newcomer; False: nobody may, and there is no room.
 
     R11: with one login allowed the stale row goes, with more the longest idle one at the limit.
     R12: at the device's limit an inactive session goes.
@@ -135,13 +140,14 @@ def _make_room(pair: Pair, u: int, client: Client, terms: Terms) -> None:
         _evict(pair, u, row, "Connection Preempted")
     limit = session_limit(pair.scenario.model)
     if limit is None or len(rows) < limit:
-        return
+        return True
     inactive = [r for r in rows.values() if not r.carries(pair.now)]
     if inactive:
         row = min(inactive, key=lambda r: (r.inactive_from, r.index))
         text = "Terminated AnyConnect inactive session in order to accept a new connection."
         log.emit(pair, u, 716_060, 6, f"{log.who(row)} {text} License limit reached.")
         _evict(pair, u, row, "Connection Preempted")
+    return bool(inactive)
 
 
 def _own_rows(pair: Pair, u: int, client: Client) -> list[Row]:
@@ -211,7 +217,8 @@ def _welcome(pair: Pair, u: int, row: Row) -> list[tuple[int, int, str]]:
         (113_039, 6, f"{name} AnyConnect parent session started."),
         (737_026, 6, f"IPAA: {handle}, {from_pool}"),
     ]
-    if taker(pair) is None:
+    if is_keyed(pair) and taker(pair) is None:
+        # Without a key nothing is sent at all, and so nothing fails (720056 to 720061).
         text = f"Unable to send {address} to standby: communication failure"
         messages.append((737_028, 4, f"IPAA: {handle}, {text}"))
     given = f"IPv4 Address <{address}> IPv6 address <::> assigned to session"

@@ -7,7 +7,9 @@ from upgrader.emulator.chassis import bootable
 from upgrader.emulator.clients import newcomer, platform_of
 from upgrader.emulator.config import for_unit, image_version, path_of, read_settings
 from upgrader.emulator.draws import mixed
+from upgrader.emulator.failover import NO_ERROR, NOBODY_ACTIVE, STATE_CHECK
 from upgrader.emulator.habits import begin as habits_begin
+from upgrader.emulator.joining import DETECTED
 from upgrader.emulator.link import hear
 from upgrader.emulator.logins import audit_id
 from upgrader.emulator.packages import load, serving, stamp
@@ -36,6 +38,7 @@ _LOGINS_SPREAD_MS = 8 * 3_600_000
 _LEAST_SESSION_MS = 60_000
 _DAY_MS = 86_400_000
 _PATH_TO_ACTIVE = (
+    State.DISABLED,
     State.NEGOTIATION,
     State.JUST_ACTIVE,
     State.ACTIVE_DRAIN,
@@ -44,6 +47,7 @@ _PATH_TO_ACTIVE = (
     State.ACTIVE,
 )
 _PATH_TO_STANDBY = (
+    State.DISABLED,
     State.NEGOTIATION,
     State.COLD_STANDBY,
     State.SYNC_CONFIG,
@@ -127,6 +131,9 @@ def _take_roles(pair: Pair, active: int) -> bool:
         _remember(pair, unit, path)
         if serves:
             unit.active_since = unit.last_failover_ms = unit.booted_ms
+        if serves and not together and unit.state is State.ACTIVE:
+            unit.peer = PeerKnowledge(state=State.FAILED)
+            unit.last_failure = ("Comm Failure", unit.booted_ms)
     if together:
         first, second = pair.units
         for unit, mate in ((first, second), (second, first)):
@@ -154,9 +161,10 @@ def _remember(pair: Pair, unit: Unit, path: tuple[State, ...]) -> None:
         State.BULK_SYNC: timings.bulk_sync_ms,
     }
     at, rows = unit.booted_ms, list(unit.history)
-    why = "No Active unit found" if path[-1] is State.ACTIVE else "Detected an Active mate"
+    why = {State.DISABLED: NO_ERROR, State.NEGOTIATION: STATE_CHECK}
+    found_out = NOBODY_ACTIVE if path[-1] is State.ACTIVE else DETECTED
     for state in path:
-        reason = why if state not in (State.NEGOTIATION, State.DISABLED) else "No Error"
+        reason = why.get(state, found_out)
         rows.append(HistoryEntry(at, unit.state, state, reason))
         unit.state = state
         at += lasts.get(state, 0)

@@ -6,7 +6,7 @@ do is done by the modules that own the tables.
 """
 
 from upgrader.emulator import replication
-from upgrader.emulator.config import ConfigFault, InvalidInput
+from upgrader.emulator.config import ConfigFault, InvalidInput, path_of
 from upgrader.emulator.screens.failover import holds_active
 from upgrader.emulator.shell_acts import ACTS
 from upgrader.emulator.shell_shows import SHOWS, Deed
@@ -47,6 +47,7 @@ _STANDBY_WARNING = (
 def answer(pair: Pair, conversation: Conversation, line: str) -> Answer:
     """Carry out a line that was typed into the conversation."""
     talk = Talk(pair, conversation, conversation.unit)
+    unasked, conversation.unasked = conversation.unasked, ""
     if conversation.pending:
         spoken = _answered(talk, line.strip())
     elif conversation.mode.startswith(CONFIG):
@@ -54,7 +55,8 @@ def answer(pair: Pair, conversation: Conversation, line: str) -> Answer:
     else:
         spoken = _in_exec(talk, line)
     due = pair.now if spoken.due is None else spoken.due
-    return Answer(spoken.text, prompt(pair, conversation), due, dropped=spoken.hangs_up)
+    text = unasked + spoken.text
+    return Answer(text, prompt(pair, conversation), due, dropped=spoken.hangs_up)
 
 
 def _answered(talk: Talk, reply: str) -> Spoken:
@@ -140,12 +142,17 @@ def _configured(talk: Talk, section: tuple[str, ...], line: str) -> Spoken:
         return Spoken(f"{fault.problem}\n")
     if not talk.remote:
         enter(conversation, after)
-    return Spoken(_remark(typed))
+    return Spoken(_remark(talk, typed))
 
 
-def _remark(typed: str) -> str:
+def _remark(talk: Talk, typed: str) -> str:
     """What the device says of an accepted line."""
     words = typed.split()
+    if words[:2] == ["anyconnect", "image"] and len(words) > 2:
+        path = path_of(words[2])
+        if all(package.path != path for package in talk.unit.loaded):
+            # That the line stands and loads nothing is inferred, and so is the text.
+            return f"ERROR: Unable to load AnyConnect image {path}: no such file\n"
     if words[:3] == ["failover", "lan", "interface"] and len(words) == 5:
         return (
             f"INFO: Non-failover interface config is cleared on {words[4]} and its sub-interfaces\n"

@@ -1,6 +1,7 @@
 """What a command has at hand when it runs, and what it gives back."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from upgrader.emulator.screens.failover import failover_is_on, holds_active
 from upgrader.emulator.state import Conversation, Role, Unit
@@ -73,8 +74,12 @@ def prompt(pair: Pair, conversation: Conversation) -> str:
     if conversation.pending:
         return conversation.pending[0][0]
     unit = pair.units[conversation.unit]
-    parts = [_part(unit, word) for word in unit.settings.prompt]
-    name = "/".join(part for part in parts if part) or unit.settings.hostname
+    name = _name(
+        unit.settings.prompt,
+        unit.settings.hostname,
+        "pri" if unit.role is Role.PRIMARY else "sec",
+        ("act" if holds_active(unit) else "stby") + ("" if failover_is_on(unit) else "NoFailover"),
+    )
     if conversation.mode == EXEC:
         return f"{name}> "
     if conversation.mode == ENABLE:
@@ -82,14 +87,8 @@ def prompt(pair: Pair, conversation: Conversation) -> str:
     return f"{name}({conversation.mode})# "
 
 
-def _part(unit: Unit, word: str) -> str:
-    match word:
-        case "hostname":
-            return unit.settings.hostname
-        case "priority":
-            return "pri" if unit.role is Role.PRIMARY else "sec"
-        case "state":
-            role = "act" if holds_active(unit) else "stby"
-            return role if failover_is_on(unit) else f"{role}NoFailover"
-        case _:
-            return ""
+@lru_cache(maxsize=64)
+def _name(words: tuple[str, ...], hostname: str, priority: str, state: str) -> str:
+    """What stands before the mode, in the order of the `prompt` command."""
+    parts = {"hostname": hostname, "priority": priority, "state": state}
+    return "/".join(parts[word] for word in words if parts.get(word)) or hostname

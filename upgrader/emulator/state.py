@@ -159,6 +159,8 @@ class PeerKnowledge:
     state: State = State.NOT_DETECTED
     version: str | None = None
     serial: str | None = None
+    active_ms: int = 0
+    """How long it had been active when it was last heard; read only while it is not heard."""
     interfaces_known: bool = False
     """Whether its interface conditions are known since it was last heard."""
 
@@ -292,6 +294,8 @@ class Conversation:
     each level."""
     pending: tuple[tuple[str, str], ...] = ()
     """Questions that wait for an answer, each with the line that a yes types."""
+    unasked: str = ""
+    """What the unit has printed by itself since the last reply."""
 
 
 @dataclass(frozen=True, slots=True)

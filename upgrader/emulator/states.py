@@ -6,6 +6,7 @@ from upgrader.emulator.link import carry, hear
 from upgrader.emulator.log import emit, release
 from upgrader.emulator.state import HistoryEntry, PeerKnowledge, State, Unit
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.unasked import mate_differs
 
 # How many rows `show failover history` keeps. Inferred.
 _HISTORY_ROWS = 60
@@ -64,13 +65,35 @@ def meet(pair: Pair) -> None:
 def lose_sight(pair: Pair, u: int) -> None:
     """The mate is not heard any more.
 
-    Version and serial stay as they were last heard (real 9.23(1) screens).
+    Version, serial and active time stay as they were last heard (real 9.23(1) screens).
     """
     unit = pair.units[u]
+    if pair.answers(1 - u):
+        remember_active_time(pair, 1 - u)
     unit.peer = replace(unit.peer, heard=False, state=State.FAILED, interfaces_known=False)
     unit.last_failure = ("Comm Failure", pair.now)
     name = f"(VPN-{unit.role.value})"
     emit(pair, u, 720_023, 6, f"{name} HA status callback: Peer is not present.")
+
+
+def hears_nobody(pair: Pair, u: int) -> None:
+    """The unit has looked for a mate and found none: `Mate Unknown`, Failed (real screens)."""
+    unit = pair.units[u]
+    unit.peer = replace(unit.peer, state=State.FAILED)
+    unit.last_failure = ("Comm Failure", pair.now)
+
+
+def remember_active_time(pair: Pair, u: int) -> None:
+    """What the mate goes on showing of unit u when it is not heard any more."""
+    mate = pair.units[1 - u]
+    if mate.peer.heard:
+        mate.peer = replace(mate.peer, active_ms=active_ms(pair.units[u], pair.now))
+
+
+def active_ms(unit: Unit, now: int) -> int:
+    """`Active time`: how long the unit has been active since it booted."""
+    spell = now - unit.active_since if unit.active_since is not None else 0
+    return unit.active_ms + spell
 
 
 def are_compatible(one: str | None, other: str | None) -> bool:
@@ -95,3 +118,4 @@ def _compare(pair: Pair, u: int) -> None:
         number, how = 103_006, "compatible"
     is_ours = f"{mate.version} is not {how} with ours {unit.version}."
     emit(pair, u, number, 1, f"({unit.role.value}) Mate version {is_ours}")
+    mate_differs(pair, u, how)

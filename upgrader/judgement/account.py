@@ -33,23 +33,31 @@ from upgrader.model.unit import Dark, Snapshot, Unit
 CAUSES: tuple[tuple[RuleName, str], ...] = (
     (
         RuleName("anyconnect-images-match"),
-        ("the units carried different AnyConnect images: the sessions leaned on the former active "
-        "unit, and ended when it went away for the final reload"),
+        (
+            "the units carried different AnyConnect images: the sessions leaned on the former active "
+            "unit, and ended when it went away for the final reload"
+        ),
     ),
     (
         RuleName("anyconnect-image-present"),
-        ("one unit lacked an AnyConnect image that the other served: the sessions leaned on the "
-        "former active unit, and ended when it went away for the final reload"),
+        (
+            "one unit lacked an AnyConnect image that the other served: the sessions leaned on the "
+            "former active unit, and ended when it went away for the final reload"
+        ),
     ),
     (
         RuleName("vpn-replication-keyed"),
-        ("the failover link had no key: no VPN session was ever replicated, and all of them ended "
-        "with the switchover"),
+        (
+            "the failover link had no key: no VPN session was ever replicated, and all of them ended "
+            "with the switchover"
+        ),
     ),
     (
         RuleName("state-link-up"),
-        ("there was no state link: nothing was replicated, and all sessions ended with the "
-        "switchover"),
+        (
+            "there was no state link: nothing was replicated, and all sessions ended with the "
+            "switchover"
+        ),
     ),
 )
 """Which unheeded rule explains a loss; the first that spoke is named."""
@@ -257,8 +265,10 @@ def _after(plan: Plan, aftermath: Aftermath) -> Next:
     if nobodys:
         pools = sorted({lease.pool for lease in nobodys})
         lines = (
-            ("addresses that no session holds cannot be freed one by one on an ASA; in a quiet "
-            "hour, with equal AnyConnect images on both units:"),
+            (
+                "addresses that no session holds cannot be freed one by one on an ASA; in a quiet "
+                "hour, with equal AnyConnect images on both units:"
+            ),
             "on the active unit: failover reload-standby  (wait for Standby Ready)",
             "on the active unit: no failover active",
             "on the new active unit: failover reload-standby",

@@ -53,12 +53,13 @@ def files_to_verify(
 ) -> tuple[str, ...]:
     """The files whose digests matter on a unit: image, ASDM, every configured AnyConnect package.
 
-    Files that the flash is known not to hold are left out: their absence is known already.
+    Files that the flash is known not to hold are left out: their absence is known already. Of
+    another device or a folder the listing does not speak: their digest tells whether they exist.
     """
     packages = () if configuration is None else configuration.packages
     wanted = [aim.image, aim.asdm, *(package.path for package in packages)]
     paths = dict.fromkeys(path for path in wanted if path is not None)
-    return tuple(path for path in paths if flash is None or flash.find(path) is not None)
+    return tuple(path for path in paths if flash is None or not flash.lacks(path))
 
 
 def minimum_asdm(target: Version) -> tuple[int, int] | None:

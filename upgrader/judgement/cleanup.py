@@ -33,7 +33,7 @@ def fit_for_cleanup(seen: Snapshot) -> Fitness:
         return Fitness("not exactly one unit is active")
     if not isinstance(standby, Unit):
         assert standby is not None, "an active unit has a mate"
-        return Fitness(f"{standby.name} does not answer: {standby.why}")
+        return Fitness(standby.sight)
     if standby.state is not FailoverState.STANDBY_READY:
         return Fitness(f"{standby.name} is {standby.state.value}, not Standby Ready")
     if active.running != standby.running:

@@ -133,7 +133,7 @@ def _heads(progress: Progress, seen: Snapshot) -> Halt | Wait | None:
 def _sight(unit: Unit | Dark) -> str:
     match unit:
         case Dark():
-            return f"{unit.name} does not answer ({unit.why})"
+            return unit.sight
         case Unit():
             return f"{unit.name} is {unit.state.value}"
 

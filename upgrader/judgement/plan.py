@@ -29,7 +29,7 @@ from upgrader.model.plan import (
     SwitchOver,
     TypedLines,
 )
-from upgrader.model.unit import Configuration, Snapshot, Unit
+from upgrader.model.unit import Configuration, Snapshot, Unit, path_key
 
 MOST_BOOT_LINES = 4
 SINGLE_BOOT_LINE = ("FPR-1", "FPR-2", "FPR1", "FPR2")
@@ -210,7 +210,7 @@ def _boot_order(unit: Unit, seen: tuple[str, ...], image: str) -> tuple[str, ...
     """The new image, then what was there, without doubles."""
     if unit.version.hardware.upper().startswith(SINGLE_BOOT_LINE):
         return (image,)
-    rest = [path for path in seen if path.lower() != image.lower()]
+    rest = [path for path in seen if path_key(path) != path_key(image)]
     if not rest and unit.version.image is not None and unit.version.image.startswith("disk"):
         rest = [unit.version.image]
     return (image, *rest)[:MOST_BOOT_LINES]

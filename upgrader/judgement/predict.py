@@ -26,7 +26,7 @@ from upgrader.judgement.aim import Aim
 from upgrader.judgement.logins import idle_limit_seconds, is_alone, login_key
 from upgrader.judgement.residue import TOGETHER_ROWS
 from upgrader.model.plan import Failback, Foretold, Prediction
-from upgrader.model.unit import Configuration, FullLook, Snapshot, Unit
+from upgrader.model.unit import Configuration, FullLook, Snapshot, Unit, path_key
 from upgrader.model.vpn import Session, Tunnel
 
 _SSL = frozenset({Tunnel.SSL, Tunnel.DTLS})
@@ -203,12 +203,12 @@ def _lean(path: str, ours: FullLook, theirs: FullLook, *, reloads: bool) -> _Lea
     if theirs.running is None or ours.flash is None or theirs.flash is None:
         return None
     configured = [package.path for package in theirs.running.packages]
-    future = [p.lower() for p in configured if theirs.flash.find(p) is not None]
+    future = [path_key(p) for p in configured if not theirs.is_without(p)]
     digests = {_digest(theirs, p) for p in future}
     if None in digests:
         return None
-    here = path.lower() in future
-    if ours.flash.find(path) is None:
+    here = path_key(path) in future
+    if ours.is_without(path):
         # Deleted since it was loaded: its content is known by its load alone.
         return _Lean.PERHAPS if here and alike else _Lean.YES
     own = _digest(ours, path)
@@ -221,8 +221,8 @@ def _lean(path: str, ours: FullLook, theirs: FullLook, *, reloads: bool) -> _Lea
 
 
 def _stamp(full: FullLook, path: str) -> str | None:
-    wanted = path.lower()
-    return next((p.stamp for p in full.loaded or () if p.path.lower() == wanted), None)
+    wanted = path_key(path)
+    return next((p.stamp for p in full.loaded or () if path_key(p.path) == wanted), None)
 
 
 def _digest(full: FullLook, path: str) -> str | None:

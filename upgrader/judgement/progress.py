@@ -27,7 +27,6 @@ from upgrader.model.names import Digest, Instant, Serial
 from upgrader.model.plan import Plan, Purpose, ReloadStandby, Step
 from upgrader.model.unit import Depth
 
-
 RENEWED_MS = 600_000  # Our guess: a boot and a sync of usual length.
 
 

@@ -20,7 +20,7 @@ from upgrader.judgement.residue import DEPARTURE_SLACK_MS, Events, Residues, gra
 from upgrader.model.aftermath import Aftermath, Fate, LedgerLine, OrphanedSession
 from upgrader.model.failover import FailoverState
 from upgrader.model.names import Serial
-from upgrader.model.unit import Snapshot, Unit
+from upgrader.model.unit import Snapshot, Unit, path_key
 from upgrader.model.vpn import Session, Tunnel
 
 RELOGIN_MS = 180_000  # Our guess: notices after 60 s at most, logs in within a minute.
@@ -89,7 +89,7 @@ def _is_matched(look: Snapshot) -> bool:
     loads = {
         None
         if unit.full is None or unit.full.loaded is None
-        else tuple(sorted((package.path.lower(), package.stamp) for package in unit.full.loaded))
+        else tuple(sorted((path_key(package.path), package.stamp) for package in unit.full.loaded))
         for unit in look.units
     }
     return len(look.units) == 2 and len(loads) == 1 and None not in loads

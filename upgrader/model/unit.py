@@ -58,6 +58,17 @@ class VersionReport:
     """`7.18(1)152`: the ASDM that is loaded."""
 
 
+def path_key(path: str) -> str:
+    """A path as the ASA compares it: without regard to case, `flash:` is `disk0:`.
+
+    `flash:/x`, `disk0:x` and `DISK0:/X` are one file; a bare name lies on disk0.
+    """
+    device, colon, rest = path.lower().partition(":")
+    if not colon:
+        device, rest = "disk0", device
+    return f"{'disk0' if device == 'flash' else device}:/{rest.lstrip('/')}"
+
+
 @dataclass(frozen=True, slots=True)
 class FlashFile:
     """A file of `dir`."""
@@ -76,9 +87,17 @@ class Flash:
     free_bytes: int
 
     def find(self, path: str) -> FlashFile | None:
-        """The file of that path; paths compare as the ASA does, without regard to case."""
-        wanted = path.lower()
-        return next((file for file in self.files if file.path.lower() == wanted), None)
+        """The file of that path, which is compared as the ASA does: see `path_key`."""
+        wanted = path_key(path)
+        return next((file for file in self.files if path_key(file.path) == wanted), None)
+
+    def lacks(self, path: str) -> bool:
+        """Whether the listing shows that there is no such file.
+
+        False also where it does not speak of the place: another device, or a folder.
+        """
+        device, _, rest = path_key(path).partition(":/")
+        return device == "disk0" and "/" not in rest and self.find(path) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +168,15 @@ class FullLook:
 
     def digest_of(self, path: str) -> FileDigest | None:
         """The digest that was asked for; None: nobody asked."""
-        wanted = path.lower()
-        return next((d for d in self.digests if d.path.lower() == wanted), None)
+        wanted = path_key(path)
+        return next((d for d in self.digests if path_key(d.path) == wanted), None)
+
+    def is_without(self, path: str) -> bool:
+        """Whether the unit is known not to have that file: by its listing, or its own `verify`."""
+        if self.flash is not None and self.flash.lacks(path):
+            return True
+        asked = self.digest_of(path)
+        return asked is not None and asked.digest is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +241,13 @@ class Dark:
     def name(self) -> str:
         """How a person calls it."""
         return f"{self.role.value} {self.serial}" if self.serial else self.role.value
+
+    @property
+    def sight(self) -> str:
+        """What was seen of it, in a sentence: who, where and why."""
+        if self.answered:
+            return f"{self.name} at {self.seat}: {self.why}"
+        return f"{self.name} does not answer at {self.seat}: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _judged(
         other_host=other,
         state_link=_port(link, absent="Unconfigured."),
         counters=() if statistics is None else statistics.counters,
-        pseudo_standby="pseudo" in header,
+        pseudo_standby="Standby" in header.get("pseudo", ""),
     )
 
 

@@ -17,27 +17,23 @@ STATISTICS = "Stateful Failover Logical Update Statistics"
 
 _REMEMBERED = 64  # Parts of a few screens of both units; each is some hundred bytes.
 
-_SWITCH = r"Failover (?P<switch>On|Off)(?P<pseudo> \(pseudo-Standby\))?"
-_HEADER = re.compile(
-    "|".join(
-        (
-            _SWITCH,
-            r"Failover unit (?P<unit>Primary|Secondary)",
-            r"Failover LAN Interface: (?P<lan>.+)",
-            r"Reconnect timeout (?P<reconnect>\S+)",
-            r"Unit Poll frequency (?P<poll>\d+ \w+), holdtime (?P<hold>\d+ \w+)",
-            r"Interface Poll frequency (?P<port_poll>\d+ \w+)"
-            r"(?:, holdtime (?P<port_hold>\d+ \w+))?",
-            r"Interface Policy (?P<policy>\S+)",
-            r"Monitored Interfaces (?P<monitored>\d{1,18}) of (?P<maximum>\d{1,18}) maximum",
-            r"MAC Address Move Notification Interval (?P<mac_move>.+)",
-            r"(?P<http>failover replication http)",
-            r"Version: Ours (?P<ours>\S+), Mate (?P<mate>\S+)",
-            r"Serial Number: Ours (?P<our_serial>\S+), Mate (?P<mate_serial>\S+)",
-            r"Last Failover at: (?P<last>.+)",
-        )
-    )
+_SWITCH = r"Failover (?P<switch>On|Off)(?P<pseudo> \(pseudo-(?:Standby|Active)\))?"
+_HEADER_LINES = (
+    _SWITCH,
+    r"Failover unit (?P<unit>Primary|Secondary)",
+    r"Failover LAN Interface: (?P<lan>.+)",
+    r"Reconnect timeout (?P<reconnect>\S+)",
+    r"Unit Poll frequency (?P<poll>\d+ \w+), holdtime (?P<hold>\d+ \w+)",
+    r"Interface Poll frequency (?P<port_poll>\d+ \w+)(?:, holdtime (?P<port_hold>\d+ \w+))?",
+    r"Interface Policy (?P<policy>\S+)",
+    r"Monitored Interfaces (?P<monitored>\d{1,18}) of (?P<maximum>\d{1,18}) maximum",
+    r"MAC Address Move Notification Interval (?P<mac_move>.+)",
+    r"(?P<http>failover replication http)",
+    r"Version: Ours (?P<ours>\S+), Mate (?P<mate>\S+)",
+    r"Serial Number: Ours (?P<our_serial>\S+), Mate (?P<mate_serial>\S+)",
+    r"Last Failover at: (?P<last>.+)",
 )
+_HEADER = re.compile("|".join(_HEADER_LINES))
 _KNOWN_BEGINNINGS = ("Failover ", "Version:", "Serial Number:", "Last Failover at:")
 """A header line that begins so and fits no pattern is not new but misread."""
 

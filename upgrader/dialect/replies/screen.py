@@ -13,17 +13,30 @@ _TIME = re.compile(
     r"([A-Z][a-z]{2}) +(\d{1,2}) (\d{4})",
     re.ASCII,
 )
+_UNASKED_HAS = ("WARNING****", "Mate version", "onfiguration ", "Active mate", "Switching to ")
+_UNASKED = re.compile(
+    r"^[ \t]*(?:[\w.:/@()-]+[#>] ?)?(?:"
+    r"\*{4,}WARNING\*{2,}WARNING[*A-Z]*"
+    r"|[ \t]*Mate version \S+ is not (?:identical|compatible) with ours \S+"
+    r"|Beginning configuration replication(?:: (?:Sending to|Receiving from)| from) mate\.*"
+    r"|End Configuration Replication (?:(?:to|from) mate\.?|\((?:ACT|STB)\))"
+    r"|(?:State check )?Detected an Active mate"
+    r"|[ \t]*Switching to (?:Active|Standby)"
+    r")[ \t]*(?:\n|\Z)",
+    re.ASCII | re.IGNORECASE | re.MULTILINE,
+)
 _STATES_LONGEST_FIRST = sorted(FailoverState, key=lambda state: (-len(state.value), state.value))
 
 
 def screen_of(line: str, text: str) -> str:
     """The reply alone; its lines end in a line feed only.
 
-    A first line that echoes what was typed and a last line that is a bare prompt go.
+    A first line that echoes what was typed and a last line that is a bare prompt go, and so does
+    what the unit printed without being asked.
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    body = text.lstrip("\n")
+    body = without_unasked(text).lstrip("\n")
     # A listing may be megabytes: it is cut only where there is something to cut off.
     first_end = body.find("\n") + 1 or len(body)
     first = body[:first_end]
@@ -34,6 +47,17 @@ def screen_of(line: str, text: str) -> str:
     if read_prompt(trimmed[last_start:]) is not None:
         body = trimmed[:last_start]
     return body
+
+
+def without_unasked(text: str) -> str:
+    """The text without what the unit prints by itself, in the middle of whatever is shown.
+
+    Only whole lines, alone or behind a prompt. Source: real consoles of 9.1(7)32, 9.2(2)4 and
+    9.23(1) pairs.
+    """
+    if not any(word in text for word in _UNASKED_HAS):
+        return text
+    return _UNASKED.sub("", text)
 
 
 def lines_of(line: str, text: str) -> list[str]:

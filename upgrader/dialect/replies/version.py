@@ -23,7 +23,7 @@ _BEGINNINGS = (
     "Hardware:",
     "Serial Number:",
 )
-"""With one of these, or with ` up ` in it, begins whatever is read here; the rest of the screen,
+"""How the lines begin that are read here; the uptime's has ` up ` in it. The rest of the screen,
 five lines in six, is not tried against the patterns."""
 _SPAN = re.compile(r"(\d{1,18}) (year|day|hour|min|sec)s?")
 

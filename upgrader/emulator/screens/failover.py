@@ -10,6 +10,7 @@ from upgrader.emulator.screens.stateful import lan_condition, statistics
 from upgrader.emulator.screens.wall import release_of, wall_of
 from upgrader.emulator.settings import Interface, Settings
 from upgrader.emulator.state import Power, State, Unit
+from upgrader.emulator.states import active_ms
 from upgrader.emulator.tables import Pair
 
 # Two interface polls after the units hear each other, Waiting becomes Monitored. Inferred.
@@ -86,12 +87,6 @@ def is_monitored(settings: Settings, interface: Interface) -> bool:
     return not interface.is_subinterface or name in settings.failover.monitored
 
 
-def active_seconds(unit: Unit, now: int) -> int:
-    """`Active time`: how long the unit has been active since it booted."""
-    spell = now - unit.active_since if unit.active_since is not None else 0
-    return (unit.active_ms + spell) // 1_000
-
-
 def _head(pair: Pair, u: int) -> list[str]:
     unit = pair.units[u]
     failover = unit.settings.failover
@@ -153,10 +148,11 @@ def _on(pair: Pair, u: int) -> list[str]:
         lines.append(f"Serial Number: Ours {unit.serial}, Mate {peer.serial or 'Unknown'}")
     lines.append(f"Last Failover at: {wall_of(pair, u).stamp(at)}")
     lines.append(f"        This host: {unit.role.value} - {_state_words(unit)} ")
-    lines.append(f"                Active time: {active_seconds(unit, pair.now)} (sec)")
+    lines.append(f"                Active time: {active_ms(unit, pair.now) // 1_000} (sec)")
     lines += _own_cards(pair, u)
     lines.append(f"        Other host: {other.role.value} - {peer.state.value} ")
-    lines.append(f"                Active time: {active_seconds(other, pair.now)} (sec)")
+    theirs = active_ms(other, pair.now) if peer.heard else peer.active_ms
+    lines.append(f"                Active time: {theirs // 1_000} (sec)")
     lines += _peer_cards(pair, u)
     return lines
 

@@ -19,7 +19,7 @@ _BYTES_A_DOT = 1_048_576
 
 def free_bytes(pair: Pair, u: int) -> int:
     """What is left on disk0."""
-    used = sum(file.bytes for file in pair.units[u].flash.values())
+    used = sum(f.bytes for p, f in pair.units[u].flash.items() if p.startswith("disk0:"))
     return max(0, total_bytes(pair) - used)
 
 
@@ -33,10 +33,13 @@ def dir_(pair: Pair, u: int, path: str = "disk0:/") -> str:
     unit = pair.units[u]
     wanted = path_of(path)
     files = sorted(unit.flash.items(), key=lambda item: (item[1].written_ms, item[0]))
-    if wanted != "disk0:/":
+    is_device = wanted.endswith(":/")
+    if is_device:
+        files = [item for item in files if item[0].startswith(wanted)]
+    else:
         files = [item for item in files if item[0] == wanted.lower()]
-        if not files:
-            return _MISSING.format(wanted)
+    if not files and wanted != "disk0:/":
+        return _MISSING.format(wanted)
     wall = wall_of(pair, u)
     lines = ["", f"Directory of {wanted}", ""]
     numbered = [(_FIRST_ID + n, unit.paths[key], file) for n, (key, file) in enumerate(files)]

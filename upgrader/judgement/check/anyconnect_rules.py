@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from upgrader.judgement.check.rule import Rule, Scene, found, full_looks, short, unread
 from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
 from upgrader.model.names import RuleName
-from upgrader.model.unit import FullLook, Unit
+from upgrader.model.unit import FullLook, Unit, path_key
 from upgrader.model.vpn import ConfiguredPackage, LoadedPackage
 
 _MOMENTS = {
@@ -59,12 +59,12 @@ def _present(scene: Scene, unit: Unit, full: FullLook) -> list[Finding]:
     loaded = _by_path(full.loaded)
     findings = []
     for package in full.running.packages:
-        if full.flash.find(package.path) is None:
+        if full.is_without(package.path):
             evidence = f"{package.path} is configured, but {unit.name} has no such file"
-            if package.path.lower() not in loaded:
+            if path_key(package.path) not in loaded:
                 evidence += " and has not loaded it"
             findings.append(_absent(scene, unit, package, evidence, "no file", copy=True))
-        elif package.path.lower() not in loaded:
+        elif path_key(package.path) not in loaded:
             evidence = f"{package.path} lies on the flash of {unit.name}, which has not loaded it"
             findings.append(_absent(scene, unit, package, evidence, "not loaded", copy=False))
     return findings
@@ -122,7 +122,7 @@ def _not_seen(unit: Unit, full: FullLook) -> list[Finding]:
         return []
     findings = [unread(_MATCH, unit, _SHOW_LOADED)] if full.loaded is None else []
     for package in full.running.packages:
-        if full.flash is not None and full.flash.find(package.path) is None:
+        if full.is_without(package.path):
             continue  # `anyconnect-image-present` names it.
         digest = full.digest_of(package.path)
         if digest is None or digest.digest is None:
@@ -133,7 +133,7 @@ def _not_seen(unit: Unit, full: FullLook) -> list[Finding]:
 def _lists(scene: Scene, looked: _Looked) -> list[Finding]:
     """The configured list, whose order decides which image a client is offered."""
     lists = [
-        (unit, tuple(sorted(full.running.packages, key=lambda p: (p.order, p.path.lower()))))
+        (unit, tuple(sorted(full.running.packages, key=lambda p: (p.order, path_key(p.path)))))
         for unit, full in looked
         if full.running is not None
     ]
@@ -146,7 +146,7 @@ def _lists(scene: Scene, looked: _Looked) -> list[Finding]:
 
 def _files(scene: Scene, looked: _Looked) -> list[Finding]:
     paths = dict.fromkeys(
-        package.path.lower()
+        path_key(package.path)
         for _, full in looked
         for package in (() if full.running is None else full.running.packages)
     )
@@ -166,7 +166,7 @@ def _contents(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
     seen = [
         (unit, asked.path, asked.digest, _by_path(full.loaded or ()).get(path))
         for unit, full in looked
-        if full.flash is None or full.flash.find(path) is not None
+        if full.flash is None or not full.flash.lacks(path)
         if (asked := full.digest_of(path)) is not None and asked.digest is not None
     ]
     if len(seen) < 2 or seen[0][2] == seen[1][2]:
@@ -240,7 +240,7 @@ def _type_again(copy: Iterable[str], path: str, looked: _Looked) -> str:
         for _, full in looked
         if full.running is not None
         for package in full.running.packages
-        if package.path.lower() == path.lower()
+        if path_key(package.path) == path_key(path)
     )
     typed = (*copy, "configure terminal", "webvpn", f"no {line}", line, "end", "write memory")
     return (
@@ -257,7 +257,7 @@ def _copy_to(scene: Scene, unit: Unit, path: str) -> tuple[str, ...]:
 
 
 def _by_path(loaded: Iterable[LoadedPackage]) -> dict[str, LoadedPackage]:
-    return {package.path.lower(): package for package in loaded}
+    return {path_key(package.path): package for package in loaded}
 
 
 def _identity(package: LoadedPackage) -> tuple[int, str | None, str, str, str]:

@@ -13,7 +13,7 @@ from upgrader.judgement.check.rule import (
 )
 from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
 from upgrader.model.names import RuleName
-from upgrader.model.unit import Configuration, Dark, FullLook, Unit
+from upgrader.model.unit import Configuration, Dark, FullLook, Unit, path_key
 
 # ── boot-order-effective ───────────────────────────────────────────────────────────────
 
@@ -64,7 +64,7 @@ def _first(
     if image is None:
         return [unknown(_BOOT, scene.aim.image_why)]
     first = configuration.boot[0] if configuration.boot else None
-    if first is not None and first.lower() == image.lower():
+    if first is not None and path_key(first) == path_key(image):
         return []
     told = "no `boot system` line" if first is None else f"{first} first"
     evidence = f"{unit.name}: the {which} configuration boots {told}, not {image}"

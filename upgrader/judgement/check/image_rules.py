@@ -51,7 +51,7 @@ def _ask_present(scene: Scene) -> tuple[Finding, ...]:
 def _absence(scene: Scene, unit: Unit, full: FullLook, image: str) -> tuple[Finding, ...]:
     if full.flash is None:
         return (unread(_PRESENT, unit, "dir"),)
-    if full.flash.find(image) is not None:
+    if not full.is_without(image):
         return ()
     facts = (Fact(f"{image} on {unit.serial}", "no file"),)
     return (found(_PRESENT, scene, f"{unit.name} has no {image}", facts=facts),)
@@ -126,7 +126,7 @@ def _ask_digest(scene: Scene) -> tuple[Finding, ...]:
     looked, findings = full_looks(_DIGEST, scene)
     seen: list[tuple[Unit, str]] = []
     for unit, full in looked:
-        if full.flash is not None and full.flash.find(image) is None:
+        if full.is_without(image):
             continue  # `image-present` names it.
         asked = full.digest_of(image)
         if asked is None or asked.digest is None:
@@ -193,10 +193,10 @@ def _ask_space(scene: Scene) -> tuple[Finding, ...]:
             short_of.append(unread(_SPACE, unit, "dir"))
             continue
         needed, what = _BACKUP_BYTES, "a backup of the configuration"
-        if image is not None and sizes and full.flash.find(image) is None:
+        if image is not None and sizes and full.flash.lacks(image):
             needed, what = needed + int(max(sizes) * _IMAGE_FACTOR), f"{what} and {image}"
         if full.flash.free_bytes < needed:
-            evidence = f"{unit.name}: {full.flash.free_bytes} bytes are free; {what} want {needed}"
+            evidence = f"{unit.name}: {full.flash.free_bytes} bytes are free; {needed} are wanted for {what}"
             short_of.append(found(_SPACE, scene, evidence, facts=about(unit)))
     return (*findings, *short_of)
 

@@ -90,7 +90,7 @@ def in_the_dark(text: RuleText, scene: Scene) -> tuple[Finding, ...]:
 
 def unseen(text: RuleText, unit: Dark) -> Finding:
     """The unknown of one unit that does not answer."""
-    return unknown(text, f"{unit.name} does not answer at {unit.seat}: {unit.why}")
+    return unknown(text, unit.sight)
 
 
 def full_looks(

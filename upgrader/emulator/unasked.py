@@ -1,0 +1,36 @@
+"""What a unit prints on its consoles without being asked.
+
+It stands before the reply to the next line, wherever a person would have found it. Box and
+`Sending to mate`: real 9.2(2)4 → 9.5(2) transcript, 2016; the joiner's lines: a real 9.1(7)32
+rejoin. `Switching to Standby` never shows here: at a change of roles the addresses move, and
+consoles close.
+"""
+
+from upgrader.emulator.tables import Pair
+
+_STARS = "************WARNING****WARNING****WARNING********************************"
+
+
+def mate_differs(pair: Pair, u: int, how: str) -> None:
+    """The mate's version is not `identical` with ours, or not `compatible` (box inferred)."""
+    ours, theirs = pair.units[u].version, pair.units[1 - u].version
+    sentence = f"   Mate version {theirs} is not {how} with ours {ours}"
+    _print(pair, u, _STARS, sentence, _STARS)
+
+
+def sync_begins(pair: Pair, active: int, joiner: int) -> None:
+    """The configuration goes over to the mate."""
+    _print(pair, active, "Beginning configuration replication: Sending to mate.")
+    _print(pair, joiner, "Beginning configuration replication from mate.")
+
+
+def sync_ends(pair: Pair, active: int, joiner: int) -> None:
+    """The configuration has gone over."""
+    _print(pair, active, "End Configuration Replication to mate")
+    _print(pair, joiner, "End configuration replication from mate.")
+
+
+def _print(pair: Pair, u: int, *lines: str) -> None:
+    for conversation in pair.conversations.values():
+        if conversation.unit == u:
+            conversation.unasked += "".join(f"{line}\n" for line in lines)
