@@ -1,11 +1,14 @@
 """The emulated pair keeps the promises of an Active/Standby pair."""
 
+from dataclasses import replace
+
 import pytest
 from worlds import HOUR, MINUTE, NEW_IMAGE, OLD_IMAGE, PACKAGE, PRIMARY, SECONDARY, config, pair
 
 from upgrader.emulator import chassis, failover, faults, link, log, oracles, replication
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.save import NotAPair
+from upgrader.emulator.screens.failover import show_failover
 from upgrader.emulator.state import Mind, Power, State
 from upgrader.emulator.states import are_compatible
 
@@ -53,7 +56,8 @@ def test_a_returning_standby_passes_all_states_in_order_and_in_the_captured_time
     world.wait(10 * MINUTE)
 
     assert world.history(world.secondary) == [
-        ("Not Detected", "Negotiation", "No Error"),
+        ("Not Detected", "Disabled", "No Error"),
+        ("Disabled", "Negotiation", "Failover state check"),
         ("Negotiation", "Cold Standby", "Detected an Active mate"),
         ("Cold Standby", "Sync Config", "Detected an Active mate"),
         ("Sync Config", "Sync File System", "Detected an Active mate"),
@@ -62,7 +66,7 @@ def test_a_returning_standby_passes_all_states_in_order_and_in_the_captured_time
     ]
     up = 4_000 + 300_000
     assert [entry.at - up for entry in world.secondary.history] == [
-        0, 1_000, 3_000, 27_000, 27_000, 43_000,
+        0, 0, 1_000, 3_000, 27_000, 27_000, 43_000,
     ]  # fmt: skip
 
 
@@ -102,6 +106,36 @@ def test_failover_active_typed_on_the_standby_says_who_wanted_it() -> None:
 
     assert world.history(world.secondary)[-1][2] == "Set by the config command"
     assert world.history(world.primary)[-1][2] == "Other unit wants me Standby"
+
+
+def test_a_standby_told_to_sync_anew_says_so_at_every_step() -> None:
+    """Real `write standby`: one reason from Cold Standby to Standby Ready, 46 s in all."""
+    world = pair()
+    before = len(world.standby.history)
+    replication.write_standby(world.pair, PRIMARY)
+    world.wait(MINUTE)
+
+    steps = world.standby.history[before:]
+    assert [entry.after.value for entry in steps] == [
+        "Cold Standby", "Sync Config", "Sync File System", "Bulk Sync", "Standby Ready",
+    ]  # fmt: skip
+    assert {entry.reason for entry in steps} == {"Configuration mismatch"}
+    assert steps[-1].at - steps[0].at == 42_000
+
+
+def test_syslog_names_the_switchover_in_its_own_words() -> None:
+    world = pair()
+    world.switch_over()
+    (became,) = world.log(world.secondary, 104_001)
+    assert became.text == "(Secondary) Switching to ACTIVE - mate want me Active"
+
+    failover.become_active(world.pair, PRIMARY)
+    world.wait(MINUTE)
+    (gave_up,) = world.log(world.secondary, 104_002)
+    assert gave_up.text == (
+        "(Secondary) Switching to STANDBY - Other unit wants me Standby. "
+        "Primary unit switch reason: Set by the config command."
+    )
 
 
 def test_consoles_are_dropped_when_the_addresses_move() -> None:
@@ -171,6 +205,25 @@ def test_a_secondary_that_boots_alone_becomes_active_and_stays_it() -> None:
     assert world.states == ("Standby Ready", "Active")
 
 
+def test_two_actives_are_healed_by_turning_failover_off_on_the_wrong_one_first() -> None:
+    world = pair()
+    world.cut()
+    chassis.order_reload(world.pair, SECONDARY)
+    world.wait(10 * MINUTE)
+    assert world.states == ("Active", "Active")
+
+    world.type(world.secondary, "no failover")
+    failover.give_up_active(world.pair, SECONDARY)
+    world.wait(MINUTE)
+    world.mend()
+    world.type(world.secondary, "failover")
+    world.wait(2 * MINUTE)
+
+    assert world.states == ("Active", "Standby Ready")
+    assert len(world.living()) == 3, "whoever carried the traffic went on carrying it"
+    assert oracles.check(world.pair) == ()
+
+
 def test_a_link_lost_in_operation_moves_nothing() -> None:
     world = pair()
     world.cut()
@@ -208,6 +261,49 @@ def test_a_link_that_is_down_at_boot_makes_two_actives_and_its_return_leaves_one
     assert set(world.secondary.tickets) == set(world.primary.tickets)
 
 
+def test_each_of_two_actives_takes_the_other_for_failed() -> None:
+    """Real split brain: each is Active, and its mate Failed for want of communication."""
+    world = pair()
+    world.cut()
+    chassis.order_reload(world.pair, SECONDARY)
+    world.wait(10 * MINUTE)
+
+    assert world.states == ("Active", "Active")
+    for unit in (world.primary, world.secondary):
+        assert unit.peer.state is State.FAILED
+        assert unit.last_failure is not None
+        assert unit.last_failure[0] == "Comm Failure"
+    assert world.secondary.peer.version is None, "it has heard nobody since it booted"
+    assert world.primary.peer.version == "9.12(4)"
+
+
+@pytest.mark.parametrize(("key", "threads"), [("k", 720_057), (None, 720_056)])
+def test_a_unit_says_at_boot_whether_vpn_state_will_replicate(
+    key: str | None, threads: int
+) -> None:
+    world = pair(lines=config(key=key))
+    world.reload_standby()
+    world.standby_comes_back()
+
+    said = world.log(world.secondary, *range(720_056, 720_062))
+    assert [line.number for line in said] == [threads, threads + 2, threads + 4]
+
+
+def test_a_mate_that_is_gone_keeps_the_active_time_it_was_last_heard_with() -> None:
+    """Real 9.23(1) pair: `Other host: Primary - Failed`, `Active time: 528 (sec)`."""
+    world = pair()
+    long = world.pair.now - world.primary.booted_ms
+    world.pull_power(world.primary)
+    world.wait(MINUTE)
+    assert world.secondary.peer.active_ms == long
+    assert f"Active time: {long // 1_000} (sec)\n" in show_failover(world.pair, SECONDARY)
+
+    world.give_power(world.primary)
+    world.wait(10 * MINUTE)
+    host = show_failover(world.pair, SECONDARY).partition("Other host")[2]
+    assert "Active time: 0 (sec)\n" in host
+
+
 def test_units_with_different_keys_do_not_hear_each_other() -> None:
     world = pair(standby_lines=config(key="something-else"))
     assert world.states == ("Active", "Active")
@@ -236,9 +332,44 @@ def test_a_sealed_message_is_read_with_the_same_key_only() -> None:
     assert link.carry(world.pair, PRIMARY, b"hello") is None
 
 
+def test_a_sealed_message_with_one_bit_changed_is_not_opened() -> None:
+    sealed = link.seal(b"secret", 7, PRIMARY, b"hello")
+    assert b"hello" not in sealed
+    assert link.unseal(b"secret", 7, PRIMARY, sealed) == b"hello"
+
+    for place in range(len(sealed)):
+        changed = bytearray(sealed)
+        changed[place] ^= 1
+        assert link.unseal(b"secret", 7, PRIMARY, bytes(changed)) is None
+
+
+def test_a_sealed_message_cannot_be_repeated_reversed_or_read_with_another_key() -> None:
+    sealed = link.seal(b"secret", 7, PRIMARY, b"hello")
+
+    assert link.unseal(b"secret", 8, PRIMARY, sealed) is None
+    assert link.unseal(b"secret", 7, SECONDARY, sealed) is None
+    assert link.unseal(b"other", 7, PRIMARY, sealed) is None
+
+
+def test_a_hex_key_is_not_the_secret_of_the_same_letters() -> None:
+    digits = "0123456789abcdef0123456789abcdef"
+    by_hex, by_secret = (
+        pair(lines=config(key=key)).primary.settings.failover for key in (f"hex {digits}", digits)
+    )
+    assert link.keying(by_hex) == b"hex" + bytes([0]) + bytes.fromhex(digits)
+    assert link.keying(by_secret) == b"secret" + bytes([0]) + digits.encode()
+
+    world = pair(lines=config(key=f"hex {digits}"), standby_lines=config(key=digits))
+    assert not link.hear(world.pair)
+    assert world.states == ("Active", "Active")
+
+
 def test_without_a_failover_key_no_session_reaches_the_standby() -> None:
     world = pair(lines=config(key=None), sessions=4)
     assert world.standby.rows == {}
+    faults.connect_clients(world.pair, 1)
+    assert world.log(world.primary, 737_028, 737_029) == [], "nothing is sent, so nothing fails"
+    faults.disconnect(world.pair, 5)
 
     world.switch_over(settle_ms=3 * MINUTE)
 
@@ -342,6 +473,43 @@ def test_a_unit_boots_the_first_entry_of_its_saved_list_that_is_there() -> None:
     assert world.secondary.version == "9.16(4)"
 
 
+def test_an_image_added_behind_the_old_one_boots_the_old_one() -> None:
+    world = pair()
+    world.type(world.active, f"boot system {NEW_IMAGE}")
+    chassis.write_memory(world.pair, PRIMARY)
+    world.reload_standby()
+    world.standby_comes_back()
+
+    assert world.secondary.settings.boot == (OLD_IMAGE, NEW_IMAGE)
+    assert world.secondary.version == "9.12(4)"
+
+
+def test_an_image_that_does_not_boot_is_passed_over() -> None:
+    world = pair()
+    world.boots_next(NEW_IMAGE)
+    world.type(world.active, f"boot system {OLD_IMAGE}")
+    chassis.write_memory(world.pair, PRIMARY)
+    broken = replace(world.secondary.flash[NEW_IMAGE.lower()], version=None)
+    world.secondary.flash[NEW_IMAGE.lower()] = broken
+    world.reload_standby()
+    world.standby_comes_back()
+
+    assert world.secondary.version == "9.12(4)"
+
+
+@pytest.mark.parametrize(("register", "state"), [("0x41", "Disabled"), ("0x0", "Not Detected")])
+def test_the_configuration_register_decides_what_a_boot_reads(register: str, state: str) -> None:
+    world = pair()
+    world.type(world.active, f"config-register {register}")
+    chassis.write_memory(world.pair, PRIMARY)
+    world.reload_standby()
+    world.wait(HOUR)
+
+    assert world.states == ("Active", state)
+    assert world.primary.peer.state is State.FAILED
+    assert len(world.living()) == 3
+
+
 def test_a_unit_with_nothing_to_boot_from_does_not_come_back() -> None:
     world = pair()
     world.boots_next(NEW_IMAGE)
@@ -386,9 +554,7 @@ def test_a_standby_of_an_incompatible_version_leaves_the_pair() -> None:
     assert len(world.log(world.primary, 103_006)) == 1
 
 
-def test_no_failover_leaves_pseudo_roles_and_enabling_it_pairs_the_units_again() -> (
-    None
-):
+def test_no_failover_leaves_pseudo_roles_and_enabling_it_pairs_the_units_again() -> None:
     world = pair()
     world.type(world.active, "no failover")
     assert world.states == ("Disabled", "Disabled")
@@ -441,6 +607,20 @@ def test_a_file_copied_later_is_on_flash_and_not_loaded() -> None:
     assert [package.content for package in world.secondary.loaded] == ["package A"]
 
 
+def test_a_package_line_typed_again_is_executed_again_on_both_units() -> None:
+    world = pair(
+        primary_has={"win": "new"}, primary_loaded={"win": "old"}, standby_has={"win": "new"}
+    )
+    assert [unit.loaded[0].content for unit in world.pair.units] == ["old", "new"]
+    (line,) = (text.strip() for text in world.active.running if "anyconnect image" in text)
+    running = world.active.running
+
+    world.type(world.active, line, ("webvpn",))
+
+    assert [unit.loaded[0].content for unit in world.pair.units] == ["new", "new"]
+    assert world.active.running == running
+
+
 def test_sleepers_keep_their_address_until_the_idle_timeout_ends_them() -> None:
     world = pair(sessions=1, lines=config(idle_min=10))
     faults.sleep(world.pair, 1)
@@ -477,6 +657,19 @@ def test_an_address_waits_out_the_reuse_delay_before_it_is_free() -> None:
     world.wait(5 * MINUTE)
     faults.connect_clients(world.pair, 1)
     assert {row.address for row in world.rows()} == {address, address + 1}
+
+
+def test_the_audit_id_tells_the_unit_s_address_the_index_and_the_login() -> None:
+    """Decoded from real rows: address, index shifted by 12 bits, login in seconds since 1970."""
+    world = pair()
+    faults.connect_clients(world.pair, 1)
+
+    for row in world.rows():
+        address, index, epoch = (int(row.audit[n : n + 8], 16) for n in (0, 8, 16))
+        assert address.to_bytes(4, "big") == bytes((203, 0, 113, 1))
+        assert index == row.index << 12
+        assert epoch == world.pair.scenario.starts_at + row.login_ms // 1_000
+        assert world.standby.rows[row.index].audit == row.audit
 
 
 def test_a_person_who_finds_the_pool_full_is_refused() -> None:

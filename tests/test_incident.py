@@ -359,6 +359,27 @@ def test_at_the_device_limit_an_inactive_session_makes_room() -> None:
     assert len(world.log(world.active, 716_060)) == 1
 
 
+def test_at_the_device_limit_with_everybody_at_work_a_newcomer_is_refused() -> None:
+    world = pair(sessions=300, lines=config(pool="10.1.8.1-10.1.9.254"))
+    faults.connect_clients(world.pair, 1)
+
+    assert len(world.rows()) == 300
+    assert len(world.log(world.active, 113_029)) == 1
+    assert world.pair.clients[301].mind is Mind.REFUSED
+
+
+def test_the_index_of_an_orphan_is_not_given_to_anybody_on_the_other_unit() -> None:
+    world = mismatched(clients=ClientsSpec(count=3, returns=False))
+    world.night()
+    orphans = {row.index for row in world.orphans()}
+    world.switch_over()
+    faults.connect_clients(world.pair, 1)
+
+    assert len(orphans) == 3
+    assert orphans.isdisjoint(row.index for row in world.rows())
+    assert {row.index for row in world.orphans(world.standby)} == orphans
+
+
 def test_a_logoff_that_leaves_the_lease_leaks_the_address() -> None:
     world = mismatched(sessions=2, logoff_releases_lease=False)
     world.night()
@@ -370,9 +391,7 @@ def test_a_logoff_that_leaves_the_lease_leaks_the_address() -> None:
     assert [line.number for line in world.log(world.active, 113_019, 737_016)] == [113_019] * 2
 
 
-def test_a_leak_goes_when_the_other_unit_takes_over_and_this_one_reboots() -> (
-    None
-):
+def test_a_leak_goes_when_the_other_unit_takes_over_and_this_one_reboots() -> None:
     world = mismatched(sessions=2, logoff_releases_lease=False)
     world.night()
     for row in world.orphans():

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from screen_worlds import comparable, living, transcript_screens
 
+from upgrader.dialect.replies.screen import without_unasked
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario_reader import read_scenario
 from upgrader.emulator.shell_words import (
@@ -273,6 +274,34 @@ def test_setting_the_failover_interface_again_tells_what_it_clears(active: Conso
         "INFO: Non-failover interface config is cleared on GigabitEthernet1/7"
         " and its sub-interfaces\n"
     )
+
+
+def test_a_package_that_is_not_on_flash_is_refused_loudly_and_its_line_stands(
+    active: Console,
+) -> None:
+    lost = "disk0:/anyconnect-linux64-4.10.09999-webdeploy-k9.pkg"
+    active("configure terminal")
+    active("webvpn")
+    before = active("show webvpn anyconnect")
+
+    assert active(f"anyconnect image {lost} 9").startswith("ERROR: ")
+    assert active("show webvpn anyconnect") == before
+    assert lost in active("show running-config webvpn")
+
+
+def test_what_the_unit_prints_by_itself_stands_before_the_next_reply(
+    pair: EmulatedPair, active: Console
+) -> None:
+    """Real 9.2(2)4 → 9.5(2) transcript: after `failover reload-standby`, unasked."""
+    active("failover reload-standby")
+    pair.advance(pair.now + 10 * 60_000)
+
+    reply = active("show clock")
+    assert reply.startswith(
+        "Beginning configuration replication: Sending to mate.\n"
+        "End Configuration Replication to mate\n"
+    )
+    assert without_unasked(reply) == active("show clock")
 
 
 def test_a_line_that_no_mode_knows_is_pointed_at(active: Console) -> None:

@@ -174,9 +174,7 @@ def test_a_third_party_reads_the_same(name: str, u: int):
     assert [s.strip() for s in failover["service_state"]] == [mine.this_host.state.value]
     assert [s.strip() for s in failover["service_state_mate"]] == [mine.other_host.state.value]
     assert failover["interfaces"] == [i.name for i in mine.this_host.interfaces]
-    assert failover["interfaces_status_mate"] == [
-        i.condition for i in mine.other_host.interfaces
-    ]
+    assert failover["interfaces_status_mate"] == [i.condition for i in mine.other_host.interfaces]
     if unit.rows:
         listing = desk.ask(commands.SHOW_SESSIONS)
         theirs = parse_output(NTC, "show vpn-sessiondb anyconnect", listing)
@@ -207,3 +205,41 @@ def test_the_instants_are_those_of_a_whole_night():
         "both-upgraded",
     }
     assert len(CASES) > 20
+
+
+UNASKED = (
+    "************WARNING****WARNING****WARNING********************************\n"
+    "   Mate version 9.5(2) is not identical with ours 9.2(2)4\n"
+    "************WARNING****WARNING****WARNING********************************\n"
+    "Beginning configuration replication: Sending to mate.\n"
+    "End Configuration Replication to mate\n"
+    "        Switching to Standby\n"
+)
+READ_AT_REST = {
+    commands.SHOW_VERSION: read_show_version,
+    commands.SHOW_FAILOVER: read_show_failover,
+    commands.SHOW_FAILOVER_STATE: read_show_failover_state,
+    commands.SHOW_FAILOVER_HISTORY: read_show_failover_history,
+    commands.SHOW_RUNNING: read_configuration,
+    commands.SHOW_STARTUP: read_configuration,
+    commands.SHOW_SESSIONS: read_sessions,
+    commands.SHOW_SESSION_SUMMARY: read_session_summary,
+    commands.SHOW_PACKAGES: read_webvpn_anyconnect,
+    commands.SHOW_BOOTVAR: read_bootvar,
+    commands.SHOW_RELOAD: read_show_reload,
+    commands.SHOW_CONN_COUNT: read_conn_count,
+    commands.DIR: read_dir,
+    commands.show_pool("VPN"): lambda text: read_pool("VPN", text),
+}
+
+
+@pytest.mark.parametrize("line", READ_AT_REST)
+def test_what_a_console_prints_unasked_between_any_two_lines_changes_nothing(line: str):
+    """Real consoles print it in the middle of whatever a person is doing."""
+    read = READ_AT_REST[line]
+    text = Desk(INSTANTS["at rest"], 0).ask(line)
+    expected = read(text)
+    rows = text.splitlines(keepends=True)
+
+    for place in range(len(rows) + 1):
+        assert read("".join((*rows[:place], UNASKED, *rows[place:]))) == expected

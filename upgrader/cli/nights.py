@@ -26,6 +26,7 @@ from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Plan
 from upgrader.model.report import Report
 from upgrader.model.watch import Watcher
+from upgrader.model.words import many
 from upgrader.ports import BrokenChain, World
 from upgrader.views import junit, report_html, report_json
 
@@ -102,10 +103,11 @@ def cleanup(
         )
     if not found.residues.residue:
         left = len(found.residues.suspects)
-        verdict = "nothing to clean up"
+        code, verdict = ExitCode.DONE, "nothing to clean up"
         if left:
-            verdict += f"; {left} rows are suspect and were left alone"
-        return timed(_nothing_typed(name, found, Outcome.CLEAN, ExitCode.DONE, verdict), begun)
+            code = ExitCode.NEEDS_PERSON
+            verdict = f"nothing is proven to be residue; {many(left, 'row is', 'rows are')} suspect, and left alone"
+        return timed(_nothing_typed(name, found, Outcome.CLEAN, code, verdict), begun)
     return timed(_begin("cleanup", plan, world, place, watcher, wishes, disk), begun)
 
 
@@ -199,12 +201,13 @@ def _nothing_typed(
     name: PairName, found: Found, outcome: Outcome, code: ExitCode, verdict: str
 ) -> Report:
     """A clean-up that typed nothing: what was seen, and why."""
+    goes_on = (f"upgrader sessions {name.path}", f"upgrader cleanup {name.path}")
     return replace(
         sessions_report(name, found),
         command="cleanup",
         outcome=outcome,
         exit_code=code,
         verdict=verdict,
-        next=Next(commands=(f"upgrader sessions {name.path}",) if code else ()),
+        next=Next(commands=goes_on if code else ()),
         table=None,
     )

@@ -74,7 +74,7 @@ def read_pair(path_or_example: str) -> PairFile:
     label, path = _locate(path_or_example)
     data = _read_bytes(label, path)
     try:
-        table = tomllib.loads(data.decode())
+        table = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise UsageFault(f"{label}: is no UTF-8 text (byte {error.start})") from error
     except (ValueError, RecursionError) as error:

@@ -14,6 +14,7 @@ from upgrader.model.report import (
 )
 from upgrader.model.unit import Dark, Snapshot, Unit
 from upgrader.model.vpn import Session
+from upgrader.model.words import many
 
 
 def sessions_report(pair: PairName, found: Found) -> Report:
@@ -27,7 +28,13 @@ def sessions_report(pair: PairName, found: Found) -> Report:
         verdict = "not exactly one unit is active: the session tables cannot be compared"
     elif residue or suspects:
         code, outcome = ExitCode.NEEDS_PERSON, Outcome.NOT_READY
-        verdict = f"{orphans} orphaned sessions, {leases} stuck leases, {len(suspects)} suspects"
+        verdict = ", ".join(
+            (
+                many(orphans, "orphaned session"),
+                many(leases, "stuck lease"),
+                many(len(suspects), "suspect"),
+            )
+        )
     else:
         code, outcome = ExitCode.DONE, Outcome.CLEAN
         verdict = "every row has somebody behind it, and every lease a row"

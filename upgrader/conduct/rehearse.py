@@ -8,7 +8,7 @@ from upgrader.journal.entry import Started
 from upgrader.journal.memory import MemoryJournal
 from upgrader.judgement.account import surprises
 from upgrader.model.names import Digest
-from upgrader.model.outcome import Next
+from upgrader.model.outcome import Next, Outcome
 from upgrader.model.plan import Plan
 from upgrader.model.report import Report
 from upgrader.model.watch import Watcher
@@ -23,7 +23,8 @@ def rehearse(plan: Plan, twin: World, watcher: Watcher, wishes: Wishes) -> Repor
     journal = MemoryJournal()
     started = Started("rehearsal", plan.pair, Digest("memory:plan"), twin.clock.now())
     report = conduct("rehearse", plan, twin, journal, watcher, wishes, started)
-    told = surprises(report.prediction, report.sessions)
+    is_whole = report.outcome is Outcome.UPGRADED  # Foretold is the whole night, not a part of it.
+    told = surprises(report.prediction, report.sessions) if is_whole else ()
     goes_on = Next(lines=report.next.lines, commands=_ours(report))
     return replace(report, run=None, surprises=told, next=goes_on)
 

@@ -18,7 +18,6 @@ from upgrader.emulator.settings import FailoverSettings
 from upgrader.emulator.state import Power, State
 from upgrader.emulator.tables import Pair
 
-
 _DIRECTIONS = (b"from primary", b"from secondary")
 
 

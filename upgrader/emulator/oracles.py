@@ -99,5 +99,8 @@ def _copies(pair: Pair) -> Iterator[str]:
         yield f"the standby lacks the tickets {missing} and has {extra} that nobody sent"
     for token, ticket in ours.tickets.items():
         copy = theirs.tickets.get(token)
+        shared = pair.scenario.incident.index_allocator == "shared"
+        if copy is not None and shared and copy.index != ticket.index:
+            yield f"session {ticket.index} is {copy.index} on the standby"
         if copy is not None and theirs.rows[copy.index].address != ours.rows[ticket.index].address:
             yield f"ticket {token} has another address on the standby"

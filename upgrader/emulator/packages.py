@@ -36,14 +36,21 @@ def read(unit: Unit, line: PackageLine) -> Package | None:
     return Package(line.order, line.path, line.regex, file.content, platform)
 
 
-def follow(unit: Unit, before: Webvpn) -> None:
-    """Execute what is new among the package lines, and unload what is gone."""
+def follow(unit: Unit, before: Webvpn, typed: str | None = None) -> None:
+    """Execute what is new among the package lines, and unload what is gone.
+
+    A line that was typed (for the file `typed`) is executed although it stood there before. Where
+    its file is gone, what is loaded stays. Both inferred.
+    """
     known = {(p.path, p.order, p.regex) for p in before.packages}
     held = {(p.path, p.order, p.regex): p for p in unit.loaded}
     loaded: list[Package] = []
     for line in unit.settings.webvpn.packages:
         at = (line.path, line.order, line.regex)
-        package = held.get(at) if at in known else read(unit, line)
+        package = None
+        if at not in known or (typed is not None and line.path.lower() == typed.lower()):
+            package = read(unit, line)
+        package = package or held.get(at)
         if package is not None:
             loaded.append(package)
     unit.loaded = tuple(loaded)

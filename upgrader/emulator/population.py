@@ -15,6 +15,7 @@ from upgrader.emulator.logins import audit_id
 from upgrader.emulator.packages import load, serving, stamp
 from upgrader.emulator.policies import Terms, terms_of
 from upgrader.emulator.scenario import Scenario, ScenarioFile, ScenarioUnit
+from upgrader.emulator.scenario_hardware import find_hardware, train_of
 from upgrader.emulator.state import (
     Client,
     File,
@@ -76,7 +77,7 @@ def found(pair: Pair) -> None:
 def _unit(scenario: Scenario, own: ScenarioUnit) -> Unit:
     startup = own.config if own.config is not None else for_unit(scenario.config, own.role)
     booted = -round(own.up_days * _DAY_MS)
-    flash = {path_of(f.path).lower(): _file(f, booted) for f in own.files}
+    flash = {path_of(f.path).lower(): _file(f, booted, scenario.model) for f in own.files}
     settings = read_settings(startup)
     unit = Unit(
         role=Role.PRIMARY if own.role == "primary" else Role.SECONDARY,
@@ -107,10 +108,18 @@ def _unit(scenario: Scenario, own: ScenarioUnit) -> Unit:
     return unit
 
 
-def _file(file: ScenarioFile, written: int) -> File:
-    """A file as flash holds it; the release is read from its name where nothing else says."""
+def _file(file: ScenarioFile, written: int, model: str) -> File:
+    """A file as flash holds it; the release is read from its name where nothing else says.
+
+    A release that is too new for the hardware does not boot there.
+    """
     version = file.version or image_version(file.path)
-    return File(file.bytes, file.content, None if version == "unbootable" else version, written)
+    hardware = find_hardware(model)
+    train = None if version is None else train_of(version)
+    last = None if hardware is None else hardware.last
+    too_new = train is not None and last is not None and train > last
+    boots = version != "unbootable" and not too_new
+    return File(file.bytes, file.content, version if boots else None, written)
 
 
 def _take_roles(pair: Pair, active: int) -> bool:

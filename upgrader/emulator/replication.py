@@ -8,7 +8,7 @@ reference). Files never flow: that is how a pair comes to have different package
 from msgspec import msgpack
 
 from upgrader.emulator import failover, joining, log
-from upgrader.emulator.config import ConfigFault, apply_line, read_settings
+from upgrader.emulator.config import ConfigFault, apply_line, path_of, read_settings
 from upgrader.emulator.link import carry, hear
 from upgrader.emulator.packages import follow, settle_homes
 from upgrader.emulator.state import State
@@ -35,7 +35,7 @@ def configure(pair: Pair, u: int, section: tuple[str, ...], line: str) -> tuple[
         # Sealed before the line is in force here: it may be the key itself.
         received = carry(pair, u, msgpack.encode((section, line)))
     log.operator(pair, u, line)
-    _put_in_force(pair, u, lines)
+    _put_in_force(pair, u, lines, section, line)
     if received is not None:
         _repeat(pair, 1 - u, *_MESSAGE.decode(received))
     failover.listen(pair)
@@ -64,18 +64,21 @@ def _repeat(pair: Pair, u: int, section: tuple[str, ...], line: str) -> None:
         text = f"Configuration replication failed for command {line}"
         log.emit(pair, u, 709_007, 2, text)
         return
-    _put_in_force(pair, u, lines)
+    _put_in_force(pair, u, lines, section, line)
 
 
-def _put_in_force(pair: Pair, u: int, lines: tuple[str, ...]) -> None:
+def _put_in_force(
+    pair: Pair, u: int, lines: tuple[str, ...], section: tuple[str, ...], typed: str
+) -> None:
     unit = pair.units[u]
-    if lines == unit.running:
+    names_package = section == ("webvpn",) and typed.startswith("anyconnect image ")
+    if lines == unit.running and not names_package:
         return
     before = unit.settings
     unit.running, unit.settings = lines, read_settings(lines)
     unit.modified = unit.running != unit.startup
-    if unit.settings.webvpn != before.webvpn:
-        follow(unit, before.webvpn)
+    if unit.settings.webvpn != before.webvpn or names_package:
+        follow(unit, before.webvpn, path_of(typed.split()[2]) if names_package else None)
         settle_homes(unit, pair.scenario.incident)
     if unit.settings.pools != before.pools:
         unit.floors = {}

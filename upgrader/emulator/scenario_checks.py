@@ -58,7 +58,7 @@ def check_units(
 
 
 def check_clients(scenario: Scenario, settings: Settings) -> None:
-    """The people can be logged in at the start: group, pools, packages, timers.
+    """The people can be logged in at the start: names, group, pools, packages, timers.
 
     Raises:
         ScenarioFault: they cannot; the numbers say why.
@@ -68,6 +68,10 @@ def check_clients(scenario: Scenario, settings: Settings) -> None:
         problem = f"there are only {clients.count} clients"
         path = "emulated.clients.sleeping"
         raise ScenarioFault(path, problem, value=clients.sleeping, allowed=f"0 to {clients.count}")
+    if not clients.user_prefix.isprintable():
+        problem = "holds a character that does not print"
+        path = "emulated.clients.user_prefix"
+        raise ScenarioFault(path, problem, value=clients.user_prefix, allowed="one line of text")
     if clients.count == 0:
         return
     group = _group_of(clients, settings)

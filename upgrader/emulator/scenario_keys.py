@@ -257,8 +257,8 @@ INCIDENT = Table(
             default="[[1, 5], [30, 60]]", most=_DAY),
         Key("newer_to_older_state", Kind.CHOICE, "What a newer unit replicates to an older one.",
             _UNKNOWN, choices=("full", "none")),
-        Key("row_after_switch", Kind.CHOICE, "Whether login time and audit id outlive a "
-            "switchover.", _UNKNOWN, choices=("kept", "restarted")),
+        Key("row_after_switch", Kind.CHOICE, "Whether the login time outlives a "
+            "switchover; the audit id does.", _UNKNOWN, choices=("kept", "restarted")),
         Key("index_allocator", Kind.CHOICE, "Whether the units count session indices together.",
             _UNKNOWN, choices=("shared", "per-unit")),
     ),

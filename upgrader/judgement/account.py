@@ -29,13 +29,14 @@ from upgrader.model.report import (
     counted,
 )
 from upgrader.model.unit import Dark, Snapshot, Unit
+from upgrader.model.words import many
 
 CAUSES: tuple[tuple[RuleName, str], ...] = (
     (
         RuleName("anyconnect-images-match"),
         (
-            "the units carried different AnyConnect images: the sessions leaned on the former active "
-            "unit, and ended when it went away for the final reload"
+            "the units carried different AnyConnect images: the sessions leaned on the former "
+            "active unit, and ended when it went away for the final reload"
         ),
     ),
     (
@@ -48,8 +49,8 @@ CAUSES: tuple[tuple[RuleName, str], ...] = (
     (
         RuleName("vpn-replication-keyed"),
         (
-            "the failover link had no key: no VPN session was ever replicated, and all of them ended "
-            "with the switchover"
+            "the failover link had no key: no VPN session was ever replicated, and all of them "
+            "ended with the switchover"
         ),
     ),
     (
@@ -112,35 +113,22 @@ def account(
 
 
 def surprises(prediction: Prediction | None, counts: SessionCounts | None) -> tuple[str, ...]:
-    """Where an outcome differs from its prediction: in a rehearsal, a defect of ours."""
+    """Where an outcome differs from its prediction: in a rehearsal, a defect of ours.
+
+    Foretold is what becomes of the sessions of then. Who leaves by themselves in the night cannot
+    be lost any more, and a sleeper who wakes can; whoever logs in later was not foretold.
+    """
     if prediction is None or counts is None:
         return ()
     told = []
-    if prediction.exact:
-        pairs = (
-            ("lost", prediction.lost, counts.lost),
-            ("orphaned", prediction.orphaned, counts.orphaned),
-            (
-                "reconnected, kept or ended by themselves",
-                prediction.reconnected + prediction.kept,
-                counts.reconnected + counts.kept + counts.ended,
-            ),
-        )
-        told += [
-            f"{what}: {foretold} foretold, {came} came about"
-            for what, foretold, came in pairs
-            if foretold != came
-        ]
-    else:
-        pairs_at_most = (
-            ("lost", prediction.lost, counts.lost),
-            ("orphaned", prediction.orphaned, counts.orphaned),
-        )
-        told += [
-            f"{what}: at most {foretold} foretold, {came} came about"
-            for what, foretold, came in pairs_at_most
-            if came > foretold
-        ]
+    for what, foretold, came in (
+        ("lost", prediction.lost, counts.lost),
+        ("orphaned", prediction.orphaned, counts.orphaned - counts.orphaned_newcomers),
+    ):
+        fewest = foretold - counts.ended if prediction.exact else 0
+        if not fewest <= came <= foretold + prediction.suspects:
+            bound = "" if prediction.exact else "at most "
+            told.append(f"{what}: {bound}{foretold} foretold, {came} came about")
     return tuple(told)
 
 
@@ -234,13 +222,18 @@ def _end(
     left = []
     if aftermath.residue:
         orphans, leases = len(aftermath.orphans), len(aftermath.leases)
-        left.append(f"{orphans} orphaned sessions and {leases} stuck leases are left")
+        stand = "is" if orphans + leases == 1 else "are"
+        told = f"{many(orphans, 'orphaned session')} and {many(leases, 'stuck lease')}"
+        left.append(f"{told} {stand} left")
     if aftermath.suspects:
-        left.append(f"{len(aftermath.suspects)} rows without a tunnel are suspect")
+        rows = many(len(aftermath.suspects), "row without a tunnel is", "rows without a tunnel are")
+        left.append(f"{rows} suspect")
     if lost > foretold and plan.purpose is Purpose.UPGRADE:
-        left.append(f"{lost} sessions were lost, {foretold} foretold")
+        left.append(f"{many(lost, 'session was', 'sessions were')} lost, {foretold} foretold")
     if not left:
-        told = f", and {lost} sessions were lost as foretold" if lost else ""
+        told = (
+            f", and {many(lost, 'session was', 'sessions were')} lost as foretold" if lost else ""
+        )
         return ExitCode.DONE, done, f"{what}{told}", Next()
     return (
         ExitCode.NEEDS_PERSON,

@@ -26,6 +26,7 @@ APART_MS = 60_000  # Two looks a minute apart: a sync of 46 s was captured, and 
 TOGETHER_MS = 10_000  # "Within seconds" of one another; our guess.
 TOGETHER_ROWS = 3  # A row and at least two others.
 MASS_SHARE = 0.1  # Our guess: a tenth of all rows does not fall asleep in one minute.
+BOOT_MASS_SHARE = 0.25  # Where only the mate's last boot is known, twenty minutes either way.
 GRACE_SECONDS = 300  # After the idle timeout; our guess.
 # How far from an event a row may have gone silent: ten seconds, and what the event itself is
 # uncertain by. A departure is seen by a glance (30 s at most); before a return is seen as Standby
@@ -201,14 +202,19 @@ def _together(
     silent: dict[tuple[int, LoginKey], int],
 ) -> set[tuple[int, LoginKey]]:
     """The rows that went silent at an event of the mate, and not alone."""
+    return _clustered(_near_events(looks[-1], unit, events, silent))
+
+
+def _near_events(
+    look: Snapshot, unit: Unit, events: Events, silent: dict[tuple[int, LoginKey], int]
+) -> dict[tuple[int, LoginKey], int]:
+    """The rows that went silent at an event of the mate; outside a run, around its last boot."""
     if events.departures or events.returns:
-        near = {key: at for key, at in silent.items() if events.near(at)}
-    else:
-        window = _around_boot(looks[-1], unit)
-        if window is None:
-            return set()
-        near = {key: at for key, at in silent.items() if window[0] <= at <= window[1]}
-    return _clustered(near)
+        return {key: at for key, at in silent.items() if events.near(at)}
+    window = _around_boot(look, unit)
+    if window is None:
+        return {}
+    return {key: at for key, at in silent.items() if window[0] <= at <= window[1]}
 
 
 def _clustered(starts: dict[tuple[int, LoginKey], int]) -> set[tuple[int, LoginKey]]:
@@ -275,7 +281,7 @@ def _odd_on_both(look: Snapshot, events: Events) -> list[Suspect]:
     """On both units, and yet not like a sleeper: odd, and never proof.
 
     Silent for longer than its timer allows; or silent together with others since an event of the
-    night, and its person has logged in anew, or so many that they cannot all have gone to sleep.
+    mate, and its person has logged in anew, or so many that they cannot all have gone to sleep.
     """
     active = look.active
     assert active is not None, "a settled look has one active unit"
@@ -287,9 +293,9 @@ def _odd_on_both(look: Snapshot, events: Events) -> list[Suspect]:
     starts = {
         (row.index, login_key(row)): look.at - row.inactivity_seconds * 1_000 for row in silent
     }
-    near = {key: at for key, at in starts.items() if events.near(at)}
-    together = _clustered(near)
-    is_mass = len(together) >= MASS_SHARE * len(rows)
+    together = _clustered(_near_events(look, active, events, starts))
+    share = MASS_SHARE if events.departures or events.returns else BOOT_MASS_SHARE
+    is_mass = len(together) >= share * len(rows)
     newer = _superseded(rows, silent)
     suspects = []
     for row in silent:

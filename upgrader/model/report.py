@@ -44,10 +44,14 @@ class SessionCounts:
     """Rows left without tunnel, beside the sum."""
     suspect: int = 0
     """Rows without tunnel of which nothing is proven, beside the sum."""
+    orphaned_newcomers: int = 0
+    """Of the orphaned rows, those of people who logged in after the baseline."""
 
 
 def counted(aftermath: Aftermath) -> SessionCounts:
     """Put an aftermath into numbers."""
+    known = {(line.user, line.address, line.audit_id) for line in aftermath.ledger}
+    newcomers = [o for o in aftermath.orphans if (o.user, o.address, o.audit_id) not in known]
     return SessionCounts(
         before=aftermath.before,
         kept=aftermath.count(Fate.KEPT),
@@ -56,6 +60,7 @@ def counted(aftermath: Aftermath) -> SessionCounts:
         lost=aftermath.count(Fate.LOST),
         orphaned=len(aftermath.orphans),
         suspect=len(aftermath.suspects),
+        orphaned_newcomers=len(newcomers),
     )
 
 

@@ -6,10 +6,11 @@ from upgrader.model.aftermath import OrphanedSession, Residue, StuckLease
 from upgrader.model.finding import Finding
 from upgrader.model.outcome import ExitCode
 from upgrader.model.report import Report, StepLine, TimelineLine, UnitLine
+from upgrader.model.words import many
 from upgrader.views.escape import block, html
 from upgrader.views.html_style import STYLE
 from upgrader.views.timeline_svg import draw
-from upgrader.views.wording import clock, counts_line, gravity, many, span, verdict_of
+from upgrader.views.wording import clock, counts_line, gravity, span, verdict_of
 
 LISTED = 200
 """Rows of residue in the page; `report.json` beside it has them all."""

@@ -35,11 +35,6 @@ def clock(at: Instant) -> str:
     return f"{seconds // 3600}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
 
 
-def many(count: int, one: str, more: str | None = None) -> str:
-    """`1 session`, `3 sessions`."""
-    return f"{count:,} {one if count == 1 else more or one + 's'}"
-
-
 def counts_line(counts: SessionCounts) -> str:
     """The ledger in a line."""
     parts = [

@@ -45,7 +45,8 @@ def _ask_present(scene: Scene) -> tuple[Finding, ...]:
         return (unknown(_PRESENT, scene.aim.image_why),)
     looked, findings = full_looks(_PRESENT, scene)
     absent = tuple(f for unit, full in looked for f in _absence(scene, unit, full, image))
-    return (*findings, *absent, *_misfit(scene, image), *_old_asdm(scene))
+    no_asdm = tuple(f for unit, full in looked for f in _absent_asdm(scene, unit, full))
+    return (*findings, *absent, *_misfit(scene, image), *_old_asdm(scene), *no_asdm)
 
 
 def _absence(scene: Scene, unit: Unit, full: FullLook, image: str) -> tuple[Finding, ...]:
@@ -98,6 +99,24 @@ def _old_asdm(scene: Scene) -> list[Finding]:
                 f"Copy an ASDM {minimum[0]}.{minimum[1]} or later to both units, or name one "
                 "under [target]."
             ),
+        )
+    ]
+
+
+def _absent_asdm(scene: Scene, unit: Unit, full: FullLook) -> list[Finding]:
+    """An ASDM image that a person named, and that is not there."""
+    asdm = scene.aim.asdm
+    if scene.moment is not Moment.PLAN or asdm is None or not full.is_without(asdm):
+        return []
+    return [
+        found(
+            _PRESENT,
+            scene,
+            f"{unit.name} has no {asdm}",
+            facts=(Fact(f"{asdm} on {unit.serial}", "no file"),),
+            severity=Severity.WARNING,
+            consequence="ASDM will not start on that unit; traffic is not affected.",
+            remedy=f"Copy {asdm} to both units, or name another one under [target].",
         )
     ]
 
@@ -196,7 +215,8 @@ def _ask_space(scene: Scene) -> tuple[Finding, ...]:
         if image is not None and sizes and full.flash.lacks(image):
             needed, what = needed + int(max(sizes) * _IMAGE_FACTOR), f"{what} and {image}"
         if full.flash.free_bytes < needed:
-            evidence = f"{unit.name}: {full.flash.free_bytes} bytes are free; {needed} are wanted for {what}"
+            free = full.flash.free_bytes
+            evidence = f"{unit.name}: {free} bytes are free; {needed} are wanted for {what}"
             short_of.append(found(_SPACE, scene, evidence, facts=about(unit)))
     return (*findings, *short_of)
 

@@ -46,6 +46,8 @@ def _link_of(scene: Scene, unit: Unit, running: Configuration | None) -> tuple[F
         evidence = f"{unit.name}: no state link is configured (no `failover link` line)"
         facts = (*about(unit), Fact("state link", "none"))
         return (found(_LINK, scene, evidence, facts=facts),)
+    if not unit.failover.enabled:
+        return ()  # `pair-healthy` names it; the screen tells of no link while failover is off.
     return (unread(_LINK, unit, "show failover"),)
 
 

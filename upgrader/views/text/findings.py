@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from upgrader.model.finding import Finding, Severity
+from upgrader.model.words import many
 from upgrader.views.text.page import Page
-from upgrader.views.wording import gravity, many, verdict_of
+from upgrader.views.wording import gravity, verdict_of
 
 _STYLES = {
     Severity.BLOCKER: "bold red",

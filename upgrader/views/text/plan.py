@@ -1,8 +1,9 @@
 """A plan: the steps, the exact lines and where they are typed, and what is foretold."""
 
 from upgrader.model.plan import Plan, Prediction, Purpose
+from upgrader.model.words import many
 from upgrader.views.text.page import Page
-from upgrader.views.wording import many, title
+from upgrader.views.wording import title
 
 
 def write_plan(page: Page, plan: Plan) -> None:

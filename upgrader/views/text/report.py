@@ -7,12 +7,13 @@ from typing import TextIO
 from upgrader.model.aftermath import OrphanedSession, Residue, StuckLease
 from upgrader.model.outcome import ExitCode
 from upgrader.model.report import Report, StatusReport, UnitLine
+from upgrader.model.words import many
 from upgrader.views.text.findings import write_findings
 from upgrader.views.text.page import Page
 from upgrader.views.text.plan import write_plan, write_prediction
 from upgrader.views.text.tables import write_lines_of, write_sessions, write_status
 from upgrader.views.text.timeline import write_cause, write_timeline
-from upgrader.views.wording import counts_line, many, span
+from upgrader.views.wording import counts_line, span
 
 SHOWN_RESIDUE = 12
 """Orphans and leases listed before the rest is only counted; `report.json` has them all."""

@@ -2,8 +2,9 @@
 
 from upgrader.model.aftermath import Grade
 from upgrader.model.report import SessionLine, SessionTable, StatusReport
+from upgrader.model.words import many
 from upgrader.views.text.page import Page, cell, columns
-from upgrader.views.wording import many, span
+from upgrader.views.wording import span
 
 SHOWN = 25
 """Rows of a session table, unless all are asked for."""
