@@ -106,7 +106,8 @@ def cleanup(
         code, verdict = ExitCode.DONE, "nothing to clean up"
         if left:
             code = ExitCode.NEEDS_PERSON
-            verdict = f"nothing is proven to be residue; {many(left, 'row is', 'rows are')} suspect, and left alone"
+            rows = many(left, "row is", "rows are")
+            verdict = f"nothing is proven to be residue; {rows} suspect, and left alone"
         return timed(_nothing_typed(name, found, Outcome.CLEAN, code, verdict), begun)
     return timed(_begin("cleanup", plan, world, place, watcher, wishes, disk), begun)
 

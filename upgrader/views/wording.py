@@ -15,6 +15,7 @@ from upgrader.model.plan import (
     SwitchOver,
 )
 from upgrader.model.report import SessionCounts
+from upgrader.model.words import many
 
 
 def span(seconds: float | None) -> str:

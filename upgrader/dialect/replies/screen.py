@@ -13,7 +13,14 @@ _TIME = re.compile(
     r"([A-Z][a-z]{2}) +(\d{1,2}) (\d{4})",
     re.ASCII,
 )
-_UNASKED_HAS = ("WARNING****", "Mate version", "onfiguration ", "Active mate", "Switching to ")
+_UNASKED_HAS = (
+    "WARNING****",
+    "Mate version",
+    "onfiguration replication",
+    "onfiguration Replication",
+    "Active mate",
+    "Switching to ",
+)
 _UNASKED = re.compile(
     r"^[ \t]*(?:[\w.:/@()-]+[#>] ?)?(?:"
     r"\*{4,}WARNING\*{2,}WARNING[*A-Z]*"

@@ -1,6 +1,9 @@
 """`show version`: who this is and what it runs now."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
 
 from upgrader.dialect.commands import SHOW_VERSION
 from upgrader.dialect.replies.screen import lines_of
@@ -47,6 +50,19 @@ def read_show_version(text: str) -> VersionReport:
         for line in lines_of(SHOW_VERSION, text)
         if line.startswith(_BEGINNINGS) or " up " in line
     ]
+    fixed = tuple(line for line in lines if " up " not in line)
+    try:
+        report = _fixed(fixed)
+    except Unparsed as fault:
+        raise Unparsed(SHOW_VERSION, text, fault.why) from fault
+    hostname, uptime = _uptime(text, lines)
+    return replace(report, hostname=hostname, uptime_seconds=uptime)
+
+
+@lru_cache(maxsize=64)
+def _fixed(lines: tuple[str, ...]) -> VersionReport:
+    """All but the uptime: between two looks it stays, and is remembered by its own lines."""
+    text = "\n".join(lines)
     running = _only(text, "software version", _RUNNING, lines)
     if running is None:
         raise Unparsed(SHOW_VERSION, text, "no software version of an ASA")
@@ -56,20 +72,19 @@ def read_show_version(text: str) -> VersionReport:
     serial = _only(text, "serial number", _SERIAL, lines)
     image = _only(text, "system image file", _IMAGE, lines)
     asdm = _only(text, "device manager version", _ASDM, lines)
-    hostname, uptime = _uptime(text, lines)
     return VersionReport(
         running=_version(text, running[1]),
-        hostname=hostname,
+        hostname=None,
         hardware=hardware[1],
         ram_mb=int(hardware[2]) if hardware[2] else None,
         serial=Serial(serial[1]) if serial else None,
-        uptime_seconds=uptime,
+        uptime_seconds=None,
         image=image[1] if image else None,
         asdm=asdm[1] if asdm else None,
     )
 
 
-def _only(text: str, what: str, pattern: re.Pattern[str], lines: list[str]) -> re.Match[str] | None:
+def _only(text: str, what: str, pattern: re.Pattern[str], lines: Iterable[str]) -> re.Match[str] | None:
     """The one line of its kind; None: there is none. Twice the same is the same."""
     found = [match for match in map(pattern.fullmatch, lines) if match is not None]
     if len({match[0] for match in found}) > 1:
