@@ -38,10 +38,11 @@ from upgrader.judgement.check.rules import RULES, check, explain, facts_digest, 
 from upgrader.judgement.check.versions_table import stones_between
 from upgrader.model.failover import FailoverState, LinkPort, Role
 from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity, Waiver
-from upgrader.model.names import RuleName, Serial
+from upgrader.model.names import Digest, RuleName, Seat, Serial
 from upgrader.model.plan import Target
-from upgrader.model.unit import FlashFile, Snapshot, Unit, Unread
+from upgrader.model.unit import Dark, Flash, FlashFile, Snapshot, Unit, Unread
 from upgrader.model.version import Version
+from upgrader.model.vpn import FileDigest
 
 PEOPLE = [session(n) for n in range(1, 6)]
 WELL = pair(PEOPLE)
@@ -688,3 +689,60 @@ def test_the_files_that_matter_are_image_asdm_and_every_configured_package() -> 
 def test_the_aim_is_the_same_whoever_is_active() -> None:
     turned = snapshot(unit(state=STANDBY), secondary(ACTIVE))
     assert aim(turned).image == aim(WELL).image
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    ["flash:/x.pkg", "disk0:x.pkg", "DISK0:/X.pkg", "x.pkg", "/x.pkg"],
+)
+def test_one_file_may_be_spelt_in_many_ways(spelt: str) -> None:
+    flash = Flash((FlashFile("disk0:/x.pkg", 1),), total_bytes=None, free_bytes=1)
+    assert flash.find(spelt) is not None
+    assert not flash.lacks(spelt)
+
+
+@pytest.mark.parametrize("elsewhere", ["disk1:/x.pkg", "disk0:/folder/x.pkg"])
+def test_a_listing_of_disk0_proves_nothing_about_other_places(elsewhere: str) -> None:
+    flash = Flash((), total_bytes=None, free_bytes=1)
+    assert flash.lacks("disk0:/x.pkg")
+    assert not flash.lacks(elsewhere)
+
+
+def test_a_package_on_another_flash_is_found_missing_by_its_digest_alone() -> None:
+    away = WIN.replace("disk0:", "disk1:")
+    for digest, rules in (("sha512:" + "a" * 128, set()), (None, {"anyconnect-image-present"})):
+        units = []
+        for one in WELL.units:
+            assert one.full is not None
+            assert one.full.running is not None
+            running = replace(one.full.running, packages=(package(away),))
+            asked = FileDigest(away, None if digest is None else Digest(digest))
+            looked = replace(
+                one.full,
+                running=running,
+                digests=(*one.full.digests, asked),
+                loaded=(loaded(away),),
+            )
+            units.append(replace(one, full=looked))
+        seen = replace(WELL, primary=units[0], secondary=units[1])
+        spoke = {
+            f.rule
+            for f in check(Scene(seen, aim(seen), Moment.PLAN))
+            if f.rule in {"anyconnect-image-present", "anyconnect-images-match"}
+        }
+        assert spoke == rules
+
+
+def test_an_asdm_that_is_named_and_not_there_is_told_before_the_night() -> None:
+    gone = Target(NEW, asdm="disk0:/asdm-7999.bin")
+    found = check(Scene(WELL, aim_at(WELL, gone), Moment.PLAN))
+    told = [f.evidence for f in found if "asdm-7999" in f.evidence]
+    assert len(told) == 2
+    assert not [f for f in found if f.severity is Severity.BLOCKER]
+
+
+def test_who_answers_and_is_not_understood_is_not_said_to_be_silent() -> None:
+    odd = Dark(Role.PRIMARY, PRI, Seat("192.0.2.1"), "answers, but nonsense", answered=True)
+    gone = replace(odd, why="nobody answers", answered=False)
+    assert odd.sight == f"Primary {PRI} at 192.0.2.1: answers, but nonsense"
+    assert gone.sight == f"Primary {PRI} does not answer at 192.0.2.1: nobody answers"

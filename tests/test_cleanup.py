@@ -158,3 +158,21 @@ def test_orphans_on_the_rejoined_unit_are_cleared_there():
     assert told + len(found.residues.suspects) >= sum(left) > 0
     firewall.cleaned()
     assert not any(row.token is None for unit in firewall.pair.units for row in unit.rows.values())
+
+
+@pytest.mark.parametrize(
+    "unknowns",
+    [{"orphan_unit": "both"}, {"orphans_replicate": True}],
+    ids=["orphans on both units", "orphans are synced"],
+)
+def test_orphans_that_both_units_show_are_suspects_after_the_night_too(unknowns):
+    firewall = after_the_bad_night(**unknowns)
+    found = firewall.residue()
+    assert found.residues.residue == ()
+    assert len(found.residues.suspects) == 5
+
+
+def test_honest_sleepers_are_no_suspects_after_a_night():
+    firewall = Firewall.of(pair(sessions=20, sleeping=10))
+    assert firewall.upgraded().exit_code is ExitCode.DONE
+    assert firewall.residue().residues.suspects == ()

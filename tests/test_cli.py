@@ -1,15 +1,18 @@
 """The command line: good, bad and missing input, exit codes, and what goes to which stream."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from upgrader.cli.home import Home
+from upgrader.cli.main import run
 from upgrader.cli.pairfile import read_pair
 from upgrader.cli.reference import pages
 from upgrader.cli.speaking import code_of
@@ -50,12 +53,19 @@ class Said:
 
 
 class Shell:
-    """A person's shell, with a home of its own."""
+    """A person's shell, with a home of its own: commands in this process, for they are many."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
 
-    def __call__(self, *arguments: str, **environment: str) -> Said:
+    def __call__(self, *arguments: str) -> Said:
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            code = run(arguments)
+        return Said(code, out.getvalue(), err.getvalue())
+
+    def process(self, *arguments: str, **environment: str) -> Said:
+        """The same as a process of its own, which is what a person starts."""
         done = subprocess.run(
             [sys.executable, "-m", "upgrader", *arguments],
             capture_output=True,
@@ -73,7 +83,10 @@ class Shell:
 
 
 @pytest.fixture
-def upgrader(tmp_path: Path) -> Shell:
+def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.setenv("UPGRADER_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
     return Shell(tmp_path)
 
 
@@ -281,7 +294,7 @@ def test_target_hints_belong_to_the_version_that_they_name() -> None:
 
 @pytest.mark.slow
 def test_a_night_from_the_shell_run_sessions_cleanup_replay_status(upgrader: Shell) -> None:
-    ran = upgrader("run", "example:mismatched", "--waive", WAIVED, "--json")
+    ran = upgrader.process("run", "example:mismatched", "--waive", WAIVED, "--json")
     assert ran.code == 5
     assert ran.json["sessions"]["orphaned"] == 50  # type: ignore[index]
     assert "[0:0" in ran.err  # progress, and none of it on standard output
@@ -294,40 +307,69 @@ def test_a_night_from_the_shell_run_sessions_cleanup_replay_status(upgrader: She
         assert (folder / name).stat().st_size > 100
     assert json.loads((folder / "report.json").read_text())["run"] == run
 
-    seen = upgrader("sessions", "example:mismatched", "--json")
+    seen = upgrader.process("sessions", "example:mismatched", "--json")
     assert seen.code == 5
     assert len(seen.json["residue"]) == 100  # type: ignore[arg-type]
 
-    cleaned = upgrader("cleanup", "example:mismatched", "--json")
+    cleaned = upgrader.process("cleanup", "example:mismatched", "--json")
     assert (cleaned.code, cleaned.json["outcome"]) == (0, "cleaned")
-    assert upgrader("sessions", "example:mismatched").code == 0
-    again = upgrader("cleanup", "example:mismatched", "--json")
+    assert upgrader.process("sessions", "example:mismatched").code == 0
+    again = upgrader.process("cleanup", "example:mismatched", "--json")
     assert (again.code, again.json["outcome"]) == (0, "clean")
 
-    played = upgrader("replay", run, "--strict", "--json")
+    played = upgrader.process("replay", run, "--strict", "--json")
     assert (played.code, played.json["outcome"]) == (0, "replayed")
     assert played.json["prevented_by"] == "anyconnect-images-match"
 
-    told = json.loads(upgrader("status", "--json").out)
+    told = json.loads(upgrader.process("status", "--json").out)
     assert {line["state"] for line in told["runs"]} == {"finished"}
     assert len(told["runs"]) == 2
-    assert upgrader("status", run).code == 0
+    assert upgrader.process("status", run).code == 0
 
-    there = upgrader("run", "example:mismatched", "--json")
+    there = upgrader.process("run", "example:mismatched", "--json")
     assert (there.code, there.json["outcome"]) == (0, "already-there")
-    assert upgrader("check", "example:mismatched", "--fresh").code == 3
-    assert upgrader("run", "example:mismatched", "--fresh").code == 3
+    assert upgrader.process("check", "example:mismatched", "--fresh").code == 3
+    assert upgrader.process("run", "example:mismatched", "--fresh").code == 3
+
+
+@pytest.mark.slow
+def test_a_refused_rehearsal_says_how_to_see_the_harm(upgrader: Shell) -> None:
+    refused = upgrader("rehearse", "example:mismatched", "--json")
+    assert refused.code == 3
+    commands = refused.json["next"]["commands"]  # type: ignore[index]
+    assert any("--waive 'anyconnect-images-match=" in line for line in commands)
+    planned = upgrader("plan", "example:mismatched", "--json")
+    assert "--waive" not in str(planned.json["next"])
+
+
+def test_the_exit_code_is_the_outcome_s_where_nobody_reads_to_the_end(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as gone:
+        for words in (["explain"], ["status"], ["check", "example:mismatched"]):
+            command = [sys.executable, "-m", "upgrader.cli.main", *words]
+            env = {**os.environ, "UPGRADER_HOME": str(tmp_path)}
+            done = subprocess.run(
+                command, stdout=gone, stderr=subprocess.PIPE, env=env, check=False
+            )
+            assert done.returncode == (3 if words[0] == "check" else 0)
+            assert done.stderr == b""
 
 
 @pytest.mark.slow
 def test_a_run_stops_before_a_step_and_resume_goes_on(upgrader: Shell) -> None:
-    stopped = upgrader("run", "example:matched", "--stop-before", "switch-over", "--json")
+    assert upgrader("plan", "example:matched", "-o", "plan.json").code == 0
+    stopped = upgrader("run", "plan.json", "--stop-before", "switch-over", "--json")
     assert (stopped.code, stopped.json["outcome"]) == (4, "stopped")
     run = str(stopped.json["run"])
     assert stopped.json["next"]["commands"]  # type: ignore[index]
     status = upgrader("status", run)
     assert "stopped" in status.out
     assert f"upgrader resume {run}" in status.out
+
+    anew = upgrader("run", "plan.json", "--json")
+    assert (anew.code, anew.json["outcome"]) == (3, "refused")
+    assert f"upgrader resume {run}" in anew.json["next"]["commands"]  # type: ignore[index]
 
     resumed = upgrader("resume", run, "--json")
     assert (resumed.code, resumed.json["outcome"]) == (0, "upgraded")

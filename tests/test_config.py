@@ -517,3 +517,16 @@ def test_a_package_is_known_by_its_name() -> None:
     assert (package_platform(path), package_version(path)) == ("macos", "4,10,07061")
     assert package_platform("disk0:/anyconnect-macosx-i386-4.2.01035-k9.pkg") == "macos"
     assert package_platform("disk0:/asa952-smp-k8.bin") is None
+
+
+@pytest.mark.parametrize("spelt", ["flash:/x.bin", "disk0:x.bin", "DISK0:/x.bin", "x.bin"])
+def test_a_pasted_path_is_kept_as_the_device_keeps_it(spelt: str) -> None:
+    lines = (f"boot system {spelt}", f"asdm image {spelt}", f" anyconnect image {spelt} 1")
+    kept = [line.lstrip() for line in read_lines("\n".join(lines))]
+    assert kept == [line.lstrip().replace(spelt, "disk0:/x.bin") for line in lines]
+
+
+def test_a_boot_line_from_the_network_stays_as_it_is() -> None:
+    assert read_lines("boot system tftp://192.0.2.1/x.bin") == (
+        "boot system tftp://192.0.2.1/x.bin",
+    )

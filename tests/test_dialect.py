@@ -345,6 +345,9 @@ def test_what_is_not_known_to_be_safe_is_changing(line: str, kind: LineKind) -> 
         ("copy /noconfirm running-config disk0:/before.cfg", Verb.PREPARE),
         ("failover exec mate copy /noconfirm running-config disk0:/before.cfg", Verb.PREPARE),
         ("no boot system disk0:/old", Verb.PREPARE),
+        ("no boot system flash:/old", Verb.PREPARE),
+        ("no boot system disk0:old", Verb.PREPARE),
+        ("boot system tftp://192.0.2.1/old", Verb.PREPARE),
         ("asdm image disk0:/asdm-7161.bin", Verb.PREPARE),
         ("write memory", Verb.PREPARE),
         ("failover reload-standby", Verb.RELOAD_STANDBY),
@@ -754,6 +757,9 @@ def test_failover_that_was_switched_off_says_what_would_boot_active() -> None:
     seen = read_show_failover(FAILOVER.replace("Failover On", "Failover Off (pseudo-Standby)"))
     assert not seen.enabled
     assert seen.pseudo_standby
+    served = read_show_failover(FAILOVER.replace("Failover On", "Failover Off (pseudo-Active)"))
+    assert not served.enabled
+    assert not served.pseudo_standby
 
 
 def test_a_pair_without_state_link_is_read_as_one() -> None:
@@ -1000,3 +1006,44 @@ def test_a_scheduled_reload_is_told_in_the_devices_words() -> None:
 def test_counts_are_read() -> None:
     assert read_conn_count("12340 in use, 50000 most used\n") == 12340
     assert READERS["logoff"][0](READERS["logoff"][1]) == 1
+
+
+# ── what terminals leave in a text ─────────────────────────────────────────────────────
+
+PAGER_REMNANTS = [
+    "<--- More --->",
+    "<--- More --->\r              \r",
+    "<--- More --->" + "\x08" * 14 + " " * 14 + "\x08" * 14,
+]
+
+
+@pytest.mark.parametrize("left", PAGER_REMNANTS)
+def test_a_pager_in_the_middle_of_a_screen_hides_no_line(left: str) -> None:
+    paged = "\n".join(left + row for row in FAILOVER.split("\n"))
+    assert read_show_failover(paged) == read_show_failover(FAILOVER)
+
+
+@pytest.mark.parametrize("left", PAGER_REMNANTS)
+def test_a_pager_hides_no_package_of_a_configuration(left: str) -> None:
+    paged = "\n".join(left + row for row in CONFIG.split("\n"))
+    assert read_configuration(paged) == read_configuration(CONFIG)
+
+
+def test_tabs_in_a_listing_hide_no_file() -> None:
+    text = (
+        "Directory of disk0:/\n\n"
+        "97\t-rwx\t113401856\t14:05:00 Mar 14 2026\tasa9-12-4-lfbff-k8.SPA\n"
+        "\n8000000000 bytes total (7000000000 bytes free)\n"
+    )
+    assert [file.path for file in read_dir(text).files] == ["disk0:/asa9-12-4-lfbff-k8.SPA"]
+
+
+def test_a_listing_with_a_time_that_we_do_not_know_is_not_believed() -> None:
+    text = "97 -rwx 1  14:05:00 mar 14 2026  x\n9 bytes total (8 bytes free)\n"
+    with pytest.raises(Unparsed):
+        read_dir(text)
+
+
+def test_a_reply_that_is_no_configuration_is_not_taken_for_an_empty_one() -> None:
+    with pytest.raises(Unparsed, match="not one line"):
+        read_configuration("Type escape sequence to abort.\n!!!!!\nSuccess rate is 100 percent\n")

@@ -8,6 +8,7 @@ from worlds import HOUR, MINUTE, NEW_IMAGE, OLD_IMAGE, PACKAGE, PRIMARY, SECONDA
 from upgrader.emulator import chassis, failover, faults, link, log, oracles, replication
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.save import NotAPair
+from upgrader.emulator.scenario import ScenarioFile
 from upgrader.emulator.screens.failover import show_failover
 from upgrader.emulator.state import Mind, Power, State
 from upgrader.emulator.states import are_compatible
@@ -725,3 +726,13 @@ def test_a_fork_goes_its_own_way() -> None:
     twin.night()
 
     assert world.pair.save() == before
+
+
+def test_an_image_that_is_too_new_for_the_hardware_does_not_boot_there():
+    too_new = ScenarioFile("disk0:/asa9-18-4-lfbff-k8.SPA", 150_000_000, "9.18(4)")
+    old = pair().pair.scenario
+    units = tuple(replace(unit, files=(*unit.files, too_new)) for unit in old.units)
+    begun = EmulatedPair.from_scenario(replace(old, units=units))
+    for unit in begun.units:
+        assert unit.flash["disk0:/asa9-18-4-lfbff-k8.spa"].version is None
+        assert unit.flash[NEW_IMAGE.lower()].version == "9.16(4)"

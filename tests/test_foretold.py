@@ -9,7 +9,8 @@ from worlds import config, pair
 from upgrader.emulator.scenario import ClientsSpec, Timings
 from upgrader.judgement.account import surprises
 from upgrader.model.finding import Severity
-from upgrader.model.plan import Failback
+from upgrader.model.plan import Failback, Prediction
+from upgrader.model.report import SessionCounts
 
 RELEASES = st.sampled_from(["A", "B"])
 
@@ -96,3 +97,23 @@ def test_what_is_foretold_of_a_random_pair_comes_about(drawn):
 def test_what_is_foretold_of_many_random_pairs_comes_about(drawn):
     is_foretold(*drawn)
 
+
+def foretold(**words) -> Prediction:
+    numbers = {"before": 20, "reconnected": 0, "kept": 0, "lost": 20, "orphaned": 20}
+    more = {"stuck_leases": 20, "suspects": 0, "reasons": (), "connections": ""}
+    return Prediction(**{**numbers, **more, "minutes": 17, "minutes_why": "", **words})
+
+
+def test_who_leaves_by_themselves_and_who_comes_later_is_no_surprise():
+    came = SessionCounts(20, 0, 0, ended=3, lost=17, orphaned=19, orphaned_newcomers=2)
+    assert surprises(foretold(), came) == ()
+
+
+def test_a_loss_that_nobody_foretold_is_a_surprise():
+    came = SessionCounts(20, 0, 19, ended=0, lost=1, orphaned=0)
+    assert len(surprises(foretold(reconnected=20, lost=0, orphaned=0), came)) == 1
+
+
+def test_a_loss_that_was_foretold_and_did_not_come_is_a_surprise():
+    came = SessionCounts(20, 0, 20, ended=0, lost=0, orphaned=0)
+    assert len(surprises(foretold(), came)) == 2

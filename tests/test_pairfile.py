@@ -256,6 +256,7 @@ def test_a_real_running_config_can_be_dropped_in(tmp_path: Path, name: str, mode
          "only 3 clients; allowed: 0 to 3")),
         ("count = 3", "count = 3\nsleeping = 1\nslept_min = 120", "ends a sleeper after 120"),
         ("count = 3", 'count = 3\ntunnel_group = "NOBODY"', "allowed: STAFF"),
+        ("count = 3", 'count = 3\nuser_prefix = "a\\nb"', "a character that does not print"),
         ("count = 3", "count = 3\nplatforms = { mac = 1 }", "did you mean `macos`?"),
         ("count = 3", "count = 3\nplatforms = { macos = 1 }", "nobody on macos can be logged in"),
         ("count = 3", "count = 3\nplatforms = { win = 0 }", "adds up to nothing"),
@@ -363,6 +364,12 @@ def test_a_file_that_is_no_text_is_a_usage_fault(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageFault, match="UTF-8"):
         read_pair(str(tmp_path / "x.toml"))
+
+
+def test_a_pair_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = Path(put(tmp_path, PAIR))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_pair(str(path)).name == "lab"
 
 
 # ── nothing but usage faults ───────────────────────────────────────────────────────────

@@ -1,6 +1,7 @@
 """Style that can be checked: what may stand where."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,13 +25,19 @@ HOMES = {
 }
 
 
+@cache
+def _tree(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a module, parsed once for all tests."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
 def _where(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
 def _imports(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in _tree(path):
         if isinstance(node, ast.Import):
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -52,7 +59,7 @@ def test_the_wall_clock_is_read_in_one_module_only():
     readers = {
         _where(path)
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in _tree(path)
         if isinstance(node, ast.Attribute)
         and node.attr in {"now", "today", "utcnow"}
         and isinstance(node.value, ast.Name)
@@ -65,7 +72,7 @@ def test_nobody_prints():
     printers = [
         _where(path)
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in _tree(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "print"
@@ -83,7 +90,7 @@ def test_nothing_defines_truth_for_a_verdict():
     definers = [
         _where(path)
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in _tree(path)
         if isinstance(node, ast.FunctionDef) and node.name == "__bool__"
     ]
     assert definers == []

@@ -348,7 +348,7 @@ def test_status_shows_one_run_with_its_units_and_what_goes_on() -> None:
     )
     stream = io.StringIO()
     write_runs(StatusReport((run,), (UnitPoint(Role.PRIMARY, ONE, "dark", None, None),)), stream)
-    assert "Primary JAD1  dark  no version  sessions unknown" in stream.getvalue()
+    assert "Primary JAD1  dark   not known  not known" in stream.getvalue()
     assert "upgrader resume 2026-run" in stream.getvalue()
     stream = io.StringIO()
     write_runs(StatusReport(()), stream)

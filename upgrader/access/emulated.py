@@ -10,7 +10,7 @@ from typing import Protocol
 from upgrader.access.clock import PacedClock
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.shell import prompt as prompt_of
-from upgrader.emulator.state import Conversation
+from upgrader.emulator.state import Answer, Conversation
 from upgrader.model.names import Instant, Seat
 from upgrader.ports import Clock, Dropped, NoAnswer, Seats
 
@@ -62,6 +62,9 @@ class Forgetful:
 
     def close(self, pair: EmulatedPair) -> None:
         """Forget it."""
+
+
+FORGETFUL = Forgetful()
 
 
 class Pace:
@@ -130,11 +133,10 @@ class EmulatedConsole:
         """
         if not self._open:
             raise Dropped(self._seat, line, "the console is closed")
-        before = self._pair.now
-        marks = self._marks()
-        answer = self._pair.receive(self._number, line)
-        pure = self._marks() == marks and line.split(maxsplit=1)[:1] in (["show"], ["dir"])
-        self._keeper.received(before, self._number, line, pure=pure)
+        if self._keeper is FORGETFUL:
+            answer = self._pair.receive(self._number, line)
+        else:
+            answer = self._received(line)
         if answer.dropped:
             self._open = False
             raise Dropped(self._seat, line, "the connection was closed by the other side")
@@ -145,6 +147,15 @@ class EmulatedConsole:
         if answer.due > self._pair.now:
             self._clock.sleep(timedelta(milliseconds=answer.due - self._pair.now))
         return answer.text
+
+    def _received(self, line: str) -> Answer:
+        """The answer, once the keeper has written down what was typed."""
+        before = self._pair.now
+        marks = self._marks()
+        answer = self._pair.receive(self._number, line)
+        pure = self._marks() == marks and line.split(maxsplit=1)[:1] in (["show"], ["dir"])
+        self._keeper.received(before, self._number, line, pure=pure)
+        return answer
 
     def close(self) -> None:
         """Hang up."""
@@ -197,7 +208,7 @@ class EmulatedWorld:
         self, pair: EmulatedPair, keeper: Keeper | None = None, pace: Pace | None = None
     ) -> None:
         self._pair = pair
-        self._keeper = Forgetful() if keeper is None else keeper
+        self._keeper = FORGETFUL if keeper is None else keeper
         self._pace = pace
         own = EmulatedClock(pair, self._keeper)
         self._clock: Clock = (

@@ -37,17 +37,17 @@ def _common(
     pass
 
 
-for name, command in (
-    ("check", planning.check),
-    ("plan", planning.plan),
-    ("show", planning.show),
-    ("rehearse", running.rehearse),
-    ("run", running.run),
-    ("resume", running.resume),
-    ("status", running.status),
-    ("sessions", sessions.sessions),
-    ("cleanup", sessions.cleanup),
-    ("replay", replaying.replay),
-    ("explain", planning.explain),
+for name, command, in_short in (
+    ("check", planning.check, "Say whether the pair is ready to be upgraded."),
+    ("plan", planning.plan, "Draw a plan: the steps, with their exact lines."),
+    ("show", planning.show, "Show a plan file."),
+    ("rehearse", running.rehearse, "Run the whole night on a fork of the pair."),
+    ("run", running.run, "Upgrade the pair, standby first."),
+    ("resume", running.resume, "Go on with a run that was stopped or killed."),
+    ("status", running.status, "Show the runs, or where one of them stands."),
+    ("sessions", sessions.sessions, "Grade the sessions and pools of both units."),
+    ("cleanup", sessions.cleanup, "Clear orphaned sessions and stuck leases."),
+    ("replay", replaying.replay, "Play a run back, without the pair."),
+    ("explain", planning.explain, "Explain a rule, or list all of them."),
 ):
-    app.command(name)(command)
+    app.command(name, short_help=in_short)(command)

@@ -100,7 +100,8 @@ def drawn_or_refused(command: str, wanted: Upgrade | Drawn, world: World) -> Pla
             surveyed, plan = _drawn(wanted, world)
             report = report_of(command, surveyed, name_of(wanted.pair, world), plan)
             if plan is None or report.outcome is not Outcome.PLANNED:
-                return _with_notes(report, wanted, surveyed)
+                report = _with_notes(report, wanted, surveyed)
+                return _with_waivers(report, wanted) if command == "rehearse" else report
             return plan
 
 
@@ -135,10 +136,14 @@ def _other_pair(command: str, drawn: Plan, pair: PairFile) -> Report:
 
 
 def _written(report: Report, drawn: Plan, output: Path | None, wanted: Upgrade) -> Report:
+    if output is None and report.outcome is Outcome.ALREADY_THERE:
+        return report
     if output is None:
         what = f"{wanted.pair.path} --to '{wanted.target.version}'"
         commands = (f"upgrader rehearse {what}", f"upgrader plan {what} -o plan.json")
         return replace(report, next=Next(commands=commands))
+    if not output.absolute().parent.is_dir():
+        raise UsageFault(f"the plan cannot be written: there is no folder {output.parent}")
     try:
         write_atomically(output, encode(drawn) + b"\n")
     except DiskFault as fault:
@@ -147,6 +152,20 @@ def _written(report: Report, drawn: Plan, output: Path | None, wanted: Upgrade) 
     return replace(
         report, notes=(*report.notes, f"the plan is in {output}"), next=Next(commands=commands)
     )
+
+
+def _with_waivers(report: Report, wanted: Upgrade) -> Report:
+    """A rehearsal harms nobody: what stopped it may be waived, to see what would happen."""
+    stops = [finding for finding in report.findings if finding.stops]
+    if not stops or any(finding.severity is Severity.UNKNOWN for finding in stops):
+        return report
+    waived = [rule for rule, _ in wanted.waivers]
+    rules = sorted({*waived, *(finding.rule for finding in stops)})
+    waivers = " ".join(f"--waive '{rule}=to see it happen'" for rule in rules)
+    what = f"{wanted.pair.path} --to '{wanted.target.version}'"
+    goes_on = report.next
+    commands = (*goes_on.commands, f"upgrader rehearse {what} {waivers}")
+    return replace(report, next=replace(goes_on, commands=commands))
 
 
 def _with_notes(report: Report, wanted: Upgrade, surveyed: Survey) -> Report:
@@ -159,6 +178,10 @@ def _with_notes(report: Report, wanted: Upgrade, surveyed: Survey) -> Report:
         unseen = any(f.rule == rule and f.severity is Severity.UNKNOWN for f in surveyed.findings)
         why = "what was not seen cannot be waived" if unseen else "nothing of that rule blocks"
         notes.append(f"--waive {rule} covers nothing: {why}")
+    if report.outcome is Outcome.ALREADY_THERE:
+        notes.append(
+            "an emulated pair keeps what was done to it; with --fresh it is as its files say"
+        )
     kept = tuple(masked(line) for line in lines_not_modelled(wanted.pair))
     if kept:
         notes.append(

@@ -6,6 +6,7 @@ from pathlib import Path
 from upgrader.cli.deeds import drawn_or_refused, name_of, timed
 from upgrader.cli.home import Home
 from upgrader.cli.pairfile import PairFile
+from upgrader.cli.standing import NEVER_BEGAN
 from upgrader.cli.wanted import Drawn, Upgrade, decode_plan
 from upgrader.cli.worlds import WALL, guarded, recorded, taped
 from upgrader.conduct import night
@@ -72,7 +73,9 @@ def resume(
     past = kept.read()
     _same_plan(kept, past)
     if is_sealed(past.entries()):
-        return timed(night.report_of("resume", plan, past), begun)
+        told = night.report_of("resume", plan, past)
+        note = "this run has ended before: nothing was looked at, and nothing typed"
+        return timed(replace(told, notes=(*told.notes, note)), begun)
     journal = kept.take_up(open_key(place.keys, disk))
     report = _conduct("resume", plan, world, kept, journal, watcher, wishes)
     return timed(report, begun)
@@ -166,15 +169,11 @@ def _conduct(
     armed = guarded(tape, plan)
     report = night.conduct(command, plan, armed, journal, watcher, wishes, started)
     _write_reports(kept, plan, journal, report)
-    if fold(plan, journal.entries()).phase.is_end or report.outcome in _NEVER_BEGAN:
+    if fold(plan, journal.entries()).phase.is_end or report.outcome in NEVER_BEGAN:
         digest = digest_of(kept.report.read_bytes())
         seal = Finished(report.outcome, report.exit_code, digest)
         journal.seal(seal, at=tape.clock.now())
     return replace(report, notes=(*report.notes, f"everything is in {kept.path}"))
-
-
-_NEVER_BEGAN = frozenset({Outcome.REFUSED, Outcome.ALREADY_THERE})
-"""Ends before the first act: there is nothing to resume, and the journal is sealed."""
 
 
 def _write_reports(kept: RunFolder, plan: Plan, journal: JournalFile, report: Report) -> None:

@@ -74,7 +74,11 @@ StepName = Enum("StepName", {name: name for name in STEP_NAMES})  # type: ignore
 
 StopBefore = Annotated[
     StepName | None,
-    typer.Option("--stop-before", help="Stop safely before this step; `resume` goes on."),
+    typer.Option(
+        "--stop-before",
+        metavar="STEP",
+        help=f"Stop safely before this step; `resume` goes on. Steps: {', '.join(STEP_NAMES)}.",
+    ),
 ]
 
 

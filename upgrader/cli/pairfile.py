@@ -78,6 +78,11 @@ def read_pair(path_or_example: str) -> PairFile:
     except UnicodeDecodeError as error:
         raise UsageFault(f"{label}: is no UTF-8 text (byte {error.start})") from error
     except (ValueError, RecursionError) as error:
+        if data.lstrip().startswith(b"{"):
+            raise UsageFault(
+                f"{label}: a pair file is TOML, and this looks like JSON. "
+                "A plan file is for `upgrader show`, `rehearse` and `run`"
+            ) from error
         raise UsageFault(f"{label}: is no TOML: {error}. {_again(label)}") from error
     emulated = _check_worlds(label, table)
     _check_keys(label, "", table, _TOP)
@@ -180,7 +185,7 @@ def _locate(path_or_example: str) -> tuple[str, Path]:
         near = get_close_matches(name, known, n=1)
         hint = f"; did you mean {EXAMPLE}{near[0]}?" if near else ""
         raise UsageFault(
-            f"there is no built-in pair {path_or_example}{hint} {_examples_hint(known)}"
+            f"there is no built-in pair {path_or_example}{hint}. {_examples_hint(known)}"
         )
     return path_or_example, _examples_folder() / f"{name}.toml"
 
@@ -201,7 +206,7 @@ def _examples_hint(known: Sequence[str]) -> str:
     if not known:
         return "There are no built-in pairs in this installation."
     names = ", ".join(EXAMPLE + name for name in known)
-    return f"Built in are: {names}. Type for instance: upgrader plan {EXAMPLE}{known[0]}"
+    return f"Built in are: {names}. Type for instance: upgrader check {EXAMPLE}{known[0]}"
 
 
 def _again(label: str) -> str:

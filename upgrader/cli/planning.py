@@ -82,6 +82,7 @@ def explain(
     """Explain a rule: what it asks, why, what helps, and which page says so."""
     from difflib import get_close_matches
 
+    from upgrader.cli.speaking import to_a_reader
     from upgrader.judgement.check.rules import explain as text_of
     from upgrader.judgement.check.rules import rule_names
     from upgrader.model.finding import RuleText
@@ -99,11 +100,12 @@ def explain(
             meant = f"did you mean {near[0]!r}? " if near else ""
             raise UsageFault(f"there is no rule {name!r}; {meant}`upgrader explain` lists all")
         found.append(text)
-    if as_json:
-        rules = [view.rule_object(text) for text in found]
-        sys.stdout.write(dumps({"schema": SCHEMA, "command": "explain", "rules": [*rules]}))
-    elif rule is None:
-        view.write_rules(found, sys.stdout)
-    else:
-        view.write_rule(found[0], sys.stdout)
+    with to_a_reader():
+        if as_json:
+            rules = [view.rule_object(text) for text in found]
+            sys.stdout.write(dumps({"schema": SCHEMA, "command": "explain", "rules": [*rules]}))
+        elif rule is None:
+            view.write_rules(found, sys.stdout)
+        else:
+            view.write_rule(found[0], sys.stdout)
     return 0

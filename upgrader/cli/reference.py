@@ -130,7 +130,9 @@ def _row(name: str, hint: Any) -> str:
     """A parameter: how it is typed, `-o, --output FILE`, and what it means."""
     kind, info = get_args(hint)[:2]
     inner = next((part for part in (get_args(kind) or (kind,)) if part is not type(None)), kind)
-    values: list[Any] = list(inner) if isinstance(inner, EnumMeta) else []
+    # Where the values have a name of their own, like STEP, the help lists them.
+    listed = isinstance(inner, EnumMeta) and not info.metavar
+    values: list[Any] = list(inner) if listed else []
     choices = [str(value.value) for value in values]
     spelled = info.metavar or ("" if kind is bool else "…")
     if isinstance(info, OptionInfo):

@@ -63,6 +63,7 @@ def run(
     from upgrader.cli.home import home
     from upgrader.cli.interrupt import stoppable
     from upgrader.cli.speaking import say
+    from upgrader.cli.standing import point_to_open_run
     from upgrader.cli.wanted import read_wanted
     from upgrader.cli.worlds import enter
     from upgrader.conduct.beat import Wishes
@@ -74,6 +75,8 @@ def run(
     world = enter(wanted.pair, place.worlds, command="upgrader run", fresh=fresh, pace=pace)
     with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
         report = nights.run(wanted, world, place, watcher, Wishes(before, should_stop))
+    if not fresh:
+        report = point_to_open_run(report, place)
     return say(report, as_json=as_json)
 
 

@@ -3,7 +3,8 @@
 import secrets
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from upgrader.cli.home import home
 from upgrader.dialect.secrets import masked
@@ -21,16 +22,28 @@ from upgrader.ports import (
 )
 
 
+@contextmanager
+def to_a_reader() -> Iterator[None]:
+    """What is written here may be cut short (`| head`), and the exit code is the outcome's still.
+
+    Left to themselves, rich and typer end the process with 1 where the reader has gone.
+    """
+    with suppress(BrokenPipeError, SystemExit):
+        yield
+
+
 def say(report: Report, *, as_json: bool, every: bool = False) -> int:
     """Write the report to standard output; the exit code."""
     if as_json:
         from upgrader.views import report_json  # noqa: PLC0415  only where it is used
 
-        sys.stdout.write(report_json.render(report))
+        with to_a_reader():
+            sys.stdout.write(report_json.render(report))
     else:
         from upgrader.views.text.report import write_report  # noqa: PLC0415  rich is heavy
 
-        write_report(report, sys.stdout, every=every)
+        with to_a_reader():
+            write_report(report, sys.stdout, every=every)
     return int(report.exit_code)
 
 
@@ -39,11 +52,13 @@ def say_status(status: StatusReport, *, as_json: bool) -> int:
     if as_json:
         from upgrader.views import report_json  # noqa: PLC0415  only where it is used
 
-        sys.stdout.write(report_json.dumps(report_json.status_object(status)))
+        with to_a_reader():
+            sys.stdout.write(report_json.dumps(report_json.status_object(status)))
     else:
         from upgrader.views.text.report import write_runs  # noqa: PLC0415  rich is heavy
 
-        write_runs(status, sys.stdout)
+        with to_a_reader():
+            write_runs(status, sys.stdout)
     return int(ExitCode.DONE)
 
 

@@ -1,6 +1,7 @@
 """Where the runs stand, read from their folders alone: `status` opens no pair."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from upgrader.cli.home import Home
@@ -10,10 +11,13 @@ from upgrader.journal.entry import Entry, Finished, Looked, Started, is_sealed
 from upgrader.journal.store import RunFolder
 from upgrader.judgement.progress import Progress, fold
 from upgrader.judgement.story import tell
-from upgrader.model.outcome import Next
+from upgrader.model.outcome import Next, Outcome
 from upgrader.model.plan import Plan
-from upgrader.model.report import DARK, RunLine, StatusReport, UnitPoint
+from upgrader.model.report import DARK, Report, RunLine, StatusReport, UnitPoint
 from upgrader.ports import BrokenChain, UsageFault
+
+NEVER_BEGAN = frozenset({Outcome.REFUSED, Outcome.ALREADY_THERE})
+"""Ends before the first act: there is nothing to resume, and the journal is sealed."""
 
 
 def status_of(place: Home, wanted: str | None) -> StatusReport:
@@ -26,6 +30,35 @@ def status_of(place: Home, wanted: str | None) -> StatusReport:
         return StatusReport(tuple(_standing(run, place)[0] for run in place.all_runs()))
     line, units = _standing(place.find_run(wanted), place)
     return StatusReport((line,), units)
+
+
+def point_to_open_run(report: Report, place: Home) -> Report:
+    """A refusal, with the pair's newest run if that came to no end: `resume` goes on with it."""
+    if report.outcome is not Outcome.REFUSED:
+        return report
+    left = _open_run(report.pair, place)
+    if left is None:
+        return report
+    commands = (f"upgrader status {left}", f"upgrader resume {left}")
+    goes_on = replace(report.next, commands=(*commands, *report.next.commands))
+    note = f"run {left} of this pair has come to no end; `upgrader resume` goes on with it"
+    return replace(report, notes=(*report.notes, note), next=goes_on)
+
+
+def _open_run(pair: str, place: Home) -> str | None:
+    """The newest run of the pair that did begin, unless it has ended."""
+    for run in place.all_runs():
+        try:
+            entries = RunFolder(run).read().entries()
+        except (BrokenChain, UsageFault):
+            continue
+        if not any(isinstance(e.body, Started) and e.body.pair == pair for e in entries[:1]):
+            continue
+        end = entries[-1].body
+        if isinstance(end, Finished) and end.outcome in NEVER_BEGAN:
+            continue
+        return None if is_sealed(entries) else run.name
+    return None
 
 
 def _standing(run: Path, place: Home) -> tuple[RunLine, tuple[UnitPoint, ...]]:

@@ -56,6 +56,7 @@ _flash = lru_cache(maxsize=16)(read_dir)
 _packages = lru_cache(maxsize=16)(read_webvpn_anyconnect)
 _history = lru_cache(maxsize=16)(read_show_failover_history)
 _pool = lru_cache(maxsize=16)(read_pool)
+_verify = lru_cache(maxsize=32)(read_verify)
 
 
 def no_files(_running: Configuration | None, _listing: Flash | None) -> tuple[str, ...]:
@@ -240,7 +241,7 @@ class _Look:
         return tuple(pools)
 
     def _digests(self, paths: tuple[str, ...]) -> tuple[FileDigest, ...]:
-        digests = (self._read(commands.verify(path), partial(read_verify, path)) for path in paths)
+        digests = (self._read(commands.verify(path), partial(_verify, path)) for path in paths)
         return tuple(digest for digest in digests if digest is not None)
 
 

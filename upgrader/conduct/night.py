@@ -13,7 +13,6 @@ from upgrader.journal.entry import Baseline, Halted, Journal, Looked, Recollecti
 from upgrader.judgement.account import account, blob_looks
 from upgrader.judgement.aim import Aim
 from upgrader.judgement.fingerprint import drift, fingerprint, pinned_files
-from upgrader.judgement.progress import fold
 from upgrader.model.finding import Moment
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Drift, Plan, Purpose
@@ -52,7 +51,7 @@ def conduct(
     conductor = Conductor(plan, aim, world, journal, watcher, wishes)
     if started is not None:
         conductor.write(started, durable=True)
-    before = _baseline(plan, journal)
+    before = _baseline(journal)
     if before is None:
         refusal = _begin(conductor, plan, journal)
         if refusal is not None:
@@ -70,11 +69,12 @@ def report_of(command: str, plan: Plan, journal: Recollection) -> Report:
     entries = journal.entries()
     run = next((e.body.run for e in entries if isinstance(e.body, Started)), None)
     looks = [journal.look(digest) for digest in blob_looks(entries)]
-    return account(command, plan, run, entries, _baseline(plan, journal), looks)
+    return account(command, plan, run, entries, _baseline(journal), looks)
 
 
-def _baseline(plan: Plan, journal: Recollection) -> Snapshot | None:
-    digest = fold(plan, journal.entries()).baseline
+def _baseline(journal: Recollection) -> Snapshot | None:
+    bodies = (entry.body for entry in reversed(journal.entries()))
+    digest = next((body.snapshot for body in bodies if isinstance(body, Baseline)), None)
     return None if digest is None else journal.look(digest)
 
 
@@ -137,6 +137,7 @@ def refusal_report(
         drift=refusal.drift,
         next=filled,
         sessions=None,
+        prediction=None if refusal.already_there else report.prediction,
     )
 
 

@@ -49,7 +49,9 @@ def replay(plan: Plan, night: Recollection, sitting_world: Callable[[int], World
     assert told.story is not None, "a run has a story"
     story = replace(told.story, divergence=divergence)
     outcome = Outcome.REPLAYED if divergence is None else Outcome.DIVERGED
-    return replace(told, outcome=outcome, exit_code=ExitCode.DONE, story=story)
+    onward = tuple(c for c in told.next.commands if not c.startswith("upgrader replay "))
+    goes_on = replace(told.next, commands=onward)
+    return replace(told, outcome=outcome, exit_code=ExitCode.DONE, story=story, next=goes_on)
 
 
 class _Again(MemoryJournal):

@@ -227,15 +227,10 @@ def _insert_global(lines: Lines, new: str) -> Lines:
         return _insert_failover(lines, new)
     start = new.removeprefix("no ").split()[:2]
     rank = rank_of(new)
-    behind: int | None = None
-    for index, line in enumerate(lines):
-        if level_of(line) == 0 and line.removeprefix("no ").split()[:2] == start:
-            behind = end_of(lines, index)
-    if behind is None:
-        behind = 0
-        for index, line in enumerate(lines):
-            if level_of(line) == 0 and rank_of(line) <= rank:
-                behind = end_of(lines, index)
+    outermost = [index for index, line in enumerate(lines) if not line.startswith(" ")]
+    alike = [i for i in outermost if lines[i].removeprefix("no ").split()[:2] == start]
+    before = alike or [i for i in outermost if rank_of(lines[i]) <= rank]
+    behind = end_of(lines, before[-1]) if before else 0
     return (*lines[:behind], new, *lines[behind:])
 
 

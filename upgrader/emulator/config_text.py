@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from upgrader.emulator.config_files import with_settled_path
 
@@ -89,6 +90,7 @@ def read_lines(text: str) -> tuple[str, ...]:
     return tuple(line for _, line in numbered_lines(text))
 
 
+@lru_cache(maxsize=4_096)  # Each edit measures the whole configuration.
 def level_of(line: str) -> int:
     """How deep a line stands: 0 for a global one."""
     return len(line) - len(line.lstrip(" "))
@@ -96,9 +98,9 @@ def level_of(line: str) -> int:
 
 def end_of(lines: Sequence[str], start: int) -> int:
     """The index behind the section that begins at `start`."""
-    level = level_of(lines[start])
+    deeper = " " * (level_of(lines[start]) + 1)
     end = start + 1
-    while end < len(lines) and level_of(lines[end]) > level:
+    while end < len(lines) and lines[end].startswith(deeper):
         end += 1
     return end
 

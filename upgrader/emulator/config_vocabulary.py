@@ -157,8 +157,12 @@ SWITCHES = (("shutdown",), ("failover", "replication", "http"), ("management-onl
 
 def begins(words: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
     """Whether a line begins with the words of a pattern."""
-    return len(words) >= len(pattern) and all(
-        wanted in {"*", word} for wanted, word in zip(pattern, words, strict=False)
+    if words[: len(pattern)] == pattern:
+        return True
+    return (
+        len(words) >= len(pattern)
+        and words[0] == pattern[0]
+        and all(wanted in ("*", word) for wanted, word in zip(pattern, words, strict=False))
     )
 
 

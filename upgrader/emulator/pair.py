@@ -80,7 +80,8 @@ class EmulatedPair(Pair):
         if conversation is None or not self.answers(conversation.unit):
             self.conversations.pop(number, None)
             return Answer("", "", self.now, dropped=True)
-        log.settle(self)
+        if self.resumed < len(self.resumes):
+            log.settle(self)
         return shell.answer(self, conversation, line)
 
     def hang_up(self, number: int) -> None:

@@ -137,7 +137,7 @@ class Settings:
 
     def is_shut(self, port: str | None) -> bool:
         """Whether that port is configured `shutdown`."""
-        return any(i.shutdown for i in self.interfaces if i.port == port)
+        return port in [interface.port for interface in self.interfaces if interface.shutdown]
 
     @property
     def management(self) -> Interface | None:

@@ -8,6 +8,7 @@ from upgrader.model.names import Serial
 from upgrader.model.outcome import ExitCode
 from upgrader.model.plan import Plan
 from upgrader.model.unit import Snapshot
+from upgrader.model.words import many
 
 READY_LOOKS = 3  # Stable over several looks: 3 polls are practice (gate G4), not a vendor's number.
 READY_MS = 20_000  # Our guess: three looks in one second would prove one second.
@@ -42,8 +43,9 @@ def await_reload(
     steady = progress.ready_since is not None and seen.at - progress.ready_since >= READY_MS
     if progress.ready_looks < READY_LOOKS or not steady:
         return Wait(
-            f"{unit.name} is Standby Ready at {unit.running} in {progress.ready_looks} looks: "
-            f"{READY_LOOKS} over {READY_MS // 1_000} s are wanted"
+            f"{unit.name} is Standby Ready at {unit.running} in "
+            f"{many(progress.ready_looks, 'look')}: {READY_LOOKS} over {READY_MS // 1_000} s "
+            "are wanted"
         )
     return None
 

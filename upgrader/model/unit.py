@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from upgrader.model.failover import (
     Failover,
@@ -58,6 +59,7 @@ class VersionReport:
     """`7.18(1)152`: the ASDM that is loaded."""
 
 
+@lru_cache(maxsize=1_024)  # A night knows some dozen files, and compares each of them with all.
 def path_key(path: str) -> str:
     """A path as the ASA compares it: without regard to case, `flash:` is `disk0:`.
 
@@ -262,7 +264,7 @@ class Snapshot:
     @property
     def units(self) -> tuple[Unit, ...]:
         """The units that answered, Primary first."""
-        return tuple(u for u in (self.primary, self.secondary) if isinstance(u, Unit))
+        return tuple([u for u in (self.primary, self.secondary) if isinstance(u, Unit)])
 
     @property
     def dark(self) -> tuple[Dark, ...]:
@@ -272,7 +274,7 @@ class Snapshot:
     @property
     def actives(self) -> tuple[Unit, ...]:
         """One is well; none or two is not."""
-        return tuple(u for u in self.units if u.state is FailoverState.ACTIVE)
+        return tuple([u for u in self.units if u.state is FailoverState.ACTIVE])
 
     @property
     def active(self) -> Unit | None:

@@ -63,6 +63,13 @@ _OWN_TO_A_UNIT = re.compile(
 """Comments (`: Saved`, `: Serial Number: …`, `: Written by …`), checksum, release and role: what
 two units in sync do not share, or what is no configuration."""
 
+_SIGNS = (
+    *("aaa", "access-list", "anyconnect", "asdm", "boot", "failover", "group-policy", "hostname"),
+    *("interface", "ip", "logging", "nat", "no", "object", "route", "svc", "tunnel-group"),
+    *("username", "webvpn"),
+)
+"""First words of which every configuration, and every section that we ask for, has one."""
+
 _HEADED = re.compile(r"^: Saved\b", re.MULTILINE)
 _ENDED = re.compile(r"^(?:: end|Cryptochecksum:\s*[0-9a-f]+)\s*$", re.MULTILINE)
 
@@ -76,8 +83,8 @@ def read_configuration(text: str, line: str = SHOW_RUNNING) -> Configuration:
     A password that was changed and not saved does not move it, for secrets are masked first.
 
     Raises:
-        Unparsed: nothing is there, the device refused, the text is cut off (`: Saved` without an
-            end), or a line of these sections is not as it should be.
+        Unparsed: nothing is there, the device refused, the text is no configuration or cut off
+            (`: Saved` without an end), or a line of these sections is not as it should be.
 
     Source: 9.0, 9.3, 9.8 and 9.12 configurations.
     """
@@ -89,6 +96,8 @@ def read_configuration(text: str, line: str = SHOW_RUNNING) -> Configuration:
     rows = [row.rstrip() for row in masked(screen).split("\n")]
     rows = [row for row in rows if row]
     plain = [row.strip() for row in rows]
+    if not any(row.split(maxsplit=1)[0] in _SIGNS for row in plain):
+        raise Unparsed(line, text, "not one line that a configuration has")
     webvpn = _webvpn(rows)
     return Configuration(
         boot=tuple(

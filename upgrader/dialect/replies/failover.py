@@ -1,6 +1,9 @@
 """`show failover` of an Active/Standby unit."""
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from functools import lru_cache, partial
 from itertools import pairwise
 
 from upgrader.dialect.commands import SHOW_FAILOVER
@@ -14,13 +17,14 @@ from upgrader.dialect.replies.failover_parts import (
     read_statistics,
     split_active_time,
 )
-from upgrader.dialect.replies.screen import device_time, lines_of
+from upgrader.dialect.replies.screen import device_time, lines_of, plain
 from upgrader.dialect.versions import read_version
 from upgrader.model.failover import Failover, Host, LinkPort, Role
 from upgrader.model.names import Serial
 from upgrader.model.version import Version
 from upgrader.ports import Unparsed
 
+_ACTIVE_TIME = re.compile(r"Active time: (\d{1,18}) \(sec\)")
 _LINK = re.compile(r"(\S+) (\S+) \((.*)\)")
 _MILLISECONDS = {"second": 1000, "seconds": 1000, "millisecond": 1, "milliseconds": 1}
 
@@ -36,16 +40,45 @@ def read_show_failover(text: str) -> Failover:
 
     Source: 7.2 to 9.23 in captures; 9.12 prints the same lines.
     """
-    lines = lines_of(SHOW_FAILOVER, text)
+    # What moves at every look is numbered, so that the rest is the same text as the last time.
+    parts = _ACTIVE_TIME.split(plain(text))
+    times = parts[1::2]
+    parts[1::2] = (f"Active time: {place} (sec)" for place in range(len(times)))
     try:
-        end = lines.index(STATISTICS) if STATISTICS in lines else len(lines)
-        starts = [n for n, line in enumerate(lines[:end]) if line.startswith(HOSTS_BEGIN)]
-        header = dict(read_header(tuple(lines[: starts[0] if starts else end])))
-        hosts = _hosts([lines[start:stop] for start, stop in pairwise((*starts, end))])
-        statistics = None if end == len(lines) else read_statistics(tuple(lines[end + 1 :]))
-        return _judged(header, hosts, statistics)
+        still, told = _numbered("".join(parts))
     except Odd as odd:
         raise Unparsed(SHOW_FAILOVER, text, str(odd)) from odd
+    return told(
+        this_host=_timed(still.this_host, times), other_host=_timed(still.other_host, times)
+    )
+
+
+def _timed(host: Host | None, times: Sequence[str]) -> Host | None:
+    """The host with its active time, in the place of that time's number."""
+    if host is None or host.active_seconds is None:
+        return host
+    seconds = int(times[host.active_seconds])
+    return Host(host.role, host.state, seconds, host.slots, host.interfaces)
+
+
+@lru_cache(maxsize=64)
+def _numbered(screen: str) -> tuple[Failover, Callable[..., Failover]]:
+    """A screen in which each active time is its own number, and how to tell it with other hosts.
+
+    Numbers count from 0.
+
+    Raises:
+        Odd: see `read_show_failover`.
+    """
+    lines = lines_of(SHOW_FAILOVER, screen)
+    end = lines.index(STATISTICS) if STATISTICS in lines else len(lines)
+    starts = [n for n, line in enumerate(lines[:end]) if line.startswith(HOSTS_BEGIN)]
+    header = dict(read_header(tuple(lines[: starts[0] if starts else end])))
+    hosts = _hosts([lines[start:stop] for start, stop in pairwise((*starts, end))])
+    statistics = None if end == len(lines) else read_statistics(tuple(lines[end + 1 :]))
+    still = _judged(header, hosts, statistics)
+    told = {field.name: getattr(still, field.name) for field in fields(still)}
+    return still, partial(Failover, **told)
 
 
 def _hosts(blocks: list[list[str]]) -> dict[bool, Host]:

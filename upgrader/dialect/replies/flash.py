@@ -11,7 +11,7 @@ from upgrader.ports import Unparsed
 _FOLDER = re.compile(r"Directory of (\S+)")
 _FILE = re.compile(
     r"(?:\d+ +)?(?P<mode>[d-][rwx-]{3}) +(?P<bytes>\d{1,18}) +"
-    r"(?:\d{2}:\d{2}:\d{2} [A-Z][a-z]{2} \d{1,2} \d{4} +)?(?P<name>\S.*)",
+    r"(?:\d{2}:\d{2}:\d{2} [A-Z][a-z]{2} \d{1,2} \d{4} +)?(?P<name>(?!\d{1,2}:\d{2})\S.*)",
     re.ASCII,
 )
 _LIKE_A_FILE = re.compile(r"(?:\d+ +)?[d-][rwx-]{3}(?: |$)")

@@ -13,14 +13,6 @@ _TIME = re.compile(
     r"([A-Z][a-z]{2}) +(\d{1,2}) (\d{4})",
     re.ASCII,
 )
-_UNASKED_HAS = (
-    "WARNING****",
-    "Mate version",
-    "onfiguration replication",
-    "onfiguration Replication",
-    "Active mate",
-    "Switching to ",
-)
 _UNASKED = re.compile(
     r"^[ \t]*(?:[\w.:/@()-]+[#>] ?)?(?:"
     r"\*{4,}WARNING\*{2,}WARNING[*A-Z]*"
@@ -32,6 +24,10 @@ _UNASKED = re.compile(
     r")[ \t]*(?:\n|\Z)",
     re.ASCII | re.IGNORECASE | re.MULTILINE,
 )
+_PAGER = "<--- More --->"
+_PAGED = re.compile(rf"{_PAGER}(?:\r *\r|\x08+ *\x08+)?")
+"""What a pager leaves where it stood; the indentation of the line behind it stays."""
+
 _STATES_LONGEST_FIRST = sorted(FailoverState, key=lambda state: (-len(state.value), state.value))
 
 
@@ -39,21 +35,36 @@ def screen_of(line: str, text: str) -> str:
     """The reply alone; its lines end in a line feed only.
 
     A first line that echoes what was typed and a last line that is a bare prompt go, and so does
-    what the unit printed without being asked.
+    what a pager left and what the unit printed without being asked. A tab is as good as blanks.
     """
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    body = without_unasked(text).lstrip("\n")
+    body = without_unasked(plain(text)).lstrip("\n")
     # A listing may be megabytes: it is cut only where there is something to cut off.
     first_end = body.find("\n") + 1 or len(body)
     first = body[:first_end]
-    if first.strip() == line or typed_after_prompt(first):
+    if first.strip() == line or (_may_hold_prompt(first) and typed_after_prompt(first)):
         body = body[first_end:]
     trimmed = body.rstrip()
-    last_start = trimmed.rfind("\n") + 1
-    if read_prompt(trimmed[last_start:]) is not None:
-        body = trimmed[:last_start]
+    if trimmed.endswith(("#", ">")):
+        last_start = trimmed.rfind("\n") + 1
+        if read_prompt(trimmed[last_start:]) is not None:
+            body = trimmed[:last_start]
     return body
+
+
+def plain(text: str) -> str:
+    """The text without what a pager left; its lines end in a line feed only, tabs are blanks."""
+    if _PAGER in text:
+        text = _PAGED.sub("", text)
+    if "\t" in text:
+        text = text.expandtabs()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
+
+
+def _may_hold_prompt(line: str) -> bool:
+    """Whether one of the marks that end a prompt stands in it: hardly any line has one."""
+    return "#" in line or ">" in line
 
 
 def without_unasked(text: str) -> str:
@@ -62,9 +73,18 @@ def without_unasked(text: str) -> str:
     Only whole lines, alone or behind a prompt. Source: real consoles of 9.1(7)32, 9.2(2)4 and
     9.23(1) pairs.
     """
-    if not any(word in text for word in _UNASKED_HAS):
-        return text
-    return _UNASKED.sub("", text)
+    # One by one: a loop over words costs more than a short screen, and one pattern for all of
+    # them reads megabytes ten times as slowly.
+    if (
+        "WARNING****" in text
+        or "Mate version" in text
+        or "onfiguration replication" in text
+        or "onfiguration Replication" in text
+        or "Active mate" in text
+        or "Switching to " in text
+    ):
+        return _UNASKED.sub("", text)
+    return text
 
 
 def lines_of(line: str, text: str) -> list[str]:

@@ -7,36 +7,42 @@ every character is read by one of the two and an odd row is never lost.
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields, make_dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address
+from typing import Any
 
 from upgrader.dialect.commands import SHOW_SESSION_SUMMARY, SHOW_SESSIONS
 from upgrader.dialect.replies.addresses import read_address
-from upgrader.dialect.replies.screen import lines_of, screen_of
+from upgrader.dialect.replies.screen import lines_of, plain, without_unasked
 from upgrader.model.vpn import Session, SessionSummary, Tunnel
 from upgrader.ports import Unparsed
 
 _NO_SESSIONS = "INFO: There are presently no active sessions"
 
 _COMMON_ROW = re.compile(
-    r"^Username +: (\S+)\s+Index +: (\d{1,18}) *\n"
-    r"(?:Assigned IP +: (\d[\d.]*)\s+)?Public IP +: (\S+) *\n"
+    r"^Username ++: (\S++)\s++Index ++: (\d{1,18}+) *+\n"
+    r"(?:Assigned IP ++: (\d[\d.]*)\s++)?Public IP ++: (\S++) *+\n"
     r"(?:Assigned IPv6 *: [^\n]*\n)?"
-    r"Protocol +: (\S[^\n]*)\n"
-    r"License +: [^\n]*\n"
-    r"Encryption +: [^\n]*\n"
-    r"Hashing +: [^\n]*\n"
-    r"Bytes Tx +: (\d{1,18}) +Bytes Rx +: (\d{1,18}) *\n"
-    r"Group Policy +: (\S+)\s+Tunnel Group +: (\S+) *\n"
-    r"Login Time +: (\S[^\n]*)\n"
-    r"Duration +: ((?:\d{1,6}d )?\d{1,6}h:\d\dm:\d\ds) *\n"
-    r"Inactivity +: (\S[^\n]*)\n"
-    r"VLAN Mapping +: [^\n]*\n"
-    r"Audt Sess ID +: (\w+) *\n"
-    r"Security Grp +: [^\n]*\n?",
+    r"Protocol ++: (\S[^\n]*)\n"
+    r"License ++: [^\n]*+\n"
+    r"Encryption ++: [^\n]*+\n"
+    r"Hashing ++: [^\n]*+\n"
+    r"Bytes Tx ++: (\d{1,18}+) +Bytes Rx ++: (\d{1,18}+) *+\n"
+    r"Group Policy ++: (\S++)\s++Tunnel Group ++: (\S++) *+\n"
+    r"Login Time ++: (\S[^\n]*)\n"
+    r"Duration ++: ((?:\d{1,6}d )?\d{1,6}h:\d\dm:\d\ds) *+\n"
+    r"Inactivity ++: (\S[^\n]*)\n"
+    r"VLAN Mapping ++: [^\n]*+\n"
+    r"Audt Sess ID ++: (\w+) *+\n"
+    r"Security Grp ++: [^\n]*\n?",
     re.MULTILINE | re.ASCII,
 )
-"""A long user name or group policy pushes what follows onto a line of its own."""
+"""A long user name or group policy pushes what follows onto a line of its own.
+
+`++` and `*+` give nothing back: no part could be read in another way, and not to remember the
+places where one might saves a quarter of the time.
+"""
 
 _ESSENTIAL = (
     "Username",
@@ -75,6 +81,13 @@ _TYPE = re.compile(r"Session Type: +(.*)")
 _REMOTE_ACCESS = re.compile(r"AnyConnect|Secure Client|WebVPN|Clientless", re.IGNORECASE)
 _DURATION = re.compile(r"(?:(\d{1,18})d )?(\d{1,18})h:(\d{2})m:(\d{2})s", re.ASCII)
 
+_Draft: Any = make_dataclass("_Draft", [field.name for field in fields(Session)], slots=True)
+"""A row as it is filled in: the fields of a Session, in the same slots, and not yet frozen.
+
+To fill a frozen row takes six times as long, which was a third of reading ten thousand. A draft
+is declared a Session as soon as it is complete; from then on nobody can alter it.
+"""
+
 
 def read_sessions(text: str) -> tuple[Session, ...]:
     """Read `show vpn-sessiondb anyconnect` (or `webvpn`), in the device's order.
@@ -89,7 +102,7 @@ def read_sessions(text: str) -> tuple[Session, ...]:
 
     Source: 8.x to 9.16 in captures.
     """
-    screen = screen_of(SHOW_SESSIONS, text)
+    screen = plain(text)
     try:
         rows = _sessions(screen)
     except _Odd as odd:
@@ -106,14 +119,18 @@ class _Odd(Exception):
 
 
 def _sessions(screen: str) -> list[Session]:
-    """Common rows by the pattern, everything between them line by line."""
+    """Common rows by the pattern, everything between them line by line.
+
+    No word that a unit says unasked stands in a row that the pattern fits, so that only what is
+    between them is searched for such words. An echo and a prompt bear no label.
+    """
     rows: list[Session] = []
     done = 0
     for found in _COMMON_ROW.finditer(screen):
         start, end = found.span()
         # A blank line between two rows is all that usually stands there.
         if start - done > 1 or screen[done:start].strip():
-            rows += _odd_rows(screen[done:start])
+            rows += _odd_rows(without_unasked(screen[done:start]))
         done = end
         (
             user,
@@ -130,24 +147,24 @@ def _sessions(screen: str) -> list[Session]:
             inactivity,
             audit,
         ) = found.groups()
-        rows.append(
-            Session(
-                int(index),
-                user,
-                None if address is None else _address(address),
-                public,
-                _tunnels(protocol),
-                policy,
-                group,
-                login.rstrip(),
-                _seconds(duration),
-                _seconds(inactivity),
-                int(transmitted),
-                int(received),
-                audit,
-            )
+        row = _Draft(
+            int(index),
+            user,
+            None if address is None else _address(address),
+            public,
+            _tunnels(protocol),
+            policy,
+            group,
+            login.rstrip(),
+            _seconds(duration),
+            _seconds(inactivity),
+            int(transmitted),
+            int(received),
+            audit,
         )
-    rows += _odd_rows(screen[done:])
+        row.__class__ = Session
+        rows.append(row)
+    rows += _odd_rows(without_unasked(screen[done:]))
     return rows
 
 

@@ -1,12 +1,11 @@
 """`show version`: who this is and what it runs now."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 
 from upgrader.dialect.commands import SHOW_VERSION
-from upgrader.dialect.replies.screen import lines_of
+from upgrader.dialect.replies.screen import lines_of, plain
 from upgrader.dialect.versions import read_version
 from upgrader.model.names import Serial
 from upgrader.model.unit import VersionReport
@@ -28,6 +27,7 @@ _BEGINNINGS = (
 )
 """How the lines begin that are read here; the uptime's has ` up ` in it. The rest of the screen,
 five lines in six, is not tried against the patterns."""
+_COUNT = re.compile(r"\d+")
 _SPAN = re.compile(r"(\d{1,18}) (year|day|hour|min|sec)s?")
 
 _SECONDS = {"year": 365 * 86400, "day": 86400, "hour": 3600, "min": 60, "sec": 1}
@@ -45,24 +45,37 @@ def read_show_version(text: str) -> VersionReport:
 
     Source: 8.4 to 9.16 on ASAv, 5500-X, ISA-3000, Firepower 2100 and 4100.
     """
-    lines = [
-        line
-        for line in lines_of(SHOW_VERSION, text)
-        if line.startswith(_BEGINNINGS) or " up " in line
-    ]
-    fixed = tuple(line for line in lines if " up " not in line)
+    still, moving = _parted(plain(text))
     try:
-        report = _fixed(fixed)
+        told = _fixed(still)
     except Unparsed as fault:
         raise Unparsed(SHOW_VERSION, text, fault.why) from fault
-    hostname, uptime = _uptime(text, lines)
-    return replace(report, hostname=hostname, uptime_seconds=uptime)
+    hostname, uptime = _uptime(text, moving)
+    return told(hostname=hostname, uptime_seconds=uptime)
+
+
+def _parted(screen: str) -> tuple[str, list[str]]:
+    """The screen without the lines that tell for how long something is up, and those lines."""
+    kept: list[str] = []
+    moving: list[str] = []
+    done = 0
+    while (at := screen.find(" up ", done)) >= 0:
+        start, end = screen.rfind("\n", 0, at) + 1, screen.find("\n", at)
+        end = len(screen) if end < 0 else end
+        kept.append(screen[done:start])
+        moving.append(screen[start:end].strip())
+        done = end
+    kept.append(screen[done:])
+    return "".join(kept), moving
 
 
 @lru_cache(maxsize=64)
-def _fixed(lines: tuple[str, ...]) -> VersionReport:
-    """All but the uptime: between two looks it stays, and is remembered by its own lines."""
-    text = "\n".join(lines)
+def _fixed(text: str) -> Callable[..., VersionReport]:
+    """All but the uptime, for which the report waits.
+
+    Between two looks the rest stays, and is remembered by its own lines.
+    """
+    lines = [line for line in lines_of(SHOW_VERSION, text) if line.startswith(_BEGINNINGS)]
     running = _only(text, "software version", _RUNNING, lines)
     if running is None:
         raise Unparsed(SHOW_VERSION, text, "no software version of an ASA")
@@ -72,19 +85,20 @@ def _fixed(lines: tuple[str, ...]) -> VersionReport:
     serial = _only(text, "serial number", _SERIAL, lines)
     image = _only(text, "system image file", _IMAGE, lines)
     asdm = _only(text, "device manager version", _ASDM, lines)
-    return VersionReport(
+    return partial(
+        VersionReport,
         running=_version(text, running[1]),
-        hostname=None,
         hardware=hardware[1],
         ram_mb=int(hardware[2]) if hardware[2] else None,
         serial=Serial(serial[1]) if serial else None,
-        uptime_seconds=None,
         image=image[1] if image else None,
         asdm=asdm[1] if asdm else None,
     )
 
 
-def _only(text: str, what: str, pattern: re.Pattern[str], lines: Iterable[str]) -> re.Match[str] | None:
+def _only(
+    text: str, what: str, pattern: re.Pattern[str], lines: Iterable[str]
+) -> re.Match[str] | None:
     """The one line of its kind; None: there is none. Twice the same is the same."""
     found = [match for match in map(pattern.fullmatch, lines) if match is not None]
     if len({match[0] for match in found}) > 1:
@@ -107,6 +121,6 @@ def _uptime(text: str, lines: list[str]) -> tuple[str | None, int | None]:
     if found is None:
         return None, None
     spans = _SPAN.findall(found[2])
-    if not spans or len(spans) != len(re.findall(r"\d+", found[2])):
+    if not spans or len(spans) != len(_COUNT.findall(found[2])):
         raise Unparsed(SHOW_VERSION, text, f"the uptime {found[2]!r} is not understood")
     return found[1], sum(int(count) * _SECONDS[unit] for count, unit in spans)

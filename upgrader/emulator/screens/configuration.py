@@ -61,7 +61,9 @@ def show_running_config(pair: Pair, u: int, word: str = "") -> str:
             f": Hardware:   {hardware_line(pair)}",
             ":",
         ]
-        return "".join(f"{line}\n" for line in head) + _whole(unit.version, unit.running, mask=True)
+        return "".join([f"{line}\n" for line in head]) + _whole(
+            unit.version, unit.running, mask=True
+        )
     return "".join(f"{masked(line)}\n" for line in _section(unit.running, word))
 
 
@@ -74,7 +76,7 @@ def show_startup_config(pair: Pair, u: int) -> str:
         f": Serial Number: {unit.serial}",
         f": Hardware:   {hardware_line(pair)}",
     ]
-    return "".join(f"{line}\n" for line in head) + _whole(unit.version, unit.startup, mask=True)
+    return "".join([f"{line}\n" for line in head]) + _whole(unit.version, unit.startup, mask=True)
 
 
 def show_startup_config_errors(pair: Pair, u: int) -> str:
@@ -119,4 +121,4 @@ def _whole(version: str | None, lines: tuple[str, ...], *, mask: bool) -> str:
         shown.append(masked(line) if mask else line)
         previous = line
     shown += [f"Cryptochecksum:{checksum(lines).replace(' ', '')}", ": end"]
-    return "".join(f"{line}\n" for line in shown)
+    return "".join([f"{line}\n" for line in shown])

@@ -8,7 +8,13 @@ from upgrader.emulator.scenario import Module
 from upgrader.emulator.screens.hardware import Hardware, hardware_of
 from upgrader.emulator.screens.stateful import lan_condition, statistics
 from upgrader.emulator.screens.wall import release_of, wall_of
-from upgrader.emulator.settings import Interface, Settings
+from upgrader.emulator.screens.watched import (
+    Hearing,
+    head_lines,
+    own_lines,
+    peer_lines,
+    watched,
+)
 from upgrader.emulator.state import Power, State, Unit
 from upgrader.emulator.states import active_ms
 from upgrader.emulator.tables import Pair
@@ -16,24 +22,21 @@ from upgrader.emulator.tables import Pair
 # Two interface polls after the units hear each other, Waiting becomes Monitored. Inferred.
 _POLLS_TO_SETTLE = 2
 
-_NOT_YET_TESTED = frozenset(
-    {
-        State.NOT_DETECTED,
-        State.DISABLED,
-        State.NEGOTIATION,
-        State.COLD_STANDBY,
-        State.SYNC_CONFIG,
-        State.SYNC_FILE_SYSTEM,
-    }
+# Tuples: to hash a state takes longer than to compare it with a few.
+_NOT_YET_TESTED = (
+    State.NOT_DETECTED,
+    State.DISABLED,
+    State.NEGOTIATION,
+    State.COLD_STANDBY,
+    State.SYNC_CONFIG,
+    State.SYNC_FILE_SYSTEM,
 )
-_ACTIVE = frozenset(
-    {
-        State.JUST_ACTIVE,
-        State.ACTIVE_DRAIN,
-        State.ACTIVE_APPLYING_CONFIG,
-        State.ACTIVE_CONFIG_APPLIED,
-        State.ACTIVE,
-    }
+_ACTIVE = (
+    State.ACTIVE,
+    State.JUST_ACTIVE,
+    State.ACTIVE_DRAIN,
+    State.ACTIVE_APPLYING_CONFIG,
+    State.ACTIVE_CONFIG_APPLIED,
 )
 
 
@@ -44,7 +47,7 @@ def is_active(state: State) -> bool:
 
 def holds_active(unit: Unit) -> bool:
     """Whether it serves the active addresses, also while failover is off (pseudo-Active)."""
-    return is_active(unit.state) or unit.active_since is not None
+    return unit.active_since is not None or unit.state in _ACTIVE
 
 
 def failover_is_on(unit: Unit) -> bool:
@@ -72,47 +75,6 @@ def show_monitor_interface(pair: Pair, u: int) -> str:
     return "".join(f"{line}\n" for line in moved)
 
 
-def named(settings: Settings) -> list[Interface]:
-    """The interfaces that failover looks at: named, and not the failover links themselves."""
-    failover = settings.failover
-    own = {failover.lan_port, failover.link_port}
-    return [i for i in settings.interfaces if i.name is not None and i.port not in own]
-
-
-def is_monitored(settings: Settings, interface: Interface) -> bool:
-    """Whether an interface counts: physical ones by default, subinterfaces when told to."""
-    name = interface.name
-    if name in settings.failover.not_monitored:
-        return False
-    return not interface.is_subinterface or name in settings.failover.monitored
-
-
-def _head(pair: Pair, u: int) -> list[str]:
-    unit = pair.units[u]
-    failover = unit.settings.failover
-    release = release_of(unit.version)
-    count = sum(is_monitored(unit.settings, i) for i in named(unit.settings))
-    most = hardware_of(pair.scenario.model).monitored
-    poll, hold = _interval(failover.poll_ms), _interval(failover.hold_ms)
-    lines = ["Reconnect timeout 0:00:00"] if release >= (9, 5) else []
-    lines.append(f"Unit Poll frequency {poll}, holdtime {hold}")
-    lines.append(
-        f"Interface Poll frequency {_interval(failover.interface_poll_ms)}, "
-        f"holdtime {_interval(failover.interface_hold_ms)}"
-    )
-    lines.append(f"Interface Policy {failover.interface_policy}")
-    lines.append(f"Monitored Interfaces {count} of {most} maximum")
-    if release >= (9, 0):
-        lines.append("MAC Address Move Notification Interval not set")
-    if failover.replicates_http:
-        lines.append("failover replication http")
-    return lines
-
-
-def _interval(ms: int) -> str:
-    return f"{ms // 1_000} seconds" if ms % 1_000 == 0 else f"{ms} milliseconds"
-
-
 def _off(pair: Pair, u: int) -> list[str]:
     unit = pair.units[u]
     failover = unit.settings.failover
@@ -127,7 +89,13 @@ def _off(pair: Pair, u: int) -> list[str]:
         f"Failover unit {(failover.unit or 'secondary').capitalize()}",
         f"Failover LAN Interface: {lan}",
     ]
-    return lines + _head(pair, u)
+    return [*lines, *_head(pair, u)]
+
+
+def _head(pair: Pair, u: int) -> tuple[str, ...]:
+    unit = pair.units[u]
+    most = hardware_of(pair.scenario.model).monitored
+    return head_lines(watched(unit.settings), release_of(unit.version), most)
 
 
 def _on(pair: Pair, u: int) -> list[str]:
@@ -171,16 +139,16 @@ def _own_cards(pair: Pair, u: int) -> list[str]:
     return lines
 
 
-def _peer_cards(pair: Pair, u: int) -> list[str]:
+def _peer_cards(pair: Pair, u: int) -> tuple[str, ...]:
     unit = pair.units[u]
     board = hardware_of(pair.scenario.model)
     interfaces = _peer_interfaces(pair, u)
     if board.is_virtual:
         return interfaces
     if unit.peer.version is None:
-        return [f"                slot {board.slot}: empty", *interfaces]
+        return (f"                slot {board.slot}: empty", *interfaces)
     first = _board(pair.scenario.model, board, unit.peer.version)
-    return [first, *interfaces, *_service_cards(pair, 1 - u, reader=unit)]
+    return (first, *interfaces, *_service_cards(pair, 1 - u, reader=unit))
 
 
 def _board(model: str, board: Hardware, version: str) -> str:
@@ -213,66 +181,29 @@ def _service_card(module: Module, *, ready: bool, release: tuple[int, int]) -> l
     ]
 
 
-def _own_interfaces(pair: Pair, u: int) -> list[str]:
+def _own_interfaces(pair: Pair, u: int) -> tuple[str, ...]:
     unit = pair.units[u]
-    no_link = pair.scenario.units[u].no_link
-    as_active = is_active(unit.state)
-    lines = []
-    for interface in named(unit.settings):
-        address = interface.address if as_active else interface.standby
-        condition = _condition(pair, unit, interface, no_link)
-        if condition.startswith("Normal") and unit.state in _NOT_YET_TESTED:
-            condition = "Unknown (Waiting)"
-        lines.append(
-            f"                  Interface {interface.name} ({_or_none(address)}): {condition}"
-        )
-    return lines
-
-
-def _peer_interfaces(pair: Pair, u: int) -> list[str]:
-    unit = pair.units[u]
-    no_link = pair.scenario.units[1 - u].no_link
-    peer_is_active = is_active(unit.peer.state) or (
-        not unit.peer.heard and not is_active(unit.state) and unit.peer.version is not None
+    return own_lines(
+        watched(unit.settings),
+        pair.scenario.units[u].no_link,
+        active=is_active(unit.state),
+        tested=unit.state not in _NOT_YET_TESTED,
+        settled=_is_settled(pair, unit),
     )
-    lines = []
-    for interface in named(unit.settings):
-        address = interface.address if peer_is_active else interface.standby
-        if unit.peer.version is None:
-            address = None
-        condition = _peer_condition(pair, unit, interface, no_link)
-        lines.append(
-            f"                  Interface {interface.name} ({_or_none(address)}): {condition}"
-        )
-    return lines
 
 
-def _or_none(address: str | None) -> str:
-    return address or "0.0.0.0"  # noqa: S104  what the screen prints for "no address"
+def _peer_interfaces(pair: Pair, u: int) -> tuple[str, ...]:
+    unit, peer = pair.units[u], pair.units[u].peer
+    known = peer.version is not None
+    is_gone = known and not peer.heard and not is_active(unit.state)
+    return peer_lines(
+        watched(unit.settings),
+        pair.scenario.units[1 - u].no_link,
+        active=is_active(peer.state) or is_gone,
+        hearing=Hearing(known, peer.heard, peer.interfaces_known, _is_settled(pair, unit)),
+    )
 
 
-def _condition(pair: Pair, unit: Unit, interface: Interface, no_link: tuple[str, ...]) -> str:
-    """An interface's condition and how it is watched, both units up."""
-    if not is_monitored(unit.settings, interface):
-        return "Normal (Not-Monitored)"
-    if interface.name in no_link:
-        return "No Link (Waiting)"
-    if interface.shutdown:
-        return "Link Down (Shutdown)"
+def _is_settled(pair: Pair, unit: Unit) -> bool:
     settle_ms = _POLLS_TO_SETTLE * unit.settings.failover.interface_poll_ms
-    heard = unit.peer.heard and pair.now - unit.interfaces_since >= settle_ms
-    if interface.standby is None or not heard:
-        return "Normal (Waiting)"
-    return "Normal (Monitored)"
-
-
-def _peer_condition(pair: Pair, unit: Unit, interface: Interface, no_link: tuple[str, ...]) -> str:
-    if unit.peer.version is None:
-        return "Unknown (Waiting)"
-    if not unit.peer.heard:
-        # Real screen of a dead peer (ASAv 9.23(1)): what was monitored stays called so.
-        watched = is_monitored(unit.settings, interface)
-        return f"Unknown ({'Monitored' if watched else 'Not-Monitored'})"
-    if not unit.peer.interfaces_known:
-        return "Unknown (Waiting)"
-    return _condition(pair, unit, interface, no_link)
+    return unit.peer.heard and pair.now - unit.interfaces_since >= settle_ms

@@ -19,21 +19,16 @@ def show_failover_state(pair: Pair, u: int) -> str:
     reason, when = "None", ""
     if unit.last_failure is not None:
         reason, when = unit.last_failure[0], wall.stamp(unit.last_failure[1])
-    lines = [
-        "",
-        f"{'':15}{'State':15}{'Last Failure Reason':25}Date/Time",
-        f"This host  -   {unit.role.value}",
-        _state_row(unit.state, "None", ""),
-        f"Other host -   {other.role.value}",
-        _state_row(unit.peer.state, reason, when),
-        "",
-        "====Configuration State===",
-        *(f"        {line}" for line in unit.sync),
-        "====Communication State===",
-    ]
-    if unit.peer.heard:
-        lines.append("        Mac set")
-    return "".join(f"{line}\n" for line in [*lines, ""])
+    ours = f"This host  -   {unit.role.value}\n{_state_row(unit.state, 'None', '')}\n"
+    theirs = f"Other host -   {other.role.value}\n{_state_row(unit.peer.state, reason, when)}\n"
+    sync = "".join([f"        {line}\n" for line in unit.sync])
+    link = "        Mac set\n" if unit.peer.heard else ""
+    return (
+        f"\n{'':15}{'State':15}{'Last Failure Reason':25}Date/Time\n"
+        f"{ours}{theirs}\n"
+        f"====Configuration State===\n{sync}"
+        f"====Communication State===\n{link}\n"
+    )
 
 
 def _state_row(state: State, reason: str, when: str) -> str:
@@ -53,7 +48,7 @@ def show_failover_history(pair: Pair, u: int) -> str:
     if entries:
         lines.pop()
     lines += [_RULE, ""]
-    return "".join(f"{line}\n" for line in lines)
+    return "".join([f"{line}\n" for line in lines])
 
 
 def show_failover_interface(pair: Pair, u: int) -> str:
@@ -69,7 +64,7 @@ def show_failover_interface(pair: Pair, u: int) -> str:
             f"                My IP Address    : {mine}",
             f"                Other IP Address : {theirs}",
         ]
-    return "".join(f"{line}\n" for line in lines)
+    return "".join([f"{line}\n" for line in lines])
 
 
 def show_failover_statistics(pair: Pair, u: int) -> str:

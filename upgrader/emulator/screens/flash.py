@@ -19,7 +19,7 @@ _BYTES_A_DOT = 1_048_576
 
 def free_bytes(pair: Pair, u: int) -> int:
     """What is left on disk0."""
-    used = sum(f.bytes for p, f in pair.units[u].flash.items() if p.startswith("disk0:"))
+    used = sum([f.bytes for p, f in pair.units[u].flash.items() if p.startswith("disk0:")])
     return max(0, total_bytes(pair) - used)
 
 
@@ -57,7 +57,7 @@ def dir_(pair: Pair, u: int, path: str = "disk0:/") -> str:
         lines.append(f"{total} bytes total ({free} bytes free/{percent}% free)")
     else:
         lines.append(f"{total} bytes total ({free} bytes free)")
-    return "".join(f"{line}\n" for line in [*lines, ""])
+    return "".join([f"{line}\n" for line in [*lines, ""]])
 
 
 def file_at(pair: Pair, u: int, name: str) -> File | None:

@@ -5,7 +5,6 @@ addresses are counted and not listed is inferred.
 """
 
 from upgrader.emulator.screens.sessions import dotted
-from upgrader.emulator.state import Lease
 from upgrader.emulator.tables import Pair
 
 
@@ -16,8 +15,10 @@ def show_ip_local_pool(pair: Pair, u: int, name: str) -> str:
     if pool is None:
         return f"ERROR: IP pool {name} does not exist\n"
     leases = unit.leases.get(name, {})
-    held = {a for a, lease in leases.items() if _is_held(lease, pair.now)}
+    now = pair.now
     used = {a for a, lease in leases.items() if lease.held_until is None}
+    waiting = ((a, lease.held_until) for a, lease in leases.items() if a not in used)
+    held = {a for a, until in waiting if until is not None and until > now}
     size = pool.last - pool.first + 1
     free = size - len(held) - len(used)
     mask = pool.mask or "255.255.255.255"
@@ -30,9 +31,5 @@ def show_ip_local_pool(pair: Pair, u: int, name: str) -> str:
     ]
     taken = held | used
     lines += [dotted(a) for a in range(pool.first, pool.last + 1) if a not in taken]
-    lines += ["", "In Use Addresses:", *(dotted(a) for a in sorted(used)), ""]
+    lines += ["", "In Use Addresses:", *map(dotted, sorted(used)), ""]
     return "\n".join(lines) + "\n"
-
-
-def _is_held(lease: Lease, now: int) -> bool:
-    return lease.held_until is not None and lease.held_until > now

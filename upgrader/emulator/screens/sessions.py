@@ -68,7 +68,7 @@ def _row_texts(rows: list[Row], now: int, wall: Wall, *, active: bool) -> list[s
                 tunnels, until = _WITH_TUNNELS, now
             else:
                 until = row.inactive_from
-                inactivity = _span(max(0, now - until) // 1_000)
+                inactivity = _span((now - until) // 1_000 if now > until else 0)
             if until > since:
                 sent = row.rate * (until - since) // 1_000
         day, second = divmod((offset_ms + login_ms) // 1_000, 86_400)
@@ -84,7 +84,7 @@ def _row_texts(rows: list[Row], now: int, wall: Wall, *, active: bool) -> list[s
             f"Bytes Tx     : {sent!s:22} Bytes Rx     : {sent // 3}\n"
             f"{_policy_lines(row.group_policy, row.tunnel_group)}"
             f"Login Time   : {_time(second)}{date}\n"
-            f"Duration     : {_span(max(0, now - login_ms) // 1_000)}\n"
+            f"Duration     : {_span((now - login_ms) // 1_000 if now > login_ms else 0)}\n"
             f"Inactivity   : {inactivity}\n"
             f"VLAN Mapping : N/A                    VLAN         : none\n"
             f"Audt Sess ID : {row.audit}\n"
@@ -137,9 +137,15 @@ def show_vpn_sessiondb(pair: Pair, u: int) -> str:
     now = pair.now
     carried = 0
     if holds_active(unit):
-        carried = sum(row.up_from is not None and row.up_from <= now for row in unit.rows.values())
+        since = [row.up_from for row in unit.rows.values()]
+        carried = len([at for at in since if at is not None and at <= now])
     peak = max(unit.cumulative.get("peak", 0), total)
-    capacity = hardware_of(pair.scenario.model).sessions
+    return _summary(carried, total, cumulative, peak, hardware_of(pair.scenario.model).sessions)
+
+
+@lru_cache(maxsize=64)
+def _summary(carried: int, total: int, cumulative: int, peak: int, capacity: int) -> str:
+    """The screen; between two looks few sessions come or go."""
     counts = f":{carried:7d} :{cumulative:11d} :{peak:12d} :{total - carried:9d}"
     tunnels = f":{carried:7d} :{cumulative:11d} :{peak:16d}"
     lines = [

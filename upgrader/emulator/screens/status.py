@@ -1,7 +1,8 @@
 """Small shows: clock, reload, connections, log, interfaces."""
 
-from upgrader.emulator.screens.failover import holds_active, named
+from upgrader.emulator.screens.failover import holds_active
 from upgrader.emulator.screens.wall import date_of, wall_of
+from upgrader.emulator.screens.watched import watched
 from upgrader.emulator.settings import Interface
 from upgrader.emulator.tables import Pair
 
@@ -110,7 +111,7 @@ def show_ip_address(pair: Pair, u: int) -> str:
     active = holds_active(unit)
     head = "Interface                Name                   IP address      Subnet mask     Method "
     system, current = ["System IP Addresses:", head], ["Current IP Addresses:", head]
-    for i in named(unit.settings):
+    for i in watched(unit.settings).interfaces:
         if i.address is None:
             continue
         mine = i.address if active else i.standby

@@ -25,58 +25,86 @@ def uptime(ms: int) -> str:
         (seconds // 60 % 60, "min"),
         (seconds % 60, "sec"),
     )
-    first = next((n for n, (count, _) in enumerate(units) if count), 3)
-    first = min(first, 3)
-    return " ".join(
-        f"{count} {word}{'' if count == 1 else 's'}" for count, word in units[first : first + 2]
-    )
+    first = 0
+    while first < 3 and not units[first][0]:
+        first += 1
+    (some, word), (more, part) = units[first : first + 2]
+    return f"{some} {word}{'' if some == 1 else 's'} {more} {part}{'' if more == 1 else 's'}"
 
 
 def hardware_line(pair: Pair) -> str:
     """`ASA5516, 8192 MB RAM, CPU Atom C2000 series 2416 MHz, 1 CPU (8 cores)`."""
-    board = hardware_of(pair.scenario.model)
-    return f"{pair.scenario.model}, {pair.scenario.ram_mb} MB RAM, CPU {board.cpu}"
+    return _hardware_line(pair.scenario.model, pair.scenario.ram_mb)
+
+
+def _hardware_line(model: str, ram_mb: int) -> str:
+    return f"{model}, {ram_mb} MB RAM, CPU {hardware_of(model).cpu}"
 
 
 def show_version(pair: Pair, u: int) -> str:
     """The whole screen."""
     unit = pair.units[u]
-    board = hardware_of(pair.scenario.model)
-    version = unit.version or ""
+    above, below = _still(
+        pair.scenario.model,
+        pair.scenario.ram_mb,
+        unit.version or "",
+        unit.image or "",
+        unit.serial,
+        unit.settings.asdm,
+        unit.settings.config_register,
+        modified=unit.modified,
+    )
+    up = f"{unit.settings.hostname} up {uptime(pair.now - unit.booted_ms)}\n"
+    if unit.settings.failover.enabled:
+        up += f"failover cluster up {uptime(pair.now - _cluster_since(pair))}\n"
+    return above + up + below
+
+
+@lru_cache(maxsize=64)
+def _still(
+    model: str,
+    ram_mb: int,
+    version: str,
+    image: str,
+    serial: str,
+    asdm: str | None,
+    config_register: str,
+    *,
+    modified: bool,
+) -> tuple[str, str]:
+    """What stands above and below the uptime: it stays from look to look."""
+    board = hardware_of(model)
     lines = [f"Cisco Adaptive Security Appliance Software Version {version} "]
     if release_of(version) >= (9, 12):
         lines.append(f"SSP Operating System Version {_platform(version)}")
-    manager = asdm_version(unit.settings.asdm)
+    manager = asdm_version(asdm)
     if manager is not None:
         lines.append(f"Device Manager Version {manager}")
     lines += [
         "",
         f"Compiled on {_compiled(version)} by builders",
-        f'System image file is "{image_name(board, unit.image or "")}"',
+        f'System image file is "{image_name(board, image)}"',
         'Config file at boot was "startup-config"',
         "",
-        f"{unit.settings.hostname} up {uptime(pair.now - unit.booted_ms)}",
     ]
-    if unit.settings.failover.enabled:
-        lines.append(f"failover cluster up {uptime(pair.now - _cluster_since(pair))}")
-    lines += [
+    below = [
         "",
-        f"Hardware:   {hardware_line(pair)}",
+        f"Hardware:   {_hardware_line(model, ram_mb)}",
         f"Internal ATA Compact Flash, {board.flash_mb}MB",
         "BIOS Flash M25P64 @ 0xfed01000, 16384KB",
         "",
-        _ports(pair.scenario.model, unit.serial),
+        _ports(model, serial),
         "",
-        _licence(pair.scenario.model),
+        _licence(model),
         "",
-        f"Serial Number: {unit.serial}",
-        f"Configuration register is {unit.settings.config_register}",
+        f"Serial Number: {serial}",
+        f"Configuration register is {config_register}",
         "Image type                : Release",
         "Key Version               : A",
     ]
-    if not unit.modified:
-        lines.append("Configuration has not been modified since last system restart.")
-    return "\n".join(lines) + "\n"
+    if not modified:
+        below.append("Configuration has not been modified since last system restart.")
+    return "".join(f"{line}\n" for line in lines), "".join(f"{line}\n" for line in below)
 
 
 def image_name(board: Hardware, path: str) -> str:

@@ -18,6 +18,28 @@ def date_of(day: int) -> tuple[str, str, int, int]:
     return _DAYS[date.weekday()], _MONTHS[date.month - 1], date.day, date.year
 
 
+def _parts(local_ms: int) -> tuple[int, str, int]:
+    seconds, ms = divmod(local_ms, 1_000)
+    day, second = divmod(seconds, 86_400)
+    minute, second = divmod(second, 60)
+    hour, minute = divmod(minute, 60)
+    return day, f"{hour:02d}:{minute:02d}:{second:02d}", ms
+
+
+@lru_cache(maxsize=256)  # The few instants that a history is about are printed at every look.
+def _stamp(local_ms: int, zone: str) -> str:
+    day, time, _ = _parts(local_ms)
+    _, month, date, year = date_of(day)
+    return f"{time} {zone} {month} {date} {year}"
+
+
+@lru_cache(maxsize=256)
+def _file_stamp(local_ms: int) -> str:
+    day, time, _ = _parts(local_ms)
+    _, month, date, year = date_of(day)
+    return f"{time} {month} {date:02d} {year}"
+
+
 class Wall:
     """A unit's own clock, in its configured zone."""
 
@@ -29,11 +51,7 @@ class Wall:
 
     def parts(self, at: int) -> tuple[int, str, int]:
         """(day since 1970, `hh:mm:ss`, milliseconds) at an instant."""
-        seconds, ms = divmod(self.offset_ms + at, 1_000)
-        day, second = divmod(seconds, 86_400)
-        minute, second = divmod(second, 60)
-        hour, minute = divmod(minute, 60)
-        return day, f"{hour:02d}:{minute:02d}:{second:02d}", ms
+        return _parts(self.offset_ms + at)
 
     def date(self, day: int) -> str:
         """`Thu Dec 29 2022` of a day since 1970."""
@@ -42,9 +60,7 @@ class Wall:
 
     def stamp(self, at: int) -> str:
         """`10:34:53 EDT Apr 29 2016`: failover screens."""
-        day, time, _ = self.parts(at)
-        _, month, date, year = date_of(day)
-        return f"{time} {self.zone} {month} {date} {year}"
+        return _stamp(self.offset_ms + at, self.zone)
 
     def login(self, at: int) -> str:
         """`02:21:42 GMT/BST Thu Dec 29 2022`: session rows."""
@@ -60,9 +76,7 @@ class Wall:
 
     def file(self, at: int) -> str:
         """`06:43:00 Jun 30 2018`: `dir`."""
-        day, time, _ = self.parts(at)
-        _, month, date, year = date_of(day)
-        return f"{time} {month} {date:02d} {year}"
+        return _file_stamp(self.offset_ms + at)
 
     def log(self, at: int) -> str:
         """`Aug 15 2019 13:44:38`: a syslog message's time stamp."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from upgrader.model.aftermath import OrphanedSession, Residue, StuckLease
-from upgrader.model.outcome import ExitCode
+from upgrader.model.outcome import ExitCode, Outcome
 from upgrader.model.report import Report, StatusReport, UnitLine
 from upgrader.model.words import many
 from upgrader.views.text.findings import write_findings
@@ -14,6 +14,9 @@ from upgrader.views.text.plan import write_plan, write_prediction
 from upgrader.views.text.tables import write_lines_of, write_sessions, write_status
 from upgrader.views.text.timeline import write_cause, write_timeline
 from upgrader.views.wording import counts_line, span
+
+_NO_SWITCHOVER = frozenset({Outcome.ALREADY_THERE, Outcome.CLEANED})
+"""Ends of runs that ask nothing of the traffic: of these no outage is told as unknown."""
 
 SHOWN_RESIDUE = 12
 """Orphans and leases listed before the rest is only counted; `report.json` has them all."""
@@ -77,10 +80,9 @@ def _write_numbers(page: Page, report: Report) -> None:
     if report.sessions is not None:
         values.append(("sessions", counts_line(report.sessions)))
     if report.device_seconds is not None:
-        values += [
-            ("outage", span(report.outage_seconds)),
-            ("device time", span(report.device_seconds)),
-        ]
+        if report.outage_seconds is not None or report.outcome not in _NO_SWITCHOVER:
+            values.append(("outage", span(report.outage_seconds)))
+        values.append(("device time", span(report.device_seconds)))
     if values:
         page.values(values)
 

@@ -1,7 +1,7 @@
 """Tables: the session database of both units, pools, and the runs that there are."""
 
 from upgrader.model.aftermath import Grade
-from upgrader.model.report import SessionLine, SessionTable, StatusReport
+from upgrader.model.report import SessionLine, SessionTable, StatusReport, UnitPoint
 from upgrader.model.words import many
 from upgrader.views.text.page import Page, cell, columns
 from upgrader.views.wording import span
@@ -52,11 +52,13 @@ def write_status(page: Page, status: StatusReport) -> None:
         return
     if len(status.runs) == 1:
         run = status.runs[0]
-        page.heading(f"Run {run.run}")
+        state = run.state if run.outcome is None else f"{run.state}: {run.outcome}"
+        code = "" if run.exit_code is None else f" (exit {run.exit_code})"
+        page.line(f"Run {run.run}", style="bold")
         page.values(
             [
                 ("pair", run.pair or "not known"),
-                ("state", run.state if run.outcome is None else f"{run.state}: {run.outcome}"),
+                ("state", f"{state}{code}"),
                 ("phase", run.phase or "not known"),
                 ("device time", span(run.device_seconds)),
                 ("last", run.last),
@@ -71,12 +73,23 @@ def write_status(page: Page, status: StatusReport) -> None:
                 cell(run.run), cell(run.pair or "-"), cell(state), cell(run.phase or "-"), code
             )
         page.table(listing)
+    grid = columns("unit", "state", "version", "sessions at the last look")
     for unit in status.units:
-        rows = "sessions unknown" if unit.sessions is None else many(unit.sessions, "session")
         name = f"{unit.role.value} {unit.serial or ''}".rstrip()
-        page.line(f"{name}  {unit.state}  {unit.version or 'no version'}  {rows}", indent=2)
+        version = unit.version or "not known"
+        grid.add_row(cell(name), cell(unit.state), cell(version), cell(_tunnels(unit)))
+    if status.units:
+        page.gap()
+        page.table(grid)
     if len(status.runs) == 1:
         write_lines_of(page, status.runs[0].next.commands, status.runs[0].next.lines)
+
+
+def _tunnels(unit: UnitPoint) -> str:
+    """A standby holds rows and no tunnel: the two are told apart, as in the timeline."""
+    if unit.sessions is None:
+        return "not known"
+    return f"{unit.sessions:,} with a tunnel, {unit.inactive or 0:,} without"
 
 
 def write_lines_of(page: Page, commands: tuple[str, ...], lines: tuple[str, ...]) -> None:
