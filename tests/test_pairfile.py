@@ -349,7 +349,7 @@ def test_a_file_without_a_world_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_answered_with_the_examples(tmp_path: Path) -> None:
     with pytest.raises(UsageFault, match="Did you mean example:matched") as caught:
         read_pair(str(tmp_path / "matched.toml"))
-    assert "upgrader plan example:" in str(caught.value)
+    assert "upgrader check example:" in str(caught.value)
     with pytest.raises(UsageFault, match="did you mean example:mismatched"):
         read_pair("example:mismached")
 

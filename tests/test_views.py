@@ -50,6 +50,7 @@ from upgrader.model.report import (
 )
 from upgrader.model.unit import Dark, Depth, Snapshot
 from upgrader.model.version import Version
+from upgrader.model.watch import Watcher
 from upgrader.views import junit, report_html, report_json
 from upgrader.views.escape import block, html, plain
 from upgrader.views.live import progress_on
@@ -481,14 +482,21 @@ def dark_pair(at: int) -> Snapshot:
     return Snapshot(Instant(at), Dark(Role.PRIMARY, ONE, Seat("10.0.0.1"), ""), gone, Depth.GLANCE)
 
 
+def saw(watcher: Watcher, at: int) -> None:
+    """The beat tells the time before what was seen."""
+    watcher.clock(Instant(at))
+    watcher.seen(dark_pair(at))
+
+
 def test_without_a_terminal_progress_is_plain_lines_and_says_a_thing_once() -> None:
     stream = io.StringIO()
     with progress_on(stream) as watcher:
-        watcher.seen(dark_pair(5_000))
+        saw(watcher, 5_000)
         watcher.phase(Phase.STANDBY_RELOADING, "the line was answered")
         for at in (15_000, 25_000):
-            watcher.seen(dark_pair(at))
+            saw(watcher, at)
             watcher.waiting("it is dark", Instant(1_805_000))
+        watcher.clock(Instant(47_000))
         watcher.acting(ReloadStandby(TWO, final=True), ("failover reload-standby",), "active JAD1")
         watcher.acted("done", "")
         watcher.acted("never-arrived", "both answer")
@@ -498,20 +506,20 @@ def test_without_a_terminal_progress_is_plain_lines_and_says_a_thing_once() -> N
         "[0:00:00] Secondary JAD2 dark",
         "[0:00:00] standby-reloading: the line was answered",
         "[0:00:10] waiting: it is dark (until 0:30:00 at most)",
-        "[0:00:20] Reload the former active unit JAD2, on active JAD1:",
-        "[0:00:20]     failover reload-standby",
-        "[0:00:20] never-arrived: both answer",
+        "[0:00:42] Reload the former active unit JAD2, on active JAD1:",
+        "[0:00:42]     failover reload-standby",
+        "[0:00:42] never-arrived: both answer",
     ]
 
 
 def test_elapsed_time_never_runs_backwards_when_a_run_begins_its_own_axis() -> None:
     stream = io.StringIO()
     with progress_on(stream) as watcher:
-        watcher.seen(dark_pair(9_000_000))
-        watcher.seen(dark_pair(9_065_000))
-        watcher.seen(dark_pair(0))
+        saw(watcher, 9_000_000)
+        saw(watcher, 9_065_000)
+        saw(watcher, 0)
         watcher.phase(Phase.EVICTED, "done")
-        watcher.seen(dark_pair(10_000))
+        saw(watcher, 10_000)
         watcher.phase(Phase.CLEANED, "looked twice")
     assert stream.getvalue().splitlines()[-2:] == [
         "[0:01:05] evicted: done",
@@ -522,7 +530,7 @@ def test_elapsed_time_never_runs_backwards_when_a_run_begins_its_own_axis() -> N
 def test_on_a_terminal_progress_is_drawn_and_taken_away() -> None:
     stream = Terminal()
     with progress_on(stream, {"TERM": "xterm"}) as watcher:
-        watcher.seen(dark_pair(0))
+        saw(watcher, 0)
         watcher.looking(Depth.FULL)
         watcher.waiting("it is dark", None)
         watcher.finished(night())

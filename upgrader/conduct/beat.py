@@ -88,7 +88,9 @@ class Conductor:
 
     def write(self, body: Body, *, durable: bool = False) -> None:
         """Journal an entry, and fold it."""
-        self._journal.append(body, at=self._clock.now(), durable=durable)
+        now = self._clock.now()
+        self._journal.append(body, at=now, durable=durable)
+        self._watcher.clock(now)
         self.progress = advance(self.plan, self.progress, self._journal.entries()[-1])
 
     def remember(self, before: Snapshot) -> None:

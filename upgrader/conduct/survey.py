@@ -87,7 +87,7 @@ def report_of(command: str, surveyed: Survey, pair: PairName, plan: Plan | None)
     if surveyed.is_there:
         outcome, code = Outcome.ALREADY_THERE, ExitCode.DONE
         verdict = f"both units run {target} already: nothing to do"
-        goes_on = Next()
+        goes_on = Next(commands=(f"upgrader sessions {pair.path}",))
     elif stops or plan is None:
         outcome = Outcome.REFUSED if command != "check" else Outcome.NOT_READY
         code = ExitCode.REFUSED

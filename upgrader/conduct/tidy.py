@@ -43,10 +43,12 @@ def find(world: World, watcher: Watcher, *, wait: bool) -> Found:
     eyes = Eyes(world.access, world.seats, world.clock)
     try:
         looks = [eyes.look(Depth.FULL)]
+        watcher.clock(world.clock.now())
         watcher.seen(looks[0])
         watcher.waiting("what is left is judged from two looks, a minute apart", None)
         world.clock.sleep(LOOKS_APART)
         looks.append(eyes.look(Depth.FULL))
+        watcher.clock(world.clock.now())
         watcher.seen(looks[-1])
         found = grade(looks, Events((), ()))
         if wait and found.settled_in_seconds is not None:
@@ -58,6 +60,7 @@ def find(world: World, watcher: Watcher, *, wait: bool) -> Found:
             )
             world.clock.sleep(rest)
             looks.append(eyes.look(Depth.FULL))
+            watcher.clock(world.clock.now())
             watcher.seen(looks[-1])
             found = grade(looks, Events((), ()))
     finally:

@@ -12,6 +12,10 @@ from upgrader.model.unit import Depth, Snapshot
 class Watcher(Protocol):
     """An observer. None of its methods may raise, and none changes what the run does."""
 
+    def clock(self, at: Instant) -> None:
+        """Hear what time it is; told before anything that has an instant of its own."""
+        ...
+
     def phase(self, phase: Phase, why: str) -> None:
         """Hear that a phase was entered, on that evidence."""
         ...
@@ -43,6 +47,9 @@ class Watcher(Protocol):
 
 class Unwatched:
     """Nobody looks on."""
+
+    def clock(self, at: Instant) -> None:
+        """Pass it over."""
 
     def phase(self, phase: Phase, why: str) -> None:
         """Pass it over."""

@@ -24,14 +24,14 @@ KEPT_LINES = 6
 
 
 class _Elapsed:
-    """Device time since the first look, over clocks that may begin anew (a run has its own)."""
+    """Device time since the first instant, over clocks that may begin anew (a run has its own)."""
 
     def __init__(self) -> None:
         self._began: int | None = None
         self._last = 0
 
     def hear(self, at: Instant) -> None:
-        """A look was taken at that instant."""
+        """It is that instant now."""
         if self._began is None:
             self._began = at
         elif at < self._last:
@@ -40,11 +40,11 @@ class _Elapsed:
 
     @property
     def now(self) -> str:
-        """Since the first look until the last: `0:04:33`."""
+        """Since the first instant until the last: `0:04:33`."""
         return self.at(Instant(self._last))
 
     def at(self, instant: Instant) -> str:
-        """Since the first look until then."""
+        """Since the first instant until then."""
         return clock(Instant(instant - (self._began or 0)))
 
 
@@ -57,6 +57,10 @@ class PlainProgress:
         self._last_why = ""
         self._states: dict[str, str] = {}
 
+    def clock(self, at: Instant) -> None:
+        """Hear what time it is."""
+        self._elapsed.hear(at)
+
     def phase(self, phase: Phase, why: str) -> None:
         """Tell the phase."""
         self._tell(f"{phase.value}: {why}")
@@ -67,7 +71,6 @@ class PlainProgress:
 
     def seen(self, snapshot: Snapshot) -> None:
         """Tell a unit's line where it differs from the last."""
-        self._elapsed.hear(snapshot.at)
         for unit in (snapshot.primary, snapshot.secondary):
             now = unit_words(unit)
             if self._states.get(unit.role.value) != now:
@@ -118,6 +121,10 @@ class LiveProgress:
             get_renderable=self._draw,
         )
 
+    def clock(self, at: Instant) -> None:
+        """Hear what time it is."""
+        self._elapsed.hear(at)
+
     def phase(self, phase: Phase, why: str) -> None:
         """Show the phase."""
         self._phase = phase.value
@@ -132,7 +139,6 @@ class LiveProgress:
 
     def seen(self, snapshot: Snapshot) -> None:
         """Show both units."""
-        self._elapsed.hear(snapshot.at)
         self._snapshot = snapshot
         self._refresh()
 

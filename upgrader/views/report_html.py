@@ -15,6 +15,9 @@ from upgrader.views.wording import clock, counts_line, gravity, span, verdict_of
 LISTED = 200
 """Rows of residue in the page; `report.json` beside it has them all."""
 
+FIRST = 12
+"""Rows of residue that are shown at once; the others unfold."""
+
 
 def render(report: Report) -> str:
     """The whole page."""
@@ -124,7 +127,11 @@ def _residues(report: Report) -> str:
     ]
     hidden = len(report.residue) + len(report.suspects) - len(rows)
     rest = f"<p>… and {hidden:,} more in report.json.</p>" if hidden else ""
-    return _table(("what", "unit", "who", "address", "evidence"), rows) + rest
+    heads = ("what", "unit", "who", "address", "evidence")
+    more = _table(heads, rows[FIRST:])
+    if more:
+        more = f"<details><summary>{len(rows) - FIRST} more</summary>{more}</details>"
+    return _table(heads, rows[:FIRST]) + more + rest
 
 
 def _residue(left: Residue) -> tuple[str, str, str, str, str]:
