@@ -26,7 +26,6 @@ from upgrader.dialect.replies.failover import read_show_failover
 from upgrader.dialect.replies.failover_state import read_show_failover_state
 from upgrader.dialect.replies.flash import read_dir
 from upgrader.dialect.replies.history import read_show_failover_history
-from upgrader.dialect.replies.logoff import read_logoff
 from upgrader.dialect.replies.packages import read_webvpn_anyconnect
 from upgrader.dialect.replies.pool import read_pool
 from upgrader.dialect.replies.reload import read_show_reload
@@ -34,7 +33,6 @@ from upgrader.dialect.replies.sessions import read_session_summary, read_session
 from upgrader.dialect.replies.version import read_show_version
 from upgrader.dialect.secrets import masked, secret_spans
 from upgrader.dialect.versions import (
-    anyconnect_version_in_file_name,
     asdm_version_in_file_name,
     family_of_hardware,
     image_family,
@@ -154,19 +152,6 @@ def test_hardware_that_is_not_known_gets_no_image_family(hardware: str, family: 
 )
 def test_an_asdm_images_name_tells_its_version(path: str, version: Version | None) -> None:
     assert asdm_version_in_file_name(path) == version
-
-
-@pytest.mark.parametrize(
-    ("path", "version"),
-    [
-        ("disk0:/anyconnect-win-4.10.08029-webdeploy-k9.pkg", "4.10.08029"),
-        ("anyconnect-macosx-i386-4.2.01035-k9.pkg", "4.2.01035"),
-        ("cisco-secure-client-win-5.1.2.42-webdeploy-k9.pkg", "5.1.2.42"),
-        ("corp.xml", None),
-    ],
-)
-def test_a_packages_name_tells_its_version(path: str, version: str | None) -> None:
-    assert anyconnect_version_in_file_name(path) == version
 
 
 # ── prompts ────────────────────────────────────────────────────────────────────────────
@@ -636,10 +621,6 @@ READERS: dict[str, tuple[Callable[[str], Any], str]] = {
     "bootvar": (read_bootvar, BOOTVAR),
     "reload": (read_show_reload, "No reload is scheduled.\n"),
     "connections": (read_conn_count, "12340 in use, 50000 most used\n"),
-    "logoff": (
-        lambda text: read_logoff("vpn-sessiondb logoff index 57 noconfirm", text),
-        "INFO: Number of sessions with index 57 logged off : 1\n",
-    ),
 }
 
 
@@ -1005,7 +986,6 @@ def test_a_scheduled_reload_is_told_in_the_devices_words() -> None:
 
 def test_counts_are_read() -> None:
     assert read_conn_count("12340 in use, 50000 most used\n") == 12340
-    assert READERS["logoff"][0](READERS["logoff"][1]) == 1
 
 
 # ── what terminals leave in a text ─────────────────────────────────────────────────────

@@ -20,7 +20,6 @@ from upgrader.dialect.replies.failover import read_show_failover
 from upgrader.dialect.replies.failover_state import read_show_failover_state
 from upgrader.dialect.replies.flash import read_dir
 from upgrader.dialect.replies.history import read_show_failover_history
-from upgrader.dialect.replies.logoff import read_logoff
 from upgrader.dialect.replies.packages import read_webvpn_anyconnect
 from upgrader.dialect.replies.pool import read_pool
 from upgrader.dialect.replies.reload import read_show_reload
@@ -193,7 +192,7 @@ def test_a_logoff_says_how_many():
     world: World = pair(sessions=2)
     desk = Desk(world.pair, 0)
     line = "vpn-sessiondb logoff index 1 noconfirm"
-    assert read_logoff(line, desk.ask(line)) == 1
+    assert "logged off : 1" in desk.ask(line)
 
 
 def test_the_instants_are_those_of_a_whole_night():

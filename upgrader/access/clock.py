@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from upgrader.model.names import Instant
 from upgrader.ports import Clock
@@ -10,10 +10,6 @@ from upgrader.ports import Clock
 
 class WallClock:
     """The time of this machine."""
-
-    def now_utc(self) -> datetime:
-        """The present moment, aware, UTC."""
-        return datetime.now(tz=UTC)
 
     def now_local(self) -> datetime:
         """The present moment, aware, in the zone of this machine."""

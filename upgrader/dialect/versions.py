@@ -30,10 +30,6 @@ _ASDM = re.compile(
     r"asdm(?:-openjre)?-(\d+)(?:-(\d+))?\.bin",
     re.ASCII | re.IGNORECASE,
 )
-_ANYCONNECT = re.compile(
-    r"(?:anyconnect|cisco-secure-client)-.*?-(\d+\.\d+\.\d+(?:\.\d+)?)-(?:\w+-)*k9\.pkg",
-    re.ASCII | re.IGNORECASE,
-)
 
 _FAMILIES = (
     # (what the hardware line of `show version` begins with, the image family that it boots)
@@ -114,12 +110,6 @@ def asdm_version_in_file_name(path: str) -> Version | None:
     """`asdm-7161.bin` is 7.16(1), `asdm-791-151.bin` is 7.9(1)151; None: ambiguous or no ASDM."""
     found = _ASDM.fullmatch(_name_of(path))
     return None if found is None else _unpacked(found[1], found[2])
-
-
-def anyconnect_version_in_file_name(path: str) -> str | None:
-    """`4.10.08029` of `anyconnect-win-4.10.08029-webdeploy-k9.pkg`; None: no package."""
-    found = _ANYCONNECT.fullmatch(_name_of(path))
-    return None if found is None else found[1]
 
 
 def _name_of(path: str) -> str:
