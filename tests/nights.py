@@ -29,18 +29,16 @@ from upgrader.model.plan import Failback, Plan, Purpose, Target
 from upgrader.model.report import Report
 from upgrader.model.unit import Depth, Snapshot
 from upgrader.model.watch import Unwatched
-from upgrader.ports import Access, Clock, Console, Seats
+from upgrader.ports import Access, Clock, Console, Seats, World
 
 TARGET = "9.16(4)"
 
 
 @dataclass
-class Listening:
-    """A world that remembers what was typed, and lets a test have its say before a line."""
+class Overheard:
+    """A world in which a test hears each line and each reply first."""
 
-    inner: EmulatedWorld
-    typed: list[tuple[Seat, str]] = field(default_factory=list)
-    before: Callable[[str], None] | None = None
+    inner: World
 
     @property
     def access(self) -> Access:
@@ -54,30 +52,32 @@ class Listening:
     def seats(self) -> Seats:
         return self.inner.seats
 
-    def fork(self) -> "Listening":
-        return Listening(self.inner.fork())
+    def fork(self) -> World:
+        return self.inner.fork()
 
     def close(self) -> None:
         self.inner.close()
 
-    @property
-    def changing(self) -> list[str]:
-        """The lines that change something, in the order in which they were typed."""
-        return [line for _, line in self.typed if classify(line) is LineKind.CHANGING]
+    def about_to(self, seat: Seat, line: str) -> None:
+        """Nothing is known of it yet but that it will be typed there."""
+
+    def passed(self, line: str, reply: str) -> str:
+        """What the tool gets to read."""
+        return reply
 
 
 @dataclass
 class _Ears:
-    world: Listening
+    world: Overheard
 
     def open(self, seat: Seat) -> Console:
-        return _Overheard(self.world.inner.access.open(seat), self.world)
+        return _OverheardConsole(self.world.inner.access.open(seat), self.world)
 
 
 @dataclass
-class _Overheard:
+class _OverheardConsole:
     inner: Console
-    world: Listening
+    world: Overheard
 
     @property
     def seat(self) -> Seat:
@@ -88,13 +88,32 @@ class _Overheard:
         return self.inner.prompt
 
     def ask(self, line: str) -> str:
-        if self.world.before is not None:
-            self.world.before(line)
-        self.world.typed.append((self.inner.seat, line))
-        return self.inner.ask(line)
+        self.world.about_to(self.inner.seat, line)
+        return self.world.passed(line, self.inner.ask(line))
 
     def close(self) -> None:
         self.inner.close()
+
+
+@dataclass
+class Listening(Overheard):
+    """A world that remembers what was typed, and lets a test have its say before a line."""
+
+    typed: list[tuple[Seat, str]] = field(default_factory=list)
+    before: Callable[[str], None] | None = None
+
+    def fork(self) -> "Listening":
+        return Listening(self.inner.fork())
+
+    def about_to(self, seat: Seat, line: str) -> None:
+        if self.before is not None:
+            self.before(line)
+        self.typed.append((seat, line))
+
+    @property
+    def changing(self) -> list[str]:
+        """The lines that change something, in the order in which they were typed."""
+        return [line for _, line in self.typed if classify(line) is LineKind.CHANGING]
 
 
 class Watch(Unwatched):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from failing_disk import Killed
+from nights import Overheard
 from nights_on_disk import Film, Night, lines_in, pair_text
 
 from upgrader.conduct.beat import Wishes
@@ -19,7 +20,7 @@ from upgrader.model.law import Phase
 from upgrader.model.names import Seat
 from upgrader.model.outcome import ExitCode, Outcome
 from upgrader.model.report import Report
-from upgrader.ports import Access, Clock, Console, Seats, World
+from upgrader.ports import World
 
 RELOAD, SWITCH = "failover reload-standby", "no failover active"
 LIMIT_S = PATIENCE[Phase.STANDBY_RELOADING].limit.total_seconds()
@@ -146,36 +147,14 @@ NOISE = "\x00\x7f#@! 4%&/()=?\nlorem ipsum\n"
 
 
 @dataclass
-class Garbling:
+class Garbling(Overheard):
     """A world in which the n-th reply to one line is noise."""
 
-    inner: World
     line: str
     nth: int
     noise: str = NOISE
     heard: Counter[str] = field(default_factory=Counter)
     garbled_at: int | None = None
-
-    @property
-    def access(self) -> Access:
-        return _NoisyAccess(self)
-
-    @property
-    def clock(self) -> Clock:
-        return self.inner.clock
-
-    @property
-    def seats(self) -> Seats:
-        return self.inner.seats
-
-    def fork(self) -> World:
-        return self.inner.fork()
-
-    def close(self) -> None:
-        self.inner.close()
-
-    def about_to(self, line: str) -> None:
-        """Nothing is known of it yet but that it will be typed."""
 
     def passed(self, line: str, reply: str) -> str:
         self.heard[line] += 1
@@ -183,35 +162,6 @@ class Garbling:
             self.garbled_at = self.clock.now()
             return self.noise
         return reply
-
-
-@dataclass
-class _NoisyAccess:
-    world: Garbling
-
-    def open(self, seat: Seat) -> Console:
-        return _NoisyConsole(self.world.inner.access.open(seat), self.world)
-
-
-@dataclass
-class _NoisyConsole:
-    inner: Console
-    world: Garbling
-
-    @property
-    def seat(self) -> Seat:
-        return self.inner.seat
-
-    @property
-    def prompt(self) -> str:
-        return self.inner.prompt
-
-    def ask(self, line: str) -> str:
-        self.world.about_to(line)
-        return self.world.passed(line, self.inner.ask(line))
-
-    def close(self) -> None:
-        self.inner.close()
 
 
 LOOKED = (
@@ -323,6 +273,6 @@ class Deadly(Garbling):
     def __init__(self, inner: World, line: str) -> None:
         super().__init__(inner, line, 1)
 
-    def about_to(self, line: str) -> None:
+    def about_to(self, seat: Seat, line: str) -> None:
         if line == self.line:
             raise Killed

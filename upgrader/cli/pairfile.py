@@ -183,9 +183,9 @@ def _locate(path_or_example: str) -> tuple[str, Path]:
     known = list_examples()
     if name not in known:
         near = get_close_matches(name, known, n=1)
-        hint = f"; did you mean {EXAMPLE}{near[0]}?" if near else ""
+        hint = f"; did you mean {EXAMPLE}{near[0]}?" if near else "."
         raise UsageFault(
-            f"there is no built-in pair {path_or_example}{hint}. {_examples_hint(known)}"
+            f"there is no built-in pair {path_or_example}{hint} {_examples_hint(known)}"
         )
     return path_or_example, _examples_folder() / f"{name}.toml"
 
