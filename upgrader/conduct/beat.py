@@ -42,6 +42,9 @@ from upgrader.model.unit import Configuration, Dark, Depth, Flash, Snapshot, Uni
 from upgrader.model.watch import Watcher
 from upgrader.ports import LineFault, Refused, Unlawful, Unparsed, World
 
+STILL_NOW_MS = 1_000
+"""A younger look is still the pair as it is. A hello takes as long."""
+
 
 def never() -> bool:
     """Nobody asks to stop."""
@@ -81,6 +84,8 @@ class Conductor:
         self._wishes = wishes or Wishes()
         self._before: Snapshot | None = None
         self._why = ""
+        self._seen: Snapshot | None = None
+        """What the last move was decided on; None: something was typed since."""
         self.progress = fold(plan, journal.entries())
         self._workflow = Workflow(self.progress.phase)
 
@@ -155,7 +160,7 @@ class Conductor:
     def _beat(self) -> Move:
         if self._wishes.should_stop():
             return Halt(ExitCode.STOPPED, "stopped at your word, at a safe point", advice.go_on())
-        seen = self.look(Depth.GLANCE)
+        seen = self._glance()
         move = decide(self.plan, self.progress, seen, None)
         while isinstance(move, Look):
             self._say("look", move.why)
@@ -167,6 +172,13 @@ class Conductor:
             self._say("wait", move.why)
             self._watcher.waiting(move.why, self.progress.deadline)
         return move
+
+    def _glance(self) -> Snapshot:
+        """The pair as it is now: a look of this moment, and nothing typed since, needs no other."""
+        seen = self._seen
+        if seen is not None and self._clock.now() - seen.at < STILL_NOW_MS:
+            return seen
+        return self.look(Depth.GLANCE)
 
     def _say(self, kind: str, why: str) -> None:
         if why != self._why:
@@ -211,8 +223,10 @@ class Conductor:
         if self._wishes.should_stop():
             return Halt(ExitCode.STOPPED, "stopped at your word, at a safe point", advice.go_on())
         try:
-            prepared = hands.prepare(move.step, self._seen, self._eyes)
-            self._intend(move.step, prepared.lines, move.why)
+            seen, self._seen = self._seen, None
+            assert seen is not None, "a move is decided on a look"
+            prepared = hands.prepare(move.step, seen, self._eyes)
+            self._intend(seen, move.step, prepared.lines, move.why)
             self._watcher.acting(move.step, prepared.lines, prepared.where)
             reply = hands.carry_out(prepared, self._eyes)
         except LineFault:
@@ -224,8 +238,7 @@ class Conductor:
         self._receive(Receipt(outcome, why), move.then)  # type: ignore[arg-type]
         return None
 
-    def _intend(self, step: Step, lines: tuple[str, ...], why: str) -> None:
-        seen = self._seen
+    def _intend(self, seen: Snapshot, step: Step, lines: tuple[str, ...], why: str) -> None:
         uptimes = tuple((unit.serial, unit.version.uptime_seconds) for unit in seen.units)
         active = None if seen.active is None else seen.active.serial
         self.write(Intended(step, lines, uptimes, active, why), durable=True)

@@ -115,6 +115,7 @@ class EmulatedPair(Pair):
         twin.clients, twin.ghosts = self.clients.copy(), self.ghosts.copy()
         twin.timers, twin.resumes = self.timers.copy(), self.resumes.copy()
         twin.conversations = {n: replace(c) for n, c in self.conversations.items()}
+        twin.outbox = self.outbox.copy()
         return twin
 
     def save(self) -> bytes:

@@ -58,6 +58,12 @@ class File:
     version: str | None
     """The release that boots from it; None: not an ASA image, or none boots."""
     written_ms: int
+    md5: str | None = None
+    """Of bytes that really arrived; None: `content` stands for the bytes."""
+    sha512: str | None = None
+    """As `md5`."""
+    text: str | None = None
+    """What `more` prints of it; None: it is no text, or nobody holds its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +285,54 @@ class LinkState:
     sequence: int = 0
 
 
+class Expects(Enum):
+    """What a console waits for, as the terminal must know it to echo and to end it."""
+
+    LINE = "line"
+    """A line, echoed; at a prompt or at a question."""
+    KEY = "key"
+    """One key and no Enter: `[confirm]`."""
+    SECRET = "secret"
+    """A line of which only asterisks are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that a command asks before it acts."""
+
+    prompt: str
+    """As printed, without a line's end behind it; a line's end may stand before it."""
+    expects: Expects = Expects.LINE
+    offered: str = ""
+    """The answer that an empty line stands for: what the prompt shows in brackets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A command that has asked, and what was answered so far."""
+
+    deed: str
+    """Which deed goes on with the answers: a name of the shell's table."""
+    words: tuple[str, ...]
+    """What the command was given when it was typed."""
+    questions: tuple[Question, ...]
+    """Those that are still open; the first is being asked."""
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """A syslog message on its way to a collector."""
+
+    unit: int
+    interface: str
+    """The interface (`nameif`) that it leaves by."""
+    host: str
+    port: int
+    payload: str
+    """`<166>Mar 14 2026 22:00:00 fw : %ASA-6-…`, without a line's end."""
+
+
 @dataclass(slots=True)
 class Conversation:
     """An open console: bound to a chassis, opened at a seat."""
@@ -286,7 +340,8 @@ class Conversation:
     number: int
     unit: int
     seat: str
-    """`active`, `standby`: which address it was opened at."""
+    """The address it was opened at: `active` or `standby`, whose owners swap, or `primary` or
+    `secondary`, which are a chassis' own."""
     mode: str
     """`exec`, `enable`, `config`, `config-webvpn`, …"""
     section: str = ""
@@ -296,6 +351,21 @@ class Conversation:
     """Questions that wait for an answer, each with the line that a yes types."""
     unasked: str = ""
     """What the unit has printed by itself since the last reply."""
+    user: str = "enable_15"
+    """Who logged in, as `show curpriv` and the log name him."""
+    privilege: int = 15
+    source: str = "0.0.0.0"  # noqa: S104  the log's word for the serial console, nothing is bound
+    """The address he came from."""
+    pager: int = 0
+    """Lines a page; 0: no pager."""
+    width: int = 80
+    """Columns of his terminal."""
+    monitors: bool = False
+    """`terminal monitor`."""
+    dialogue: Dialogue | None = None
+    """The question that waits for an answer."""
+    remote: dict[str, str] = field(default_factory=dict)
+    """By `active`, `standby`, `mate`: the configuration section that `failover exec` is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,3 +381,5 @@ class Answer:
     """The conversation is over (the unit went away, or the address moved)."""
     silent: bool = False
     """Nothing came back."""
+    expects: Expects = Expects.LINE
+    """What the console waits for next."""

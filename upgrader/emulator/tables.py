@@ -6,6 +6,7 @@ from upgrader.emulator.scenario import Scenario
 from upgrader.emulator.state import (
     Client,
     Conversation,
+    Datagram,
     LinkState,
     Power,
     Row,
@@ -53,6 +54,8 @@ class Pair:
     ghosts: dict[int, Row] = field(default_factory=dict)
     """Rows by token that will appear on the rejoining unit without their ticket
     (`orphan_unit`)."""
+    outbox: list[Datagram] = field(default_factory=list)
+    """Syslog on its way to collectors; whoever has a socket sends it and empties the list."""
 
     @property
     def active(self) -> int | None:
