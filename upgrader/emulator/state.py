@@ -292,7 +292,7 @@ class Expects(Enum):
     """A line, echoed; at a prompt or at a question."""
     KEY = "key"
     """One key and no Enter: `[confirm]`."""
-    SECRET = "secret"
+    HIDDEN = "hidden"
     """A line of which only asterisks are shown."""
 
 
