@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from upgrader.emulator import monitoring
 from upgrader.emulator.config import for_unit, read_lines, read_settings
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import ClientsSpec, Module, Scenario, ScenarioFile, ScenarioUnit
@@ -163,7 +164,12 @@ def healthy(
     """Primary active, Secondary Standby Ready."""
     start = scenario(model, config, **unit)
     units = [_unit(start, role, version) for role in (Role.PRIMARY, Role.SECONDARY)]
-    return Pair(start, 0, units)
+    pair = Pair(start, 0, units)
+    for u, own in enumerate(start.units):
+        ports = [i.port for i in units[u].settings.interfaces if i.name in own.no_link]
+        pair.link.unplugged += tuple((u, port) for port in ports)
+        monitoring.begin(pair, u)
+    return pair
 
 
 def peer_is(pair: Pair, state: State, *, heard: bool, **known: object) -> Pair:

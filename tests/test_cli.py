@@ -153,6 +153,7 @@ def test_wrong_usage_is_exit_2_with_one_clear_message(
     assert wanted in said.err
     assert said.out == ""
     assert "Traceback" not in said.err
+    assert "Value error" not in said.err
 
 
 def test_wrong_usage_is_an_object_for_scripts(upgrader: Shell) -> None:
@@ -340,6 +341,9 @@ def test_a_refused_rehearsal_says_how_to_see_the_harm(upgrader: Shell) -> None:
     assert any("--waive 'anyconnect-images-match=" in line for line in commands)
     planned = upgrader("plan", "example:mismatched", "--json")
     assert "--waive" not in str(planned.json["next"])
+    back = upgrader("rehearse", "example:mismatched", "--failback", "always", "--json")
+    commands = back.json["next"]["commands"]  # type: ignore[index]
+    assert any("--failback always --waive" in line for line in commands)
 
 
 def test_the_exit_code_is_the_outcome_s_where_nobody_reads_to_the_end(tmp_path: Path) -> None:
@@ -354,6 +358,19 @@ def test_the_exit_code_is_the_outcome_s_where_nobody_reads_to_the_end(tmp_path: 
             )
             assert done.returncode == (3 if words[0] == "check" else 0)
             assert done.stderr == b""
+
+
+@pytest.mark.slow
+def test_a_run_that_was_left_is_superseded_by_the_next_one_of_its_pair(upgrader: Shell) -> None:
+    left = upgrader("run", "example:matched", "--stop-before", "backup", "--json").json["run"]
+    assert f"upgrader resume {left}" in upgrader("status", str(left)).out
+    refused = upgrader("run", "example:mismatched", "--json")
+    assert refused.code == 3
+    next_one = upgrader("run", "example:matched", "--fresh", "--stop-before", "backup", "--json")
+    status = upgrader("status", str(left))
+    assert f"superseded by {next_one.json['run']}" in " ".join(status.out.split())
+    assert "upgrader resume" not in status.out
+    assert "stopped" in upgrader("status", str(next_one.json["run"])).out
 
 
 @pytest.mark.slow
@@ -414,6 +431,8 @@ def test_reference_pages_are_made_from_the_code(upgrader: Shell) -> None:
     made = {page.name: page.read_text() for page in (upgrader.home / "reference").iterdir()}
     assert set(made) == {
         "commands.md",
+        "control.md",
+        "emulated-commands.md",
         "exit-codes.md",
         "pair-file.md",
         "phases.md",
@@ -426,7 +445,10 @@ def test_reference_pages_are_made_from_the_code(upgrader: Shell) -> None:
     assert upgrader("reference", "nothing").code == 2
 
 
-@pytest.mark.parametrize("name", ["commands", "exit-codes", "pair-file", "phases", "rules"])
+@pytest.mark.parametrize(
+    "name",
+    ["commands", "control", "emulated-commands", "exit-codes", "pair-file", "phases", "rules"],
+)
 def test_the_pages_in_the_docs_say_what_the_code_says(name: str) -> None:
     page = Path(__file__).parents[1] / "docs" / "reference" / f"{name}.md"
     again = "run `python -m upgrader.cli.reference -o docs/reference`"

@@ -57,7 +57,7 @@ def only_asks(frame: Frame) -> bool:
     if name.endswith("journal.jsonl"):
         return any(b'"kind":"%s"' % kind in data for kind in (b"asked", b"opened"))
     return name.endswith("inputs.jsonl") and any(
-        word in data for word in (b'"pure"', b'"open"', b'"hang_up"')
+        word in data for word in (b'"pure"', b'"opened"', b'"hungup"')
     )
 
 

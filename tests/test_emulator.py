@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from worlds import HOUR, MINUTE, NEW_IMAGE, OLD_IMAGE, PACKAGE, PRIMARY, SECONDARY, config, pair
 
-from upgrader.emulator import chassis, failover, faults, link, log, oracles, replication
+from upgrader.emulator import chassis, failover, faults, files, link, log, oracles, replication
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.save import NotAPair
 from upgrader.emulator.scenario import ScenarioFile
@@ -456,10 +456,10 @@ def test_what_was_not_saved_is_gone_after_a_reload_and_comes_back_by_the_sync() 
 
 def test_delete_on_the_active_replicates_and_copy_does_not() -> None:
     world = pair()
-    chassis.copy_running(world.pair, PRIMARY, "disk0:/before.cfg")
+    files.save_text(world.pair, PRIMARY, "disk0:/before.cfg", "hostname branch\n")
     assert "disk0:/before.cfg" in world.primary.flash
     assert "disk0:/before.cfg" not in world.secondary.flash
-    chassis.delete_file(world.pair, PRIMARY, OLD_IMAGE)
+    files.delete(world.pair, PRIMARY, OLD_IMAGE)
     assert OLD_IMAGE.lower() not in world.secondary.flash
 
 
@@ -514,7 +514,7 @@ def test_the_configuration_register_decides_what_a_boot_reads(register: str, sta
 def test_a_unit_with_nothing_to_boot_from_does_not_come_back() -> None:
     world = pair()
     world.boots_next(NEW_IMAGE)
-    chassis.delete_file(world.pair, SECONDARY, NEW_IMAGE)
+    files.delete(world.pair, SECONDARY, NEW_IMAGE)
     world.reload_standby()
     world.wait(HOUR)
 
@@ -693,9 +693,9 @@ def test_the_log_buffer_is_bounded_and_keeps_the_newest() -> None:
     world = pair(sessions=0)
     world.type(world.active, "logging buffer-size 4096")
     for n in range(200):
-        log.emit(world.pair, PRIMARY, 111_008, 5, f"message {n}")
+        log.tell(world.pair, PRIMARY, 709_007, command=f"line {n}")
     assert len(world.primary.log) < 100
-    assert world.primary.log[-1].text == "message 199"
+    assert world.primary.log[-1].text == "Configuration replication failed for command line 199"
 
 
 def test_the_log_keeps_only_what_its_level_allows() -> None:

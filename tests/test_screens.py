@@ -17,7 +17,15 @@ from screen_worlds import (
     with_sessions,
 )
 
-from upgrader.emulator.screens import configuration, failover_views, flash, status, version
+from upgrader.emulator.screens import (
+    addresses,
+    configuration,
+    failover_views,
+    flash,
+    logging,
+    status,
+    version,
+)
 from upgrader.emulator.screens.failover import show_failover, show_monitor_interface
 from upgrader.emulator.screens.packages import show_webvpn_anyconnect
 from upgrader.emulator.screens.pools import show_ip_local_pool
@@ -419,13 +427,15 @@ def test_a_file_that_is_not_there_is_an_error_and_not_an_empty_listing() -> None
 
 
 def test_verify_prints_what_the_vendor_shows() -> None:
-    stored = file(3 * 1_048_576, "x")
+    digest = "ab" * 64
+    stored = replace(file(3 * 1_048_576, "x"), sha512=digest, md5="cd" * 16)
 
-    assert flash.verify("x.bin", stored, "SHA-512", "ab", None) == (
-        "...Done!\nverify /SHA-512 (disk0:/x.bin) = ab\n"
+    assert flash.verify("x.bin", stored, "SHA-512", None) == (
+        f"...Done!\nverify /SHA-512 (disk0:/x.bin) = {digest}\n"
     )
-    assert "Verified (disk0:/x.bin) = ab\n" in flash.verify("x.bin", stored, "MD5", "ab", "AB")
-    assert "%Error verifying disk0:/x.bin\n" in flash.verify("x.bin", stored, "MD5", "ab", "cd")
+    right = flash.verify("x.bin", stored, "MD5", "CD" * 16)
+    assert f"Verified (disk0:/x.bin) = {'cd' * 16}\n" in right
+    assert "%Error verifying disk0:/x.bin\n" in flash.verify("x.bin", stored, "MD5", "cd")
 
 
 def test_others_read_show_logging() -> None:
@@ -434,7 +444,7 @@ def test_others_read_show_logging() -> None:
         LogLine(0, 1, 104_001, "(Secondary) Switching to ACTIVE - Set by the config command."),
     )
 
-    (read,) = ntc("show logging", status.show_logging(pair, 0))
+    (read,) = ntc("show logging", logging.show_logging(pair, 0))
 
     assert (read["severity"], read["mnemonic"]) == ("1", "104001")
     assert (read["month"], read["day"], read["year"]) == ("Apr", "29", "2016")
@@ -444,7 +454,7 @@ def test_others_read_inventory_interfaces_and_cards() -> None:
     pair = transcript_pair("9.5(2)", "9.5(2)")
 
     inventory = ntc("show inventory", version.show_inventory(pair, 0))
-    ports = ntc("show interface ip brief", status.show_interface_ip_brief(pair, 0))
+    ports = ntc("show interface ip brief", addresses.show_interface_ip_brief(pair, 0))
 
     assert (inventory[0]["pid"], inventory[0]["sn"]) == ("ASA5525", "JAD0001")
     assert ports[0]["ip_address"] == "10.1.1.1"
@@ -557,7 +567,7 @@ def test_hellos_are_received_only_from_a_mate_that_is_heard() -> None:
 
 def test_a_units_own_addresses_are_told_from_the_systems() -> None:
     """Fleet tools find the mate's address in `failover exec mate show ip address`."""
-    system, current = status.show_ip_address(healthy(), 1).split("Current IP Addresses:")
+    system, current = addresses.show_ip_address(healthy(), 1).split("Current IP Addresses:")
 
     assert "203.0.113.2 " in system
     assert "203.0.113.3 " in current

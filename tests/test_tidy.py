@@ -21,7 +21,10 @@ HOMES = {
     "secrets": ("cli/home.py", "cli/speaking.py", "journal/", "access/"),
     "uuid": (),
     "threading": (),
-    "asyncio": (),
+    "asyncio": ("emulator/sshd/",),
+    "asyncssh": ("emulator/sshd/",),
+    "socket": ("emulator/sshd/",),
+    "signal": ("cli/interrupt.py", "emulator/sshd/station.py"),
 }
 
 

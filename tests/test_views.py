@@ -7,6 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from ipaddress import IPv4Address
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,7 @@ from upgrader.model.watch import Watcher
 from upgrader.views import junit, report_html, report_json
 from upgrader.views.escape import block, html, plain
 from upgrader.views.live import progress_on
+from upgrader.views.text.page import console_on
 from upgrader.views.text.report import write_report, write_runs
 
 ONE, TWO = Serial("JAD1"), Serial("JAD2")
@@ -277,6 +279,26 @@ def test_lines_to_type_are_never_wrapped_and_prose_is() -> None:
     assert f"    {long}" in lines
     assert all(len(line) <= 80 for line in lines if long not in line)
     assert all(line == line.rstrip() for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("columns", "width"),
+    [("", 80), ("100", 100), ("60", 60), ("3", 80), ("wide", 80), ("999", 110)],
+)
+def test_who_says_columns_gets_them_in_a_pipe_too(columns: str, width: int) -> None:
+    assert console_on(io.StringIO(), {"COLUMNS": columns}).width == width
+
+
+def test_the_lines_of_a_remedy_stand_one_a_line_to_be_copied() -> None:
+    long = (
+        "failover exec mate copy /noconfirm URL disk0:/anyconnect-win-4.10.07061-webdeploy-k9.pkg"
+    )
+    remedy = f"On the active unit:\nwebvpn\n{long}"
+    mended = replace(finding("x", Severity.BLOCKER), remedy=remedy)
+    lines = [line.strip() for line in text_of(night(findings=(mended,))).splitlines()]
+    at = lines.index("remedy       On the active unit:")
+    assert lines[at + 1 : at + 3] == ["webvpn", long]
+    assert f"<dd>{long}</dd>" in report_html.render(night(findings=(mended,)))
 
 
 def test_a_plan_shows_the_exact_lines_and_where_they_are_typed() -> None:

@@ -1,15 +1,14 @@
-"""Three witnesses: what the emulator prints, our readers and a third party's parser agree.
+"""Witnesses: what the emulator prints and our readers agree.
 
 The screens and the readers were written apart. Here every screen is read at every instant of a
-night, and held against the emulator's own state.
+night, and held against the emulator's own state. What third parties read: `test_third_parties`.
 """
 
 from ipaddress import IPv4Address
 
 import pytest
-from nights import Firewall
-from ntc_templates.parse import parse_output
-from worlds import World, mismatched, pair
+from instants import Desk, instants, units_that_answer
+from worlds import World, pair
 
 from upgrader.dialect import commands
 from upgrader.dialect.replies.bootvar import read_bootvar
@@ -25,49 +24,10 @@ from upgrader.dialect.replies.pool import read_pool
 from upgrader.dialect.replies.reload import read_show_reload
 from upgrader.dialect.replies.sessions import read_session_summary, read_sessions
 from upgrader.dialect.replies.version import read_show_version
-from upgrader.emulator.pair import EmulatedPair
-from upgrader.emulator.state import Power, Unit
+from upgrader.emulator.screens.failover import failover_is_on
 from upgrader.model.law import Phase
 
-NTC = "cisco_asa"
-
-
-def instants() -> dict[str, EmulatedPair]:
-    """The pair at rest, in every phase of a bad night, and in every step of a sync."""
-    firewall = Firewall.of(mismatched(sessions=6))
-    found = {"at rest": firewall.pair.fork()}
-    firewall.upgraded(in_spite_of="anyconnect-images-match")
-    found |= {phase.value: pair for phase, pair in firewall.watch.forks.items()}
-    world = pair(sessions=4, sleeping=2)
-    world.reload_standby()
-    for state in ("Failed", "Cold Standby", "Sync Config", "Bulk Sync", "Standby Ready"):
-        world.until(lambda state=state: world.primary.peer.state.value == state)
-        found[f"the mate is {state}"] = world.pair.fork()
-    world.cut(lan=True, state=True)
-    world.wait(60_000)
-    found["the link is cut"] = world.pair.fork()
-    return found
-
-
 INSTANTS = instants()
-
-
-def units_that_answer(pair: EmulatedPair) -> list[tuple[int, Unit]]:
-    return [(u, unit) for u, unit in enumerate(pair.units) if unit.power is Power.UP]
-
-
-class Desk:
-    """Somebody at a unit's keyboard."""
-
-    def __init__(self, pair: EmulatedPair, u: int) -> None:
-        self.pair = pair.fork()
-        seat = "active" if self.pair.owner_of("active") == u else "standby"
-        self.talk = self.pair.open(seat)
-        if self.talk is None or self.talk.unit != u:
-            pytest.skip("nobody can reach this unit now: its mate holds the address")
-
-    def ask(self, line: str) -> str:
-        return self.pair.receive(self.talk.number, line).text
 
 
 CASES = [
@@ -75,12 +35,6 @@ CASES = [
     for name, pair in INSTANTS.items()
     for u, unit in units_that_answer(pair)
 ]
-
-
-@pytest.fixture
-def desk(request) -> Desk:
-    name, u = request.param
-    return Desk(INSTANTS[name], u)
 
 
 @pytest.mark.parametrize(("name", "u"), CASES)
@@ -92,10 +46,12 @@ def test_what_a_unit_says_of_itself_is_what_it_is(name: str, u: int):
     assert version.serial == unit.serial
     assert version.image is not None
     failover = read_show_failover(desk.ask(commands.SHOW_FAILOVER))
-    assert failover.this_host.state.value == unit.state.value
-    assert failover.this_host.role.value == unit.role.value
-    assert failover.other_host.state.value == unit.peer.state.value
-    assert (str(failover.mate) if failover.mate else None) == unit.peer.version
+    assert failover.enabled is failover_is_on(unit)
+    if failover.enabled:
+        assert failover.this_host.state.value == unit.state.value
+        assert failover.this_host.role.value == unit.role.value
+        assert failover.other_host.state.value == unit.peer.state.value
+        assert (str(failover.mate) if failover.mate else None) == unit.peer.version
     states = read_show_failover_state(desk.ask(commands.SHOW_FAILOVER_STATE))
     assert states.this_host.state.value == unit.state.value
     history = read_show_failover_history(desk.ask(commands.SHOW_FAILOVER_HISTORY))
@@ -112,7 +68,7 @@ def test_who_is_connected_is_who_is_connected(name: str, u: int):
     assert {(r.index, r.user, int(r.address), r.audit_id) for r in rows} == {
         (r.index, r.user, r.address, r.audit) for r in unit.rows.values()
     }
-    active = pair.active_unit() is unit
+    active = unit.active_since is not None
     carried = {r.index for r in unit.rows.values() if active and r.carries(pair.now)}
     assert {r.index for r in rows if r.has_tunnel} == carried
     summary = read_session_summary(desk.ask(commands.SHOW_SESSION_SUMMARY))
@@ -153,39 +109,10 @@ def test_what_lies_on_the_flash_and_in_memory_is_what_is_told(name: str, u: int)
     assert running.failover.unit.value.lower() == unit.settings.failover.unit
     read_configuration(desk.ask(commands.SHOW_STARTUP))
     assert read_configuration(desk.ask(commands.SHOW_BOOT)).boot == unit.settings.boot
-    assert read_configuration(desk.ask("show running-config failover")).failover.enabled
+    failover = read_configuration(desk.ask("show running-config failover")).failover
+    assert failover.enabled is unit.settings.failover.enabled
     webvpn = read_configuration(desk.ask("show running-config webvpn"))
     assert webvpn.packages == running.packages
-
-
-@pytest.mark.parametrize(("name", "u"), CASES)
-def test_a_third_party_reads_the_same(name: str, u: int):
-    """ntc-templates, where it has a template and the screen is not empty."""
-    unit = INSTANTS[name].units[u]
-    desk = Desk(INSTANTS[name], u)
-    (version,) = parse_output(NTC, "show version", desk.ask("show version"))
-    ours = read_show_version(desk.ask("show version"))
-    assert version["version"] == str(ours.running)
-    assert version["serial"] == [ours.serial]
-    (failover,) = parse_output(NTC, "show failover", desk.ask("show failover"))
-    mine = read_show_failover(desk.ask("show failover"))
-    assert failover["state"].strip() == "On"
-    assert [s.strip() for s in failover["service_state"]] == [mine.this_host.state.value]
-    assert [s.strip() for s in failover["service_state_mate"]] == [mine.other_host.state.value]
-    assert failover["interfaces"] == [i.name for i in mine.this_host.interfaces]
-    assert failover["interfaces_status_mate"] == [i.condition for i in mine.other_host.interfaces]
-    if unit.rows:
-        listing = desk.ask(commands.SHOW_SESSIONS)
-        theirs = parse_output(NTC, "show vpn-sessiondb anyconnect", listing)
-        rows = read_sessions(desk.ask(commands.SHOW_SESSIONS))
-        assert [(int(t["index"]), t["username"], t["assigned_ip"]) for t in theirs] == [
-            (r.index, r.user, str(r.address)) for r in rows
-        ]
-    files = parse_output(NTC, "dir", desk.ask("dir disk0:"))
-    flash = read_dir(desk.ask(commands.DIR))
-    assert {(f["name"], int(f["size"])) for f in files if "d" not in f["permissions"][:1]} == {
-        (f.path.rpartition("/")[2], f.bytes) for f in flash.files
-    }
 
 
 def test_a_logoff_says_how_many():

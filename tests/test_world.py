@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,25 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from worlds import MINUTE, NEW_IMAGE, OLD_IMAGE, PACKAGE, World, config, pair
 
-from upgrader.emulator import chassis, failover, faults, oracles, replication, vpn
-from upgrader.emulator.config import ConfigFault
+from upgrader.emulator import chassis, failover, faults, health, oracles, replication, vpn
+from upgrader.emulator.config import ConfigFault, read_lines
 from upgrader.emulator.pair import EmulatedPair
-from upgrader.emulator.scenario import ClientsSpec, Timings
+from upgrader.emulator.scenario import ClientsSpec, Module, Timings
 
 HERE = Path(__file__).parent
 
+NAMES = ("outside", "inside", "lonely")
+INTERFACES = read_lines("""
+interface GigabitEthernet1/2
+ nameif inside
+ ip address 10.255.0.4 255.255.255.0 standby 10.255.0.5
+interface GigabitEthernet1/3
+ nameif lonely
+ ip address 10.254.0.4 255.255.255.0
+""")
+
 units = st.sampled_from([0, 1])
+names = st.sampled_from(NAMES)
 waits = st.sampled_from([1, 500, 900, 4_000, 14_999, 15_001, 43_000, MINUTE, 6 * MINUTE])
 lines = st.sampled_from(
     [
@@ -34,6 +46,11 @@ lines = st.sampled_from(
         "logging buffered errors",
         f"boot system {NEW_IMAGE}",
         f"no boot system {OLD_IMAGE}",
+        "failover interface-policy 2",
+        "failover interface-policy 50%",
+        "no monitor-interface inside",
+        "monitor-interface inside",
+        "failover polltime interface 1 holdtime 5",
     ]
 )
 webvpn_lines = st.sampled_from(
@@ -89,15 +106,19 @@ class AnyWorld(RuleBasedStateMachine):
         )
         note(f"seed {seed}")
         self.matched = matched
-        self.world = pair(
+        lines = config(key=key, pool=pool, reuse_delay_min=reuse, idle_min=10, session_min=300)
+        scenario = pair(
             seed=seed,
             clients=spec,
             primary_has={"win": "package A"},
             standby_has={"win": "package A" if matched else "package B"},
-            lines=config(key=key, pool=pool, reuse_delay_min=reuse, idle_min=10, session_min=300),
+            lines=(*lines, *INTERFACES),
             timings=Timings(boot_ms=60_000),
             **incident,
-        )
+        ).pair.scenario
+        card = (Module(1, "SFR5516", "5.4.1-211", "ASA FirePOWER"),)
+        first, second = (replace(unit, modules=card) for unit in scenario.units)
+        self.world = World(EmulatedPair.from_scenario(replace(scenario, units=(first, second))))
 
     @property
     def pair(self) -> EmulatedPair:
@@ -169,6 +190,51 @@ class AnyWorld(RuleBasedStateMachine):
     @rule()
     def the_cables_are_back(self) -> None:
         faults.join_link(self.pair)
+
+    @rule(u=units, name=names)
+    def a_data_cable_is_pulled(self, u: int, name: str) -> None:
+        faults.pull_cable(self.pair, u, name)
+
+    @rule(u=units, name=names)
+    def a_switch_port_breaks(self, u: int, name: str) -> None:
+        faults.break_switch_port(self.pair, u, name)
+
+    @rule(name=names)
+    def a_segment_breaks(self, name: str) -> None:
+        faults.split_segment(self.pair, name)
+
+    @rule()
+    def all_data_interfaces_are_mended(self) -> None:
+        for name in NAMES:
+            faults.join_segment(self.pair, name)
+            for u in (0, 1):
+                faults.plug_cable(self.pair, u, name)
+                faults.mend_switch_port(self.pair, u, name)
+
+    @rule(u=units)
+    def a_unit_crashes(self, u: int) -> None:
+        faults.crash(self.pair, u)
+
+    @rule(u=units)
+    def a_card_dies(self, u: int) -> None:
+        faults.fail_module(self.pair, u, 1)
+
+    @rule(u=units)
+    def a_card_is_well_again(self, u: int) -> None:
+        faults.mend_module(self.pair, u, 1)
+
+    @rule(u=units, locked=st.booleans(), stalls=st.booleans())
+    def a_sync_is_held_up_or_not(self, u: int, locked: bool, stalls: bool) -> None:
+        (faults.stall_sync if stalls else faults.resume_sync)(self.pair)
+        if locked and self.pair.answers(u):
+            faults.lock_config(self.pair, u)
+        else:
+            faults.unlock_config(self.pair, u)
+
+    @rule(u=units)
+    def somebody_types_failover_reset(self, u: int) -> None:
+        if self.pair.answers(u):
+            health.reset(self.pair, u)
 
     @rule(n=st.integers(1, 3))
     def people_arrive(self, n: int) -> None:

@@ -16,6 +16,7 @@ from worlds import NEW_IMAGE, OLD_IMAGE, scenario
 from upgrader.access.emulated import EmulatedWorld, Pace
 from upgrader.access.holding import hold, is_held
 from upgrader.access.world_store import WorldKey, WorldStore
+from upgrader.emulator.inputs import Happened
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.model.names import Digest, Seat
 from upgrader.ports import Dropped, NoAnswer, UsageFault, WorldHeld
@@ -65,6 +66,9 @@ def an_evening(world: EmulatedWorld) -> None:
     other.ask("show vpn-sessiondb anyconnect")
     other.close()
     world.clock.sleep(timedelta(seconds=30))
+    world.give(lambda at: Happened(at, "connect-clients", {"count": 2}))
+    world.save()
+    world.give(lambda at: Happened(at, "cut-link", {"link": "state"}))
     console.ask("failover reload-standby")
     world.clock.sleep(timedelta(seconds=10))
     with pytest.raises(NoAnswer):
@@ -133,12 +137,16 @@ def test_after_a_kill_the_next_command_goes_on_and_the_cut_line_is_forgotten(
     world._keeper._held.release()
     inputs = next(tmp_path.glob("edge-*/inputs.jsonl"))
     with inputs.open("ab") as file:
-        file.write(b'{"at": 12, "line": "failover rel')
+        file.write(b'{"at": 12, "kind": "received", "line": "failover rel')
 
     again = enter(tmp_path)
     assert again.clock.now() == at
     again.clock.sleep(timedelta(seconds=5))
-    assert json.loads(inputs.read_bytes().splitlines()[-1]) == {"at": at, "advance": at + 5_000}
+    assert json.loads(inputs.read_bytes().splitlines()[-1]) == {
+        "at": at,
+        "kind": "advanced",
+        "to": at + 5_000,
+    }
     again.close()
     assert enter(tmp_path).clock.now() == at + 5_000
 
@@ -229,9 +237,9 @@ def test_fresh_forgets_what_happened(tmp_path: Path) -> None:
     [
         ("checkpoint", lambda _: b"no checkpoint"),
         ("checkpoint", lambda old: old[:-40]),
-        ("checkpoint", lambda old: old.replace(b'"schema": 1', b'"schema": 9')),
-        ("inputs.jsonl", lambda old: old + b'{"at": 0, "dance": 1}\n'),
-        ("inputs.jsonl", lambda old: old + b'{"at": 77, "advance": 99}\n'),
+        ("checkpoint", lambda old: old.replace(b'"schema": 2', b'"schema": 9')),
+        ("inputs.jsonl", lambda old: old + b'{"at": 0, "kind": "danced"}\n'),
+        ("inputs.jsonl", lambda old: old + b'{"at": 77, "kind": "advanced", "to": 99}\n'),
         ("inputs.jsonl", lambda old: old + b"garbage\n"),
         ("inputs.jsonl", lambda old: old.replace(b'"generation": ', b'"generation": 9')),
     ],
@@ -245,6 +253,29 @@ def test_a_spoilt_world_is_said_to_be_so_and_never_guessed(
     with pytest.raises(UsageFault, match=r"cannot be read .*--fresh"):
         enter(tmp_path)
     enter(tmp_path, fresh=True).close()
+
+
+def test_a_world_of_an_older_release_is_refused_and_fresh_starts_anew(tmp_path: Path) -> None:
+    """Its inputs had another form: to guess at them would be another night."""
+    enter(tmp_path).close()
+    path = next(tmp_path.glob("edge-*/checkpoint"))
+    path.write_bytes(path.read_bytes().replace(b'"schema": 2', b'"schema": 1'))
+    with pytest.raises(UsageFault, match=r"another release \(its form is 1, .* 2\).*--fresh"):
+        enter(tmp_path)
+    with pytest.raises(UsageFault, match="--fresh"):
+        WorldStore(tmp_path).look(KEY, start)
+    enter(tmp_path, fresh=True).close()
+
+
+def test_what_befell_a_pair_is_on_the_disk_before_anybody_is_told(tmp_path: Path) -> None:
+    disk = FailingDisk()
+    world = WorldStore(tmp_path, disk).enter(KEY, start, command="upgrader world")
+    world.give(lambda at: Happened(at, "pull-power", {"unit": "secondary"}))
+    assert disk.done[-2:] == ["append inputs.jsonl", "fsync inputs.jsonl"]
+    world._keeper._held.release()
+    again = enter(tmp_path)
+    assert again.pair.units[1].power.value == "off"
+    again.close()
 
 
 def test_a_slow_line_takes_device_time_and_nothing_else_does(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """An emulated pair behind the ports: text in, text out, and sleeping is what lets time pass.
 
-Nothing of the emulator but text, prompts and instants gets past this module.
+Nothing of the emulator but text, prompts and instants gets past the ports. Who serves the pair,
+or lets something happen to it, has the world itself, and tells its keeper.
 """
 
 from collections.abc import Callable
@@ -8,9 +9,11 @@ from datetime import timedelta
 from typing import Protocol
 
 from upgrader.access.clock import PacedClock
+from upgrader.access.repository import LocalFiles
+from upgrader.emulator.inputs import Advanced, Gave, HungUp, Input, Opened, Received, take
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.shell import prompt as prompt_of
-from upgrader.emulator.state import Answer, Conversation
+from upgrader.emulator.talk import Answer, Conversation
 from upgrader.model.names import Instant, Seat
 from upgrader.ports import Clock, Dropped, NoAnswer, Seats
 
@@ -24,20 +27,12 @@ STANDBY = "standby"
 class Keeper(Protocol):
     """Writes down what goes into a pair, so that it outlives this process."""
 
-    def opened(self, at: int, seat: str) -> None:
-        """A console was asked for at that seat."""
+    def took(self, given: Input) -> None:
+        """That input went in. Returns when it is written down; what came of it is not yet told."""
         ...
 
-    def received(self, at: int, number: int, line: str, *, pure: bool) -> None:
-        """The line arrived in that conversation; pure: it changed nothing."""
-        ...
-
-    def hung_up(self, at: int, number: int) -> None:
-        """The conversation was closed from this side."""
-        ...
-
-    def advanced(self, at: int, to: int) -> None:
-        """Time passed until `to`."""
+    def save(self, pair: EmulatedPair) -> None:
+        """More will come; the pair is as given, so that what went in need not be kept longer."""
         ...
 
     def close(self, pair: EmulatedPair) -> None:
@@ -48,16 +43,10 @@ class Keeper(Protocol):
 class Forgetful:
     """Keeps nothing: forks and rehearsals end with the process."""
 
-    def opened(self, at: int, seat: str) -> None:
+    def took(self, given: Input) -> None:
         """Forget it."""
 
-    def received(self, at: int, number: int, line: str, *, pure: bool) -> None:
-        """Forget it."""
-
-    def hung_up(self, at: int, number: int) -> None:
-        """Forget it."""
-
-    def advanced(self, at: int, to: int) -> None:
+    def save(self, pair: EmulatedPair) -> None:
         """Forget it."""
 
     def close(self, pair: EmulatedPair) -> None:
@@ -92,7 +81,7 @@ class EmulatedClock:
         to = before + duration // timedelta(milliseconds=1)
         if to > before:
             self._pair.advance(to)
-            self._keeper.advanced(before, to)
+            self._keeper.took(Advanced(before, to))
 
 
 class EmulatedConsole:
@@ -150,27 +139,17 @@ class EmulatedConsole:
 
     def _received(self, line: str) -> Answer:
         """The answer, once the keeper has written down what was typed."""
-        before = self._pair.now
-        marks = self._marks()
-        answer = self._pair.receive(self._number, line)
-        pure = self._marks() == marks and line.split(maxsplit=1)[:1] in (["show"], ["dir"])
-        self._keeper.received(before, self._number, line, pure=pure)
+        kept, answer = take(self._pair, Received(self._pair.now, self._number, line))
+        self._keeper.took(kept)
+        assert isinstance(answer, Answer)  # a line that was received is always answered
         return answer
 
     def close(self) -> None:
         """Hang up."""
         if self._open:
             self._open = False
-            before = self._pair.now
             self._pair.hang_up(self._number)
-            self._keeper.hung_up(before, self._number)
-
-    def _marks(self) -> tuple[object, ...]:
-        """What would differ if a line had done anything. Cheap: the whole pair is not compared."""
-        pair = self._pair
-        talk = pair.conversations.get(self._number)
-        mode = None if talk is None else (talk.mode, talk.section, talk.pending, talk.unasked)
-        return (pair.now, pair.changes, pair.sequence, pair.draws, len(pair.timers), mode)
+            self._keeper.took(HungUp(self._pair.now, self._number))
 
 
 class EmulatedAccess:
@@ -189,12 +168,11 @@ class EmulatedAccess:
             NoAnswer: nobody does, or it is no seat of this pair.
         """
         held = self._named(seat)
-        before = self._pair.now
         conversation = None if held is None else self._pair.open(held)
         if held is None or conversation is None:
             self._clock.sleep(timedelta(milliseconds=SILENCE_MS))
             raise NoAnswer(seat, None, "nobody answers")
-        self._keeper.opened(before, held)
+        self._keeper.took(Opened(self._pair.now, held))
         return EmulatedConsole(self._pair, conversation, seat, self._clock, self._keeper)
 
     def _named(self, seat: Seat) -> str | None:
@@ -208,6 +186,8 @@ class EmulatedWorld:
         self, pair: EmulatedPair, keeper: Keeper | None = None, pace: Pace | None = None
     ) -> None:
         self._pair = pair
+        if pair.outside is None and pair.scenario.repository:
+            pair.outside = LocalFiles(pair.scenario.repository)
         self._keeper = FORGETFUL if keeper is None else keeper
         self._pace = pace
         own = EmulatedClock(pair, self._keeper)
@@ -216,6 +196,16 @@ class EmulatedWorld:
         )
         self._seats = _seats_of(pair)
         self._access = EmulatedAccess(pair, self._seats, self._clock, self._keeper)
+
+    @property
+    def pair(self) -> EmulatedPair:
+        """The pair itself: for who serves it, or tells the truth about it."""
+        return self._pair
+
+    @property
+    def keeper(self) -> Keeper:
+        """Where what goes into the pair must be told."""
+        return self._keeper
 
     @property
     def access(self) -> EmulatedAccess:
@@ -239,6 +229,25 @@ class EmulatedWorld:
     def paced(self, pace: Pace) -> "EmulatedWorld":
         """The same world, slowed down for a person who watches."""
         return EmulatedWorld(self._pair, self._keeper, pace)
+
+    def give(self, make: Callable[[int], Input]) -> Gave:
+        """Put in the input that is made of the present instant; what came out, once it is kept.
+
+        Raises:
+            WrongEvent: the pair refuses the event.
+        """
+        given, gave = take(self._pair, make(self._pair.now))
+        self._keeper.took(given)
+        return gave
+
+    def skip(self, ms: int) -> None:
+        """Let so much time pass at once, whatever the pace."""
+        if ms:
+            self.give(lambda at: Advanced(at, at + ms))
+
+    def save(self) -> None:
+        """Hand the pair to the keeper, and go on."""
+        self._keeper.save(self._pair)
 
     def close(self) -> None:
         """Hand the pair to the keeper, and let go."""

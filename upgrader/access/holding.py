@@ -13,6 +13,15 @@ from pathlib import Path
 from upgrader.access.clock import WallClock
 from upgrader.ports import UsageFault, WorldHeld
 
+_SERVER = "`upgrader emulate"
+"""How the holder is named that serves a pair over SSH."""
+
+_SERVED = (
+    "Ask it over its control socket (`upgrader emulate … --control SOCKET`), or stop it with "
+    "Ctrl-C: the world is saved."
+)
+_RUNS = "Wait until it ends, or stop it with Ctrl-C and then `upgrader resume`."
+
 
 class Hold:
     """The lock on one pair, held until `release`."""
@@ -46,9 +55,9 @@ def hold(path: Path, pair: str, command: str) -> Hold:
     except OSError as fault:
         holder = _holder(os.pread(descriptor, 4096, 0))
         os.close(descriptor)
+        goes_on = _SERVED if _SERVER in holder else _RUNS
         raise WorldHeld(
-            f"pair {pair} is held by {holder}; nothing was changed. "
-            "Wait until it ends, or stop it with Ctrl-C and then `upgrader resume`."
+            f"pair {pair} is held by {holder}; nothing was changed. {goes_on}"
         ) from fault
     who = {
         "pid": os.getpid(),

@@ -2,7 +2,7 @@
 
     worlds/edge.lock                  who holds the pair named `edge`
     worlds/edge-1f0c…/checkpoint      a first line that says what it is, then the whole pair
-    worlds/edge-1f0c…/inputs.jsonl    every line received and every advance of time since
+    worlds/edge-1f0c…/inputs.jsonl    every input since: lines, events, time that passed
 
 A kill of the tool must not take the firewall with it. So each input is written down with its
 instant before the answer is handed back, and loading is: the checkpoint, then the inputs again.
@@ -25,12 +25,27 @@ from pathlib import Path
 
 from upgrader.access.emulated import EmulatedWorld, Pace
 from upgrader.access.holding import Hold, hold
+from upgrader.emulator.inputs import (
+    Advanced,
+    FileArrived,
+    Happened,
+    HungUp,
+    Input,
+    LoggedIn,
+    Opened,
+    Received,
+    TurnedAway,
+    apply,
+    from_record,
+    to_record,
+)
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.journal.disk import Disk, DiskFault, RealDisk, write_atomically
 from upgrader.model.names import Digest
 from upgrader.ports import UsageFault
 
-SCHEMA = 1
+SCHEMA = 2
+"""The form of both files. Since 2 an input is a record of `emulator.inputs`."""
 _CHECKPOINT = "checkpoint"
 _INPUTS = "inputs.jsonl"
 _READ_ATTEMPTS = 20
@@ -150,9 +165,8 @@ class WorldStore:
         world = EmulatedWorld(pair, keeper, pace)
         # The consoles of a killed tool are gone with it.
         for number in sorted(pair.conversations):
-            at = pair.now
             pair.hang_up(number)
-            keeper.hung_up(at, number)
+            keeper.took(HungUp(pair.now, number))
         return world
 
     # ── which worlds there are ─────────────────────────────────────────────────────────
@@ -209,30 +223,21 @@ class InputKeeper:
         self._disk = disk
         self._generation = generation
 
-    def opened(self, at: int, seat: str) -> None:
-        """Write down that a console was opened."""
-        self._append({"at": at, "open": seat})
+    def took(self, given: Input) -> None:
+        """Append an input; flushed where the pair has become another by what it was told."""
+        self._append(to_record(given), durable=_must_last(given))
 
-    def received(self, at: int, number: int, line: str, *, pure: bool) -> None:
-        """Write down a line, before its answer is handed back."""
-        mark = {"pure": True} if pure else {}
-        self._append({"at": at, "to": number, "line": line, **mark}, durable=not pure)
-
-    def hung_up(self, at: int, number: int) -> None:
-        """Write down that a console was closed."""
-        self._append({"at": at, "hang_up": number})
-
-    def advanced(self, at: int, to: int) -> None:
-        """Write down that time passed."""
-        self._append({"at": at, "advance": to})
+    def save(self, pair: EmulatedPair) -> None:
+        """Save the pair whole, and begin new inputs."""
+        self._generation += 1
+        self.checkpoint(pair)
 
     def close(self, pair: EmulatedPair) -> None:
-        """Save the pair whole, begin new inputs, let go of the lock."""
+        """Save the pair whole, without its consoles, and let go of the lock."""
         try:
-            for number in sorted(pair.conversations):
-                pair.hang_up(number)
-            self._generation += 1
-            self.checkpoint(pair)
+            _hang_up_all(pair)
+            pair.outbox.clear()  # whoever sends it has gone
+            self.save(pair)
         finally:
             self._held.release()
 
@@ -263,8 +268,6 @@ class InputKeeper:
     def _append(self, record: dict[str, object], *, durable: bool = False) -> None:
         path = self._folder / _INPUTS
         self._disk.append(path, json.dumps(record).encode() + b"\n")
-        # A kill of the process loses nothing that was written; only a power cut does. The run's
-        # journal is flushed before each act, and what the act did must not be younger than that.
         if durable:
             self._disk.fsync(path)
 
@@ -277,7 +280,8 @@ def _restored(checkpoint: bytes, inputs: bytes | None) -> _Stored | None:
     first, _, body = checkpoint.partition(b"\n")
     head = json.loads(first)
     if head["schema"] != SCHEMA:
-        raise ValueError(f"it was written by another release (schema {head['schema']})")
+        written = f"its form is {head['schema']}, and this release reads {SCHEMA}"
+        raise ValueError(f"it was written by another release ({written})")
     generation = int(head["generation"])
     pair = EmulatedPair.load(body)
     whole = (inputs or b"")[: (inputs or b"").rfind(b"\n") + 1]
@@ -293,26 +297,28 @@ def _restored(checkpoint: bytes, inputs: bytes | None) -> _Stored | None:
 
 
 def _replay(pair: EmulatedPair, record: dict[str, object], number: int) -> None:
-    if record["at"] != pair.now:
-        raise ValueError(
-            f"line {number} of {_INPUTS} was written at {record['at']} ms, "
-            f"but the pair is at {pair.now} ms"
-        )
-    match record:
-        case {"pure": True}:
-            pass
-        case {"line": str(line), "to": int(conversation)}:
-            pair.receive(conversation, line)
-        case {"open": "active"}:
-            pair.open("active")
-        case {"open": "standby"}:
-            pair.open("standby")
-        case {"hang_up": int(conversation)}:
-            pair.hang_up(conversation)
-        case {"advance": int(to)}:
-            pair.advance(to)
-        case _:
-            raise ValueError(f"line {number} of {_INPUTS} is no input that is known here")
+    try:
+        given = from_record(record)
+        if not (isinstance(given, Received) and given.pure):
+            apply(pair, given)
+    except ValueError as fault:
+        raise ValueError(f"line {number} of {_INPUTS}: {fault}") from fault
+
+
+def _must_last(given: Input) -> bool:
+    """Whether the input must be on the disk before anybody hears what came of it.
+
+    A kill of the process loses nothing that was written; only a power cut does. The run's journal
+    is flushed before each act, and what the act did must not be younger than that. Consoles and
+    time that passed go with the next input that must last.
+    """
+    match given:
+        case Received(pure=pure):
+            return not pure
+        case FileArrived() | Happened():
+            return True
+        case Opened() | LoggedIn() | TurnedAway() | HungUp() | Advanced():
+            return False
 
 
 def _header(checkpoint: bytes) -> dict[str, object]:

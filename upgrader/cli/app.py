@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from upgrader.cli import planning, replaying, running, sessions
+from upgrader.cli import controlling, emulating, planning, replaying, running, sessions
 
 app = typer.Typer(
     name="upgrader",
@@ -48,6 +48,8 @@ for name, command, in_short in (
     ("sessions", sessions.sessions, "Grade the sessions and pools of both units."),
     ("cleanup", sessions.cleanup, "Clear orphaned sessions and stuck leases."),
     ("replay", replaying.replay, "Play a run back, without the pair."),
+    ("emulate", emulating.emulate, "Serve the emulated pair over SSH."),
+    ("world", controlling.world, "Let something happen to the emulated pair, or look at it."),
     ("explain", planning.explain, "Explain a rule, or list all of them."),
 ):
     app.command(name, short_help=in_short)(command)

@@ -19,7 +19,7 @@ from upgrader.judgement.plan import PairName
 from upgrader.model.finding import Severity
 from upgrader.model.names import Seat
 from upgrader.model.outcome import ExitCode, Next, Outcome
-from upgrader.model.plan import Drift, Plan
+from upgrader.model.plan import Drift, Failback, Plan
 from upgrader.model.report import Report
 from upgrader.model.watch import Unwatched, Watcher
 from upgrader.ports import UsageFault, World
@@ -139,7 +139,7 @@ def _written(report: Report, drawn: Plan, output: Path | None, wanted: Upgrade) 
     if output is None and report.outcome is Outcome.ALREADY_THERE:
         return report
     if output is None:
-        what = f"{wanted.pair.path} --to '{wanted.target.version}'"
+        what = _asked(wanted)
         commands = (f"upgrader rehearse {what}", f"upgrader plan {what} -o plan.json")
         return replace(report, next=Next(commands=commands))
     if not output.absolute().parent.is_dir():
@@ -154,6 +154,12 @@ def _written(report: Report, drawn: Plan, output: Path | None, wanted: Upgrade) 
     )
 
 
+def _asked(wanted: Upgrade) -> str:
+    """Pair, release and fail-back as a person typed them, for the next command."""
+    back = f" --failback {wanted.failback.value}" if wanted.failback is not Failback.NEVER else ""
+    return f"{wanted.pair.path} --to '{wanted.target.version}'{back}"
+
+
 def _with_waivers(report: Report, wanted: Upgrade) -> Report:
     """A rehearsal harms nobody: what stopped it may be waived, to see what would happen."""
     stops = [finding for finding in report.findings if finding.stops]
@@ -162,9 +168,8 @@ def _with_waivers(report: Report, wanted: Upgrade) -> Report:
     waived = [rule for rule, _ in wanted.waivers]
     rules = sorted({*waived, *(finding.rule for finding in stops)})
     waivers = " ".join(f"--waive '{rule}=to see it happen'" for rule in rules)
-    what = f"{wanted.pair.path} --to '{wanted.target.version}'"
     goes_on = report.next
-    commands = (*goes_on.commands, f"upgrader rehearse {what} {waivers}")
+    commands = (*goes_on.commands, f"upgrader rehearse {_asked(wanted)} {waivers}")
     return replace(report, next=replace(goes_on, commands=commands))
 
 

@@ -74,6 +74,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def _wrong_usage(fault: Exception, called: str, *, as_json: bool) -> int:
     """Say it as typer does, unless a script is listening."""
+    if isinstance(fault, typer.BadParameter):
+        # Newer releases of typer put the name of their own exception before the sentence.
+        fault.message = fault.message.removeprefix("Value error, ")
     if as_json or not hasattr(fault, "show"):
         message = fault.format_message() if hasattr(fault, "format_message") else str(fault)
         return _say(message, ExitCode.USAGE, called, as_json=as_json)

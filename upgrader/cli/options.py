@@ -82,7 +82,8 @@ StopBefore = Annotated[
 ]
 
 
-def _positive(value: float | None) -> float | None:
+def positive(value: float | None) -> float | None:
+    """Refuse what is no number of device seconds a second."""
     if value is not None and not 0 < value < float("inf"):
         raise typer.BadParameter("device seconds a second: a number above 0, like 60")
     return value
@@ -93,7 +94,7 @@ Pace = Annotated[
     typer.Option(
         "--pace",
         metavar="N",
-        callback=_positive,
+        callback=positive,
         help="Slow virtual time down to N device seconds a second, to watch.",
     ),
 ]

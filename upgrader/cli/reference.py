@@ -41,16 +41,22 @@ def reference(
 
 def pages() -> dict[str, str]:
     """Every generated page by its name."""
+    from upgrader.cli.controlling import control_reference
     from upgrader.cli.pairfile import pair_reference
+    from upgrader.emulator.log_catalogue import catalogue_page
+    from upgrader.emulator.shell_page import shell_page
     from upgrader.judgement.check.rules import RULES
     from upgrader.views.rules import rules_page
 
     return {
         "commands": commands_page(),
+        "control": control_reference(GENERATED),
+        "emulated-commands": shell_page(GENERATED),
         "exit-codes": exit_codes_page(),
         "pair-file": pair_reference(),
         "phases": phases_page(),
         "rules": rules_page([rule.text for rule in RULES]),
+        "syslog": catalogue_page(GENERATED),
     }
 
 

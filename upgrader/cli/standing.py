@@ -70,6 +70,9 @@ def _standing(run: Path, place: Home) -> tuple[RunLine, tuple[UnitPoint, ...]]:
         return _broken(run, str(fault)), ()
     progress = fold(plan, entries)
     state = _state(entries, progress, plan, place)
+    newer = _newer_run(run, plan, place) if state in {"stopped", "unfinished"} else None
+    if newer is not None:
+        state = f"superseded by {newer}"
     finished = entries[-1].body if is_sealed(entries) else None
     story = tell(plan, entries)
     line = RunLine(
@@ -94,10 +97,28 @@ def _state(entries: Sequence[Entry], progress: Progress, plan: Plan, place: Home
     return "running" if is_held_now(plan.pair, place.worlds) else "unfinished"
 
 
+def _newer_run(run: Path, plan: Plan, place: Home) -> str | None:
+    """The pair's newest run of the same purpose, if it began after this one; None: it did not."""
+    runs = place.all_runs()
+    for other in runs[: runs.index(run)] if run in runs else ():
+        kept = RunFolder(other)
+        try:
+            entries = kept.read().entries()
+            theirs = decode_plan(kept.plan)
+        except (BrokenChain, UsageFault):
+            continue
+        end = entries[-1].body if entries else None
+        if isinstance(end, Finished) and end.outcome in NEVER_BEGAN:
+            continue
+        if (theirs.pair, theirs.purpose) == (plan.pair, plan.purpose):
+            return other.name
+    return None
+
+
 def _exit_code(finished: object, progress: Progress, state: str) -> int | None:
     if isinstance(finished, Finished):
         return int(finished.exit_code)
-    if state == "stopped" and progress.halted is not None:
+    if progress.halted is not None and state != "running":
         return int(progress.halted.exit_code)
     return None
 
@@ -106,6 +127,8 @@ def _next(run: Path, state: str) -> Next:
     replay = f"upgrader replay {run.name}"
     match state:
         case "finished":
+            return Next(commands=(replay,))
+        case _ if state.startswith("superseded"):
             return Next(commands=(replay,))
         case "running":
             return Next()

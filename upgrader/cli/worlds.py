@@ -1,6 +1,8 @@
 """The only place where a world is built, and armed: guarded, and taped where a journal lasts."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from upgrader.access.clock import WallClock
 from upgrader.access.emulated import EmulatedWorld, Pace
@@ -10,14 +12,18 @@ from upgrader.access.recorded import RecordedWorld
 from upgrader.access.redaction import Redactor
 from upgrader.access.taped import TapedWorld
 from upgrader.access.transcript import Transcripts
-from upgrader.access.world_store import WorldKey, WorldStore
+from upgrader.access.world_store import WorldKey, WorldStore, stem
 from upgrader.cli.pairfile import PairFile, scenario_of
+from upgrader.emulator.control import Control
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.journal.disk import Disk
 from upgrader.journal.entry import Recollection
 from upgrader.journal.store import JournalFile, RunFolder
 from upgrader.model.plan import Plan, Purpose
 from upgrader.ports import Seats, World
+
+if TYPE_CHECKING:
+    from upgrader.access.serving import Spot, Where
 
 WALL = WallClock()
 """The time of this machine: for names, dates and how long something took, never for judging."""
@@ -64,6 +70,37 @@ def enter(
         fresh=fresh,
         pace=None if pace is None else _pace(pace),
     )
+
+
+def controlled(world: EmulatedWorld) -> Control:
+    """The control surface of a world, over which things may be let happen to it."""
+    return Control(world)
+
+
+def serve(
+    world: EmulatedWorld,
+    pair: PairFile,
+    worlds: Path,
+    where: "Where",
+    rate: float,
+    control: Path | None,
+    syslog: tuple[str, int] | None,
+    ready: "Callable[[tuple[Spot, ...]], None]",
+    say: Callable[[str], None],
+    broken: Callable[[Exception], None],
+) -> None:
+    """Serve the pair's world over SSH until Ctrl-C or SIGTERM; `serve_world` says more."""
+    from upgrader.access.serving import Serving, serve_world  # noqa: PLC0415  asyncssh is heavy
+
+    serving = Serving(
+        where=where,
+        rate=rate,
+        host_keys=worlds / f"{stem(pair.name)}.hostkeys",
+        files=worlds / _key(pair).folder / "files",
+        control=control,
+        syslog=syslog,
+    )
+    serve_world(world, serving, ready, say, broken)
 
 
 def is_held_now(pair_name: str, worlds: Path) -> bool:

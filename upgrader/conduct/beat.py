@@ -190,9 +190,9 @@ class Conductor:
         phase = self.progress.phase
         if self.progress.open_intent is not None:
             return timedelta(seconds=20)
-        if phase in {Phase.SWITCHING, Phase.FAILING_BACK}:
+        if phase in (Phase.SWITCHING, Phase.FAILING_BACK):
             return timedelta(seconds=2)
-        if phase in {Phase.SWITCHED, Phase.BOTH_UPGRADED, Phase.EVICTED}:
+        if phase in (Phase.SWITCHED, Phase.BOTH_UPGRADED, Phase.EVICTED):
             return timedelta(milliseconds=SOAK_MS // 2)
         # A unit boots for minutes, and syncs for less than one.
         dark = any(unit.dark for unit in self.progress.last)

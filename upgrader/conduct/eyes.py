@@ -111,8 +111,8 @@ class Eyes:
         first = self._unit(self._seats.active, depth, wanted)
         second = self._unit(self._seats.standby, depth, wanted)
         seen = {u.role: u for u in (first, second) if isinstance(u, Unit)}
-        for unit in seen.values():
-            self._known[unit.role] = unit.serial
+        for role, unit in seen.items():
+            self._known[role] = unit.serial
         absent = {
             seat: u
             for seat, u in ((self._seats.active, first), (self._seats.standby, second))

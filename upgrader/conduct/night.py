@@ -13,6 +13,7 @@ from upgrader.journal.entry import Baseline, Halted, Journal, Looked, Recollecti
 from upgrader.judgement.account import account, blob_looks
 from upgrader.judgement.aim import Aim
 from upgrader.judgement.fingerprint import drift, fingerprint, pinned_files
+from upgrader.judgement.progress import Progress
 from upgrader.model.finding import Moment
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Drift, Plan, Purpose
@@ -59,17 +60,19 @@ def conduct(
         before = conductor.looks[0]
     conductor.remember(before)
     conductor.run()
-    report = report_of(command, plan, journal)
+    report = report_of(command, plan, journal, conductor.progress)
     moved = _moved_sessions(plan, before)
     return report if moved is None else replace(report, notes=(*report.notes, moved))
 
 
-def report_of(command: str, plan: Plan, journal: Recollection) -> Report:
-    """The account of what a journal holds so far."""
+def report_of(
+    command: str, plan: Plan, journal: Recollection, progress: Progress | None = None
+) -> Report:
+    """The account of what a journal holds so far; `progress` is its fold, where it is known."""
     entries = journal.entries()
     run = next((e.body.run for e in entries if isinstance(e.body, Started)), None)
     looks = [journal.look(digest) for digest in blob_looks(entries)]
-    return account(command, plan, run, entries, _baseline(journal), looks)
+    return account(command, plan, run, entries, _baseline(journal), looks, progress)
 
 
 def _baseline(journal: Recollection) -> Snapshot | None:
@@ -127,7 +130,7 @@ def refusal_report(
     outcome = Outcome.ALREADY_THERE if refusal.already_there else Outcome.REFUSED
     filled = Next(
         commands=tuple(c.replace("{pair}", plan.pair_path) for c in goes_on.commands),
-        lines=tuple(f.remedy for f in report.findings if f.stops),
+        lines=tuple(line for f in report.findings if f.stops for line in f.remedy.split("\n")),
     )
     return replace(
         report,

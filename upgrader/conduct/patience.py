@@ -64,6 +64,10 @@ def beats(
     beat: Callable[[], Move],
 ) -> Move | None:
     """Beat until there is something to do; None: the deadline has passed."""
+    first = beat()
+    if not isinstance(first, Wait):
+        return first  # A `Retrying` costs as much as a short screen.
+    waited: list[Move] = [first]
 
     def stop(_: RetryCallState) -> bool:
         return deadline is not None and clock.now() >= deadline
@@ -80,7 +84,7 @@ def beats(
         sleep=lambda seconds: clock.sleep(timedelta(seconds=seconds)),
         retry_error_callback=lambda _: None,
     )
-    moved: Move | None = retrying(beat)
+    moved: Move | None = retrying(lambda: waited.pop() if waited else beat())
     return moved
 
 

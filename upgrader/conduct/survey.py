@@ -95,7 +95,7 @@ def report_of(command: str, surveyed: Survey, pair: PairName, plan: Plan | None)
         verdict = f"not ready for {target}: {names}" if names else "no plan can be drawn"
         goes_on = Next(
             commands=tuple(f"upgrader explain {r}" for r in sorted({f.rule for f in stops})),
-            lines=tuple(finding.remedy for finding in stops),
+            lines=tuple(line for finding in stops for line in finding.remedy.split("\n")),
         )
     else:
         outcome = Outcome.READY if command == "check" else Outcome.PLANNED

@@ -17,6 +17,7 @@ from upgrader.emulator.policies import idle_ms
 from upgrader.emulator.state import Home, Row, Ticket
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import schedule
+from upgrader.emulator.vpn import CLOSING, closing
 
 
 def breaks_at_departure(pair: Pair, active: int) -> None:
@@ -36,8 +37,7 @@ def breaks_at_rejoin(pair: Pair, active: int, joiner: int) -> None:
     refused = refused_at_join(pair, active, joiner)
     for token in refused:
         row = pair.units[active].rows[pair.units[active].tickets[token].index]
-        text = f"WebVPN session for client user {row.user}, IP {row.public} could not be created."
-        log.emit(pair, joiner, 721_017, 4, f"(WebVPN-{pair.units[joiner].role.value}) {text}")
+        log.tell(pair, joiner, 721_017, user=row.user, public=row.public)
     drop(pair, active, _widened(pair, active, refused))
 
 
@@ -74,15 +74,15 @@ def refused_at_join(pair: Pair, active: int, joiner: int) -> list[int]:
 def drop(pair: Pair, active: int, tokens: Iterable[int]) -> None:
     """Take the tickets, close the tunnels, and leave the rows as orphans."""
     unit = pair.units[active]
-    messages: list[tuple[int, int, str]] = []
+    closed: list[Row] = []
     for token in tokens:
         row = unit.rows[unit.tickets.pop(token).index]
         if row.carries(pair.now):
-            messages += _closing(row)
+            closed.append(row)
         _leave(pair, active, row)
         if pair.clients[row.client].token == token:
             loses_ticket(pair, row.client, closed_notice_ms(pair))
-    log.emit_all(pair, active, messages)
+    log.tell_each(pair, active, CLOSING, closed, closing)
 
 
 def _leave(pair: Pair, active: int, row: Row) -> None:
@@ -105,12 +105,3 @@ def _leave(pair: Pair, active: int, row: Row) -> None:
 def _widened(pair: Pair, active: int, tokens: list[int]) -> list[int]:
     every = pair.scenario.incident.scope == "all-ssl"
     return list(pair.units[active].tickets) if every and tokens else tokens
-
-
-def _closing(row: Row) -> list[tuple[int, int, str]]:
-    name = log.who(row)
-    return [
-        (722_037, 5, f"{name} SVC closing connection: Transport closing."),
-        (722_023, 6, f"{name} TCP SVC connection terminated without compression"),
-        (722_023, 6, f"{name} UDP SVC connection terminated without compression"),
-    ]

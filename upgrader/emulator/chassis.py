@@ -1,16 +1,15 @@
 """A chassis: power, boot, flash, and the two configurations."""
 
-from dataclasses import replace
 from hashlib import sha512
 
-from upgrader.emulator import copies, failover, log
-from upgrader.emulator.config import path_of, read_settings
+from upgrader.emulator import copies, failover, log, log_operators
+from upgrader.emulator.config import path_of, settings_of
 from upgrader.emulator.link import carry, hear
 from upgrader.emulator.packages import load
 from upgrader.emulator.power import order_stop
-from upgrader.emulator.state import File, PeerKnowledge, Power, State, Unit
+from upgrader.emulator.state import PeerKnowledge, Power, State, Unit
 from upgrader.emulator.states import remember_active_time
-from upgrader.emulator.tables import Pair
+from upgrader.emulator.tables import FOLLOWING, Pair
 from upgrader.emulator.timers import forget, schedule
 
 # Bits of the configuration register: 0x1 boots, 0x41 boots and ignores the startup-config, and
@@ -46,43 +45,26 @@ def write_memory(pair: Pair, u: int) -> int:
 
     When it is done, in ms.
     """
+    log_operators.saved(pair, u)
     log.operator(pair, u, "write memory")
-    _save(pair.units[u])
-    if _replicates(pair, u) and carry(pair, u, b"write memory") is not None:
-        _save(pair.units[1 - u])
+    _save(pair, u)
+    if replicates(pair, u) and carry(pair, u, b"write memory") is not None:
+        _save(pair, 1 - u)
     return pair.now + pair.scenario.timings.write_memory_ms
 
 
-def copy_running(pair: Pair, u: int, path: str) -> int:
-    """`copy running-config disk0:/…`: on this unit only. When it is done, in ms."""
-    log.operator(pair, u, f"copy /noconfirm running-config {path}")
-    text = "".join(f"{line}\n" for line in pair.units[u].running)
-    _put(pair, u, path, File(len(text.encode()), text, None, pair.now))
-    return pair.now + pair.scenario.timings.write_memory_ms
+def erase_startup(pair: Pair, u: int) -> None:
+    """`write erase`: the unit would boot with nothing. On this unit only."""
+    log_operators.erased(pair, u)
+    log.operator(pair, u, "write erase")
+    pair.units[u].startup, pair.units[u].modified = (), True
 
 
-def copy_file(pair: Pair, u: int, source: str, target: str) -> int:
-    """`copy disk0:/a disk0:/b`: on this unit only. When it is done, in ms.
-
-    Raises:
-        KeyError: there is no such file.
-    """
-    file = pair.units[u].flash[_key(source)]
-    log.operator(pair, u, f"copy /noconfirm {source} {target}")
-    _put(pair, u, target, replace(file, written_ms=pair.now))
-    return pair.now + file.bytes * 1_000 // pair.scenario.timings.local_copy_bytes_per_s
-
-
-def delete_file(pair: Pair, u: int, path: str) -> bool:
-    """`delete`: here, and on the mate when typed on the active unit. False: no such file here.
-
-    That plain `delete` replicates is documented (ASA command reference).
-    """
-    found = _remove(pair.units[u], path)
-    log.operator(pair, u, f"delete /noconfirm {path}")
-    if _replicates(pair, u) and carry(pair, u, f"delete {path}".encode()) is not None:
-        _remove(pair.units[1 - u], path)
-    return found
+def replace_startup(pair: Pair, u: int, lines: tuple[str, ...]) -> None:
+    """`copy … startup-config`: what the unit would boot with, on this unit only."""
+    unit = pair.units[u]
+    unit.startup = lines
+    unit.modified = unit.running != unit.startup
 
 
 def digest_of(content: str) -> str:
@@ -108,7 +90,7 @@ def goes_dark(pair: Pair, u: int) -> None:
     pair.units[u].power = Power.BOOTING
     schedule(pair, pair.now + pair.scenario.timings.boot_ms, "booted", u)
     if was_heard:
-        failover.mate_gone(pair, 1 - u)
+        failover.mate_told(pair, 1 - u)
     else:
         failover.listen(pair)
 
@@ -122,6 +104,16 @@ def loses_power(pair: Pair, u: int) -> None:
     failover.listen(pair)
 
 
+def crashes(pair: Pair, u: int) -> None:
+    """The unit reboots by itself: nobody is told, the mate learns by its hold time."""
+    if not pair.answers(u):
+        return
+    _lose_memory(pair, u)
+    pair.units[u].power = Power.BOOTING
+    schedule(pair, pair.now + pair.scenario.timings.boot_ms, "booted", u)
+    failover.listen(pair)
+
+
 def gets_power(pair: Pair, u: int) -> None:
     """The plug is back, and the unit boots."""
     if pair.units[u].power is Power.OFF:
@@ -132,13 +124,13 @@ def gets_power(pair: Pair, u: int) -> None:
 def boots(pair: Pair, u: int) -> None:
     """The end of a boot: image, startup-config, packages (R1), then failover.
 
-    With nothing to boot from, or told so by its configuration register, the unit stays in
-    rommon, which nobody hears.
+    With nothing to boot from, told so by its configuration register, or stuck, the unit stays
+    in rommon, which nobody hears.
     """
     unit = pair.units[u]
     found = bootable(unit)
-    register = int(read_settings(unit.startup).config_register, 16)
-    if found is None or not register & _BOOTS:
+    register = int(settings_of(unit.startup).config_register, 16)
+    if found is None or not register & _BOOTS or unit.stuck:
         unit.power = Power.OFF
         return
     unit.power, unit.booted_ms = Power.UP, pair.now
@@ -147,9 +139,10 @@ def boots(pair: Pair, u: int) -> None:
     if register & _IGNORES_STARTUP:
         # The register itself is not kept in that file on a device; here it is a line.
         unit.running = tuple(line for line in unit.startup if line.startswith("config-register"))
-    unit.settings = read_settings(unit.running)
+    unit.settings = settings_of(unit.running)
     unit.loaded, unit.startup_errors = load(unit, unit.settings.webvpn)
-    log.emit(pair, u, 199_002, 6, "Startup completed. Beginning operation.")
+    log.tell(pair, u, 199_005)
+    log.tell(pair, u, 199_002)
     failover.starts(pair, u)
 
 
@@ -158,7 +151,7 @@ def bootable(unit: Unit) -> str | None:
 
     Without a list, the first image on flash. None: nothing boots.
     """
-    boot = read_settings(unit.startup).boot
+    boot = settings_of(unit.startup).boot
     paths = boot or tuple(unit.paths.values())
     for path in paths:
         file = unit.flash.get(_key(path))
@@ -171,24 +164,15 @@ def _key(path: str) -> str:
     return path_of(path).lower()
 
 
-def _put(pair: Pair, u: int, path: str, file: File) -> None:
+def _save(pair: Pair, u: int) -> None:
     unit = pair.units[u]
-    unit.flash[_key(path)] = file
-    unit.paths[_key(path)] = path_of(path)
-
-
-def _remove(unit: Unit, path: str) -> bool:
-    unit.paths.pop(_key(path), None)
-    return unit.flash.pop(_key(path), None) is not None
-
-
-def _save(unit: Unit) -> None:
     unit.startup, unit.modified = unit.running, False
+    unit.written = (log.typist(pair)[0], pair.now)
 
 
-def _replicates(pair: Pair, u: int) -> bool:
+def replicates(pair: Pair, u: int) -> bool:
     """Whether a command typed on that unit is carried out on its mate too."""
-    ready = pair.units[1 - u].state in (State.BULK_SYNC, State.STANDBY_READY)
+    ready = pair.units[1 - u].state in FOLLOWING
     return pair.units[u].active_since is not None and ready and hear(pair)
 
 
@@ -204,6 +188,10 @@ def _lose_memory(pair: Pair, u: int) -> None:
     unit.version, unit.image, unit.state = None, None, State.NOT_DETECTED
     unit.peer, unit.history, unit.log, unit.log_bytes, unit.sync = PeerKnowledge(), (), [], 0, ()
     unit.loaded, unit.startup_errors, unit.next_index = (), (), 1
+    unit.changed = None
     unit.active_ms, unit.active_since = 0, None
     unit.last_failover_ms, unit.last_failure, unit.reload_at = None, None, None
+    unit.last_failure_lines, unit.own_failure, unit.own_failure_lines = (), None, ()
+    unit.watches, unit.config_lock = {}, None
     unit.connections, unit.counters, unit.cumulative = {}, {}, {}
+    unit.visits, unit.logged = {}, {}

@@ -3,33 +3,50 @@
 This is the face of the `config_…` modules; nothing else imports them.
 """
 
-from upgrader.emulator.config_edit import apply_line
+from upgrader.emulator.config_defaults import with_defaults
+from upgrader.emulator.config_edit import apply_line, type_line
 from upgrader.emulator.config_files import (
     image_version,
     package_platform,
     package_version,
     path_of,
 )
-from upgrader.emulator.config_settings import BOOT_LIMIT, not_modelled, read_settings
-from upgrader.emulator.config_show import masked, section
+from upgrader.emulator.config_modes import prompt_of
+from upgrader.emulator.config_settings import (
+    BOOT_LIMIT,
+    not_modelled,
+    read_settings,
+    settings_of,
+)
+from upgrader.emulator.config_show import is_section, masked, printed, section
 from upgrader.emulator.config_text import ConfigFault, InvalidInput, numbered_lines, read_lines
+from upgrader.emulator.config_typing import Typed
+from upgrader.emulator.config_words import port_name
 
 __all__ = [
     "BOOT_LIMIT",
     "ConfigFault",
     "InvalidInput",
+    "Typed",
     "apply_line",
     "for_unit",
     "image_version",
+    "is_section",
     "masked",
     "not_modelled",
     "numbered_lines",
     "package_platform",
     "package_version",
     "path_of",
+    "port_name",
+    "printed",
+    "prompt_of",
     "read_lines",
     "read_settings",
     "section",
+    "settings_of",
+    "type_line",
+    "with_defaults",
 ]
 
 

@@ -12,7 +12,7 @@ from string import ascii_letters, digits, hexdigits, punctuation
 from upgrader.emulator.config_addresses import read_address_pair
 from upgrader.emulator.config_interfaces import port_of
 from upgrader.emulator.config_polltimes import read_polltimes
-from upgrader.emulator.config_text import Block, Reading, fault_at
+from upgrader.emulator.config_text import Block, ConfigFault, Reading, SetupGap, fault_at
 from upgrader.emulator.settings import FailoverSettings, Interface
 
 _SECRET = frozenset(ascii_letters + digits + punctuation)
@@ -32,12 +32,17 @@ HARMLESS = frozenset(
 )
 
 
-def read_failover(reading: Reading, interfaces: tuple[Interface, ...]) -> FailoverSettings:
+def read_failover(
+    reading: Reading, interfaces: tuple[Interface, ...]
+) -> tuple[FailoverSettings, SetupGap | None]:
     """The failover settings, with the rules of the guide enforced.
+
+    Where failover is enabled and something is missing, also what: it is then not in force, and
+    the settings say that it is off.
 
     Raises:
         ConfigFault: a line is malformed, two contradict each other, the failover interface is
-            configured as a data interface, or failover is enabled and something is missing.
+            configured as a data interface.
     """
     settings = FailoverSettings()
     stood: dict[str, Block] = {}
@@ -52,9 +57,13 @@ def read_failover(reading: Reading, interfaces: tuple[Interface, ...]) -> Failov
             stood[" ".join(words[:3] if len(words) > 1 else words)] = block
     _refuse_contradictions(settings, interfaces, stood)
     _refuse_data(settings, reading)
-    if settings.enabled:
-        _refuse_gaps(settings, stood)
-    return settings
+    try:
+        if settings.enabled:
+            _refuse_gaps(settings, stood)
+    except ConfigFault as fault:
+        gap = SetupGap(fault.problem, line=fault.line, expected=fault.expected, number=fault.number)
+        return replace(settings, enabled=False), gap
+    return settings, None
 
 
 def _read_switch(settings: FailoverSettings, block: Block) -> FailoverSettings | None:
@@ -93,6 +102,12 @@ def _read_line(settings: FailoverSettings, block: Block) -> FailoverSettings | N
             return replace(settings, interface_policy=_read_policy(block, rest))
         case ("failover", "polltime", *rest):
             return read_polltimes(settings, block, rest)
+        case ("failover", "replication", "rate", *rest):
+            return replace(settings, replication_rate=_read_rate(block, rest))
+        case ("failover", "timeout", *rest):
+            return replace(settings, reconnect=_read_timeout(block, rest))
+        case ("failover", "mac", "address", *rest):
+            return replace(settings, macs=(*settings.macs, _read_macs(block, rest)))
         case ("failover", "group", *_):
             problem = "failover groups make an Active/Active pair"
             raise fault_at(block, problem, "an Active/Standby configuration")
@@ -187,6 +202,46 @@ def _read_policy(block: Block, rest: list[str]) -> str:
     if not number.isdecimal() or not 1 <= int(number) <= most:
         raise fault_at(block, f"`{text}` is no interface policy", form)
     return text
+
+
+def _read_rate(block: Block, rest: list[str]) -> int:
+    """Connections a second; the range is that of the ASA command reference."""
+    form = "`failover replication rate N`, 8341 to 50000"
+    if len(rest) != 1 or not rest[0].isdecimal() or not 8_341 <= int(rest[0]) <= 50_000:
+        raise fault_at(block, f"`{' '.join(rest)}` is no replication rate", form)
+    return int(rest[0])
+
+
+def _read_timeout(block: Block, rest: list[str]) -> str:
+    """`0:0:0` is `0:00:00`; the range is that of the ASA command reference."""
+    form = "`failover timeout H:M:S`, 0:0:0 to 1193:0:0, or -1"
+    if rest == ["-1"]:
+        return "-1"
+    parts = rest[0].split(":") if len(rest) == 1 else []
+    numbers = [int(part) for part in parts if part.isdecimal() and len(part) <= 4]
+    if len(parts) != 3 or len(numbers) != 3 or max(numbers[1:]) > 59:
+        raise fault_at(block, f"`{' '.join(rest)}` is no time", form)
+    hours, minutes, seconds = numbers
+    if hours * 3_600 + minutes * 60 + seconds > 1_193 * 3_600:
+        raise fault_at(block, f"`{rest[0]}` is out of range", form)
+    return f"{hours}:{minutes:02d}:{seconds:02d}"
+
+
+def _read_macs(block: Block, rest: list[str]) -> tuple[str, str, str]:
+    """(port, active, standby)."""
+    form = "`failover mac address PORT ACTIVE STANDBY`, each MAC as `0050.5600.0001`"
+    if len(rest) < 3:
+        raise fault_at(block, "the port or a MAC address is missing", form)
+    *port, active, standby = rest
+    for mac in (active, standby):
+        parts = mac.split(".")
+        if [len(part) for part in parts] != [4, 4, 4] or not set("".join(parts)) <= set(hexdigits):
+            raise fault_at(block, f"`{mac}` is no MAC address", form)
+        if int(parts[0][:2], 16) & 1:
+            raise fault_at(block, f"`{mac}` is a group's address", form)
+    if active.casefold() == standby.casefold():
+        raise fault_at(block, f"both units have {active}", "two different MAC addresses")
+    return port_of(tuple(port)), active.lower(), standby.lower()
 
 
 # ── rules over several lines ───────────────────────────────────────────────────────────

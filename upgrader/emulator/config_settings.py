@@ -1,38 +1,40 @@
 """From lines to settings: what the emulator understands of a configuration, and what not."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from upgrader.emulator.config_failover import read_failover
 from upgrader.emulator.config_files import path_of
 from upgrader.emulator.config_interfaces import read_interfaces
-from upgrader.emulator.config_text import Block, Reading, fault_at
+from upgrader.emulator.config_logging import check_lists, read_logging, read_no_logging
+from upgrader.emulator.config_text import Block, Reading, SetupGap, fault_at
 from upgrader.emulator.config_vpn import (
     read_group_policies,
     read_pools,
     read_tunnel_groups,
     read_webvpn,
 )
-from upgrader.emulator.settings import LoggingSettings, Settings
+from upgrader.emulator.settings import Settings
 
 BOOT_LIMIT = 4
 """`boot system` lines that a unit takes (ASA command reference)."""
 
-LEVELS = (
-    "emergencies",
-    "alerts",
-    "critical",
-    "errors",
-    "warnings",
-    "notifications",
-    "informational",
-    "debugging",
-)
 _PROMPT_WORDS = frozenset(
     {"hostname", "domain", "context", "priority", "state", "slot", "cluster-unit"}
     | {"management-mode"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A configuration that was read."""
+
+    settings: Settings
+    understood: frozenset[int]
+    """Places of the lines that are modelled."""
+    gap: SetupGap | None
+    """What failover lacks, though it is enabled."""
 
 
 def read_settings(lines: Sequence[str]) -> Settings:
@@ -43,8 +45,21 @@ def read_settings(lines: Sequence[str]) -> Settings:
     Raises:
         ConfigFault: a line that is modelled is malformed, contradicts another one, or breaks a
             rule; its number counts the lines given, from 1.
+        SetupGap: failover is enabled, and something that it needs is missing.
     """
-    return _read(tuple(lines))[0]
+    read = _read(tuple(lines))
+    if read.gap is not None:
+        gap = read.gap
+        raise SetupGap(gap.problem, line=gap.line, expected=gap.expected, number=gap.number)
+    return read.settings
+
+
+def settings_of(lines: Sequence[str]) -> Settings:
+    """As `read_settings`, of lines that a unit has accepted: failover may lack something.
+
+    It is then not in force, whatever `failover` says.
+    """
+    return _read(tuple(lines)).settings
 
 
 def not_modelled(lines: Sequence[str]) -> tuple[str, ...]:
@@ -52,13 +67,13 @@ def not_modelled(lines: Sequence[str]) -> tuple[str, ...]:
 
     A line below one that is not modelled belongs to it, and is listed with it.
     """
-    understood = _read(tuple(lines))[1]
+    understood = _read(tuple(lines)).understood
     return tuple(line for index, line in enumerate(lines) if index not in understood)
 
 
 # A pair reads the same few configurations again and again; reading is a pure function of lines.
 @lru_cache(maxsize=64)
-def _read(lines: tuple[str, ...]) -> tuple[Settings, frozenset[int]]:
+def _read(lines: tuple[str, ...]) -> _Read:
     reading = Reading.of(lines)
     settings = Settings()
     for block in reading.blocks:
@@ -66,17 +81,19 @@ def _read(lines: tuple[str, ...]) -> tuple[Settings, frozenset[int]]:
         if read is not None:
             settings = read
             reading.mark(block)
+    check_lists(settings.logging, reading.blocks)
     interfaces = read_interfaces(reading)
+    failover, gap = read_failover(reading, interfaces)
     settings = replace(
         settings,
         interfaces=interfaces,
-        failover=read_failover(reading, interfaces),
+        failover=failover,
         pools=read_pools(reading),
         group_policies=read_group_policies(reading),
         tunnel_groups=read_tunnel_groups(reading),
         webvpn=read_webvpn(reading),
     )
-    return settings, frozenset(reading.understood)
+    return _Read(settings, frozenset(reading.understood), gap)
 
 
 def _read_global(settings: Settings, block: Block) -> Settings | None:
@@ -101,7 +118,10 @@ def _read_global(settings: Settings, block: Block) -> Settings | None:
         case ("config-register", register):
             return replace(settings, config_register=_register(block, register))
         case ("logging", *words):
-            logging = _read_logging(settings.logging, block, words)
+            logging = read_logging(settings.logging, block, words)
+            return None if logging is None else replace(settings, logging=logging)
+        case ("no", "logging", *words):
+            logging = read_no_logging(settings.logging, block, words)
             return None if logging is None else replace(settings, logging=logging)
         case _:
             return None
@@ -129,31 +149,6 @@ def _offset_minutes(block: Block, words: list[str]) -> int:
             return hours * 60 + (minutes if hours >= 0 else -minutes)
         case _:
             raise fault_at(block, "the offset is not understood", form)
-
-
-def _read_logging(
-    logging: LoggingSettings, block: Block, words: list[str]
-) -> LoggingSettings | None:
-    match words:
-        case ["enable"]:
-            return replace(logging, enabled=True)
-        case ["timestamp", *_]:
-            return replace(logging, timestamp=True)
-        case ["standby"]:
-            return replace(logging, standby=True)
-        case ["buffered", level]:
-            return replace(logging, buffered=_level(block, level))
-        case ["buffer-size", size]:
-            return replace(logging, buffer_bytes=_number(block, size, 4_096, 1_048_576))
-        case _:
-            return None
-
-
-def _level(block: Block, text: str) -> int | None:
-    """A severity by number or name; None: a `logging list`, which is not modelled."""
-    if text.isdecimal():
-        return _number(block, text, 0, 7)
-    return LEVELS.index(text) if text in LEVELS else None
 
 
 def _register(block: Block, text: str) -> str:

@@ -2,11 +2,11 @@
 
 from msgspec import msgpack
 
-from upgrader.emulator.config import for_unit, read_settings
+from upgrader.emulator.config import for_unit, settings_of
 from upgrader.emulator.link import carry
 from upgrader.emulator.packages import load, settle_homes
 from upgrader.emulator.state import Role
-from upgrader.emulator.tables import Pair
+from upgrader.emulator.tables import REPLICATOR, Pair
 
 _LINES = msgpack.Decoder(tuple[str, ...])
 
@@ -23,9 +23,10 @@ def take_whole(pair: Pair, active: int, joiner: int) -> bool:
         return False
     role = "primary" if unit.role is Role.PRIMARY else "secondary"
     unit.running = for_unit(_LINES.decode(opened), role)
-    unit.settings = read_settings(unit.running)
+    unit.settings = settings_of(unit.running)
     unit.loaded, unit.startup_errors = load(unit, unit.settings.webvpn)
     unit.modified = unit.running != unit.startup
+    unit.changed = (REPLICATOR, pair.now)
     unit.floors = {}
     settle_homes(unit, pair.scenario.incident)
     return True

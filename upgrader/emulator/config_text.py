@@ -11,6 +11,7 @@ from upgrader.emulator.config_files import with_settled_path
 _PROMPT = re.compile(r"^[^\s#>]+(\(config[\w-]*\))?[#>](\s.*)?$")
 _MORE = re.compile(r"<--- More --->[\s\x08]*")
 _FRAME = re.compile(r"^(:.*|(ASA|PIX) Version .*|Cryptochecksum:.*|Result of the command.*)$")
+_CLOSERS = frozenset({"quit", "exit", "exit-address-family"})
 _WORD = re.compile(r'"[^"]*"|\S+')
 
 
@@ -40,6 +41,10 @@ class ConfigFault(Exception):
 
 class InvalidInput(ConfigFault):
     """A typed line that no configuration mode knows; the shell points at it with its caret."""
+
+
+class SetupGap(ConfigFault):
+    """Failover is enabled, and something that it needs is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,9 @@ def numbered_lines(text: str) -> tuple[tuple[int, str], ...]:
         if not body or body.startswith("!") or _FRAME.match(body) or _PROMPT.match(line):
             continue
         width = len(line) - len(body)
+        if body in _CLOSERS and widths:
+            # It ends a block of hexadecimal text, or a family of addresses, and is no line.
+            continue
         while widths and widths[-1] >= width:
             widths.pop()
         kept.append((number, " " * len(widths) + with_settled_path(body)))

@@ -1,11 +1,11 @@
-"""Connections through the pair, as counts by kind.
+"""Connections through the pair, as counts by kind; which they are, `flows` works out.
 
 TCP and UDP connections survive a switchover when the state link is up and bulk sync is done;
 HTTP only with `failover replication http` (ASA 5500 ASDM guide).
 """
 
 from upgrader.emulator.link import state_flows
-from upgrader.emulator.state import State
+from upgrader.emulator.state import State, Unit
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import forget, schedule
 
@@ -17,8 +17,13 @@ _OBJECTS = {"tcp": "TCP conn", "udp": "UDP conn", "http": "TCP conn"}
 
 def begin(pair: Pair, u: int) -> None:
     """The unit carries all that there is to carry."""
-    spec = pair.scenario.clients
-    pair.units[u].connections = {"tcp": spec.tcp, "udp": spec.udp, "http": spec.http}
+    spec, unit = pair.scenario.clients, pair.units[u]
+    since = pair.now or unit.booted_ms  # What stands when the scenario starts is older than that.
+    for kind, count in (("tcp", spec.tcp), ("udp", spec.udp), ("http", spec.http)):
+        if kind not in unit.connections:
+            unit.connected_since[kind] = since
+        unit.connections[kind] = count
+    _remember_most(unit)
 
 
 def copy(pair: Pair, active: int, standby: int) -> None:
@@ -31,10 +36,12 @@ def copy(pair: Pair, active: int, standby: int) -> None:
         if kind == "http" and not ours.settings.failover.replicates_http:
             continue
         theirs.connections[kind] = count
+        theirs.connected_since[kind] = ours.connected_since.get(kind, 0)
         name = _OBJECTS[kind]
         for unit, (sent, received) in ((ours, (count, 0)), (theirs, (0, count))):
             before = unit.counters.get(name, (0, 0))
             unit.counters[name] = (before[0] + sent, before[1] + received)
+    _remember_most(theirs)
 
 
 def take_over(pair: Pair, u: int) -> None:
@@ -48,5 +55,11 @@ def regrow(pair: Pair, u: int) -> None:
     if pair.units[u].active_since is None:
         return
     begin(pair, u)
-    if pair.units[1 - u].state is State.STANDBY_READY:
+    if pair.units[1 - u].state in (State.STANDBY_READY, State.FAILED):
         copy(pair, u, 1 - u)
+
+
+def _remember_most(unit: Unit) -> None:
+    """`most used` of `show conn` goes up and never down until the unit boots."""
+    using = sum(unit.connections.values())
+    unit.cumulative["connections"] = max(using, unit.cumulative.get("connections", 0))

@@ -12,8 +12,8 @@ from msgspec import msgpack
 from upgrader.emulator import log, pools
 from upgrader.emulator.link import carry, is_keyed, state_flows
 from upgrader.emulator.packages import stamps
-from upgrader.emulator.state import Home, Row, State, Ticket, Unit
-from upgrader.emulator.tables import Pair
+from upgrader.emulator.state import Home, Row, Ticket, Unit
+from upgrader.emulator.tables import FOLLOWING, Pair
 
 _Copy = tuple[Row, str | None, str]
 """A row, what its session was admitted under (None: it has no ticket), and its platform."""
@@ -29,7 +29,7 @@ def taker(pair: Pair) -> int | None:
     if active is None or not is_keyed(pair) or not state_flows(pair):
         return None
     mate = pair.units[1 - active]
-    if mate.state not in (State.BULK_SYNC, State.STANDBY_READY) or not _flows_down(pair, active):
+    if mate.state not in FOLLOWING or not _flows_down(pair, active):
         return None
     return 1 - active
 
@@ -39,17 +39,20 @@ def send(pair: Pair, rows: Sequence[Row]) -> bool:
     mate = taker(pair)
     if mate is None or not rows:
         return False
-    ours, theirs = pair.units[1 - mate], pair.units[mate]
-    opened = carry(pair, 1 - mate, msgpack.encode(_packed(ours, rows)))
+    opened = carry(pair, 1 - mate, msgpack.encode(_packed(pair.units[1 - mate], rows)))
     if opened is None:
         return False
     created = _accept(pair, mate, _ROWS.decode(opened))
-    log.emit_all(pair, 1 - mate, [_lease(theirs, row) for row in created])
+    for row in created:
+        _lease(pair, mate, row)
     return True
 
 
-def withdraw(pair: Pair, row: Row) -> None:
-    """Tell the standby that a session has ended."""
+def withdraw(pair: Pair, row: Row, *, freed: bool = True) -> None:
+    """Tell the standby that a session has ended.
+
+    `freed`: its address too. One that leaks is nobody's to take away, and nothing is said of it.
+    """
     mate = taker(pair)
     if mate is None:
         return
@@ -58,15 +61,14 @@ def withdraw(pair: Pair, row: Row) -> None:
     message = msgpack.encode(-row.index if row.token is None else row.token)
     opened = carry(pair, 1 - mate, message)
     gone = None if opened is None else _taken_away(theirs, _TOKEN.decode(opened), row)
+    if gone is None and not freed:
+        return
     if gone is None:
-        text = f"Unable to remove {address} from standby: address not found"
-        log.emit(pair, 1 - mate, 737_032, 4, f"IPAA: {log.handle(row.index)}, {text}")
+        log.tell(pair, 1 - mate, 737_032, handle=log.handle(row.index), address=address)
         return
     pools.release(pair, mate, gone.address, gone.index)
-    text = f"WebVPN session for client user {gone.user}, IP {gone.public} has been deleted."
-    log.emit(pair, mate, 721_018, 6, f"(WebVPN-{theirs.role.value}) {text}")
-    text = f"IPAA: {log.handle(row.index)}, Removed {address} from standby"
-    log.emit(pair, 1 - mate, 737_031, 6, text)
+    log.tell(pair, mate, 721_018, user=gone.user, public=gone.public)
+    log.tell(pair, 1 - mate, 737_031, handle=log.handle(row.index), address=address)
 
 
 def bulk(pair: Pair, active: int, joiner: int) -> None:
@@ -152,22 +154,24 @@ def _accept(pair: Pair, mate: int, copies: list[_Copy]) -> list[Row]:
         if admitted is not None and row.token is not None:
             home = Home.OWN if admitted in own else Home.PEER
             tickets[row.token] = Ticket(row.index, admitted, platform, home)
-    name = f"(WebVPN-{unit.role.value}) WebVPN session for client user"
-    told = created[max(0, len(created) - log.room(pair, mate, 6)) :]
-    texts = (f"{name} {row.user}, IP {row.public} has been created." for row in told)
-    log.emit_all(pair, mate, ((721_016, 6, text) for text in texts))
+    log.tell_each(pair, mate, (721_016,), created, _named)
     return created
 
 
-def _lease(unit: Unit, row: Row) -> tuple[int, int, str]:
+def _named(row: Row) -> tuple[log.Fields]:
+    return ({"user": row.user, "public": row.public},)
+
+
+def _lease(pair: Pair, mate: int, row: Row) -> None:
     """Mark the address on the standby; the message is the active unit's."""
+    unit = pair.units[mate]
     held = pools.holder(unit, row.address)
-    prefix, address = f"IPAA: {log.handle(row.index)}", dotted(row.address)
+    about = {"handle": log.handle(row.index), "address": dotted(row.address)}
     if held is not None and held.held_until is None and held.index != row.index:
-        text = f"{prefix}, Unable to send {address} to standby: address in use"
-        return 737_030, 4, text
+        log.tell(pair, 1 - mate, 737_030, **about)
+        return
     pools.use(unit, row.address, row.index)
-    return 737_029, 6, f"{prefix}, Added {address} to standby"
+    log.tell(pair, 1 - mate, 737_029, **about)
 
 
 def _haunt(unit: Unit, ghosts: Sequence[Row]) -> None:

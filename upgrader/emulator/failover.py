@@ -1,43 +1,33 @@
-"""Who is active: election, hold time, switchover.
+"""Who is active: election, hold time, and what people type about it.
 
 States and reasons as `show failover history` prints them. An Active/Standby pair has no
 preemption: a unit that returns finds an active mate and becomes its standby. One that boots and
 hears nobody becomes active, and with the failover link down that makes two.
 """
 
-from upgrader.emulator import anchor, connections, copies, joining, log, vpn
-from upgrader.emulator.link import cable_up, carry, hear, keying, takes_part
-from upgrader.emulator.power import order_stop
-from upgrader.emulator.state import State
-from upgrader.emulator.states import (
-    are_compatible,
-    hears_nobody,
-    lose_sight,
-    meet,
-    monitored,
-    move,
+from upgrader.emulator import anchor, copies, health, joining, kinship, log, monitoring, vpn
+from upgrader.emulator.link import carry, hear, keying, takes_part
+from upgrader.emulator.power import BY_ACTIVE, order_stop
+from upgrader.emulator.roles import (
+    BY_COMMAND,
+    MATE_SILENT,
+    NOBODY_ACTIVE,
+    WANTED_ACTIVE,
+    WANTED_STANDBY,
+    ascend,
+    descend,
+    serve,
+    stop_serving,
+    swap,
 )
+from upgrader.emulator.state import State
+from upgrader.emulator.states import hears_nobody, lose_sight, meet, monitored, move
 from upgrader.emulator.tables import JOINING, Pair
 from upgrader.emulator.timers import forget, is_set, schedule
+from upgrader.emulator.unasked import mate_silent
 
 NO_ERROR = "No Error"
 STATE_CHECK = "Failover state check"
-BY_COMMAND = "Set by the config command"
-MATE_SILENT = "HELLO not heard from mate"
-NOBODY_ACTIVE = "No Active unit found"
-WANTED_ACTIVE = "Other unit wants me Active"
-WANTED_STANDBY = "Other unit wants me Standby"
-
-# History and syslog name this one differently (real 104001 line, 2016).
-_AS_LOGGED = {WANTED_ACTIVE: "mate want me Active"}
-
-_STEPS_TO_ACTIVE = (
-    State.JUST_ACTIVE,
-    State.ACTIVE_DRAIN,
-    State.ACTIVE_APPLYING_CONFIG,
-    State.ACTIVE_CONFIG_APPLIED,
-    State.ACTIVE,
-)
 
 # How long a unit waits for its mate to make up its mind. Our choice.
 _LOOK_AGAIN_MS = 1_000
@@ -54,7 +44,7 @@ def reload_standby(pair: Pair, u: int) -> bool:
     log.operator(pair, u, "failover reload-standby")
     if not hear(pair) or carry(pair, u, b"reload-standby") is None:
         return False
-    order_stop(pair, 1 - u)
+    order_stop(pair, 1 - u, BY_ACTIVE)
     return True
 
 
@@ -76,15 +66,14 @@ def set_enabled(pair: Pair, u: int, enabled: bool) -> None:
     An active unit stays pseudo-Active while failover is off, a standby pseudo-Standby.
     """
     unit = pair.units[u]
-    role = f"({unit.role.value})"
     if enabled and unit.state is State.DISABLED:
-        log.emit(pair, u, 105_002, 1, f"{role} Enabling failover.")
+        log.tell(pair, u, 105_002)
         _tell_whether_vpn_replicates(pair, u)
         move(pair, u, State.NEGOTIATION, STATE_CHECK)
         schedule(pair, pair.now + pair.scenario.timings.negotiation_ms, "negotiated", u)
     elif not enabled and unit.state is not State.DISABLED:
-        log.emit(pair, u, 105_001, 1, f"{role} Disabling failover.")
-        forget(pair, u, "negotiated", "join", "hold", "vacancy")
+        log.tell(pair, u, 105_001)
+        forget(pair, u, "negotiated", "join", "hold", "silence", "vacancy")
         move(pair, u, State.DISABLED, BY_COMMAND)
     listen(pair)
 
@@ -97,6 +86,7 @@ def starts(pair: Pair, u: int) -> None:
     unit = pair.units[u]
     failover = unit.settings.failover
     move(pair, u, State.DISABLED, NO_ERROR)
+    monitoring.begin(pair, u)
     if failover.enabled and failover.lan_port is not None:
         move(pair, u, State.NEGOTIATION, STATE_CHECK)
         _tell_whether_vpn_replicates(pair, u)
@@ -104,7 +94,7 @@ def starts(pair: Pair, u: int) -> None:
         listen(pair)
         return
     # With failover off a unit comes up active, whatever it was (real 9.23(1) pair).
-    _serve(pair, u)
+    serve(pair, u)
 
 
 def listen(pair: Pair) -> None:
@@ -113,8 +103,10 @@ def listen(pair: Pair) -> None:
         if not all(unit.peer.heard for unit in pair.units):
             _reunite(pair)
         copies.catch_up(pair)
+        health.looks(pair)
         return
     copies.catch_up(pair)
+    health.looks(pair)
     for u, unit in enumerate(pair.units):
         if unit.peer.heard and takes_part(pair, u) and not is_set(pair, u, "hold"):
             schedule(pair, pair.now + unit.settings.failover.hold_ms, "hold", u)
@@ -125,10 +117,12 @@ def holds_out(pair: Pair, u: int) -> None:
     unit = pair.units[u]
     if hear(pair) or not unit.peer.heard:
         return
-    role = f"({unit.role.value})"
-    log.emit(pair, u, 103_001, 1, f"{role} No response from other firewall (reason code = 1).")
-    if not pair.link.lan_up:
-        log.emit(pair, u, 105_043, 1, f"{role} Failover interface failed")
+    log.tell(pair, u, 103_001, code=1)
+    mate_silent(pair, u)
+    if not pair.link.lan_up or takes_part(pair, 1 - u):
+        log.tell(pair, u, 105_043)
+    if not pair.answers(1 - u):
+        _tell_lost_hellos(pair, u)
     mate_gone(pair, u)
 
 
@@ -136,43 +130,64 @@ def mate_gone(pair: Pair, u: int) -> None:
     """Unit u has lost its mate: told so by a reload, or by the hold time.
 
     A standby takes over from a dead mate. From one that lives behind a broken failover link it
-    does not: hellos pass on the data interfaces (ASA configuration guide, failover actions).
+    does not, as long as hellos pass on any data interface (ASA configuration guide, failover
+    actions and unit health monitoring).
     """
     unit = pair.units[u]
     forget(pair, u, "hold")
     lose_sight(pair, u)
+    health.looks(pair)
     if unit.active_since is not None:
         anchor.breaks_at_departure(pair, u)
     elif unit.state is State.NEGOTIATION or not takes_part(pair, u):
         return
-    elif not pair.answers(1 - u):
-        _ascend(pair, u, MATE_SILENT)
+    elif not takes_part(pair, 1 - u) or not monitoring.reach_each_other(pair, u):
+        ascend(pair, u, MATE_SILENT)
     elif unit.state in JOINING:
         forget(pair, u, "join")
         move(pair, u, State.COLD_STANDBY, MATE_SILENT)
 
 
+def mate_told(pair: Pair, u: int) -> None:
+    """The mate has said that it goes down; if it stays away for the hold time, that is logged."""
+    mate_gone(pair, u)
+    hold_ms = pair.units[u].settings.failover.hold_ms
+    schedule(pair, pair.now + hold_ms, "silence", u)
+
+
+def stays_silent(pair: Pair, u: int) -> None:
+    """The hold time has passed since the mate went down."""
+    if not pair.units[u].peer.heard and pair.answers(u):
+        log.tell(pair, u, 103_001, code=1)
+        _tell_lost_hellos(pair, u)
+
+
 def negotiates(pair: Pair, u: int) -> None:
     """The time has come for a unit in Negotiation to find its role."""
+    _finds_role(pair, u)
+    health.looks(pair)
+
+
+def _finds_role(pair: Pair, u: int) -> None:
     unit, mate = pair.units[u], pair.units[1 - u]
     if unit.state is not State.NEGOTIATION:
         return
     if not hear(pair):
         if not unit.peer.heard:
             hears_nobody(pair, u)
-        _ascend(pair, u, NOBODY_ACTIVE)
+        ascend(pair, u, NOBODY_ACTIVE)
     elif mate.state is State.NEGOTIATION:
         if _outranks(pair, u):
-            _ascend(pair, u, NOBODY_ACTIVE)
+            ascend(pair, u, NOBODY_ACTIVE)
         else:
             schedule(pair, pair.now + _LOOK_AGAIN_MS, "negotiated", u)
-    elif not are_compatible(unit.version, mate.version):
+    elif kinship.hindrance(pair) is not None:
         _leave_pair(pair, u)
     elif mate.active_since is None:
-        _ascend(pair, 1 - u, NOBODY_ACTIVE)
+        ascend(pair, 1 - u, NOBODY_ACTIVE)
         _join(pair, u)
     elif unit.active_since is not None and _outranks(pair, u):
-        _ascend(pair, u, NOBODY_ACTIVE)
+        ascend(pair, u, NOBODY_ACTIVE)
         _yield(pair, 1 - u)
     else:
         _join(pair, u)
@@ -180,149 +195,81 @@ def negotiates(pair: Pair, u: int) -> None:
 
 def gives_up(pair: Pair, u: int) -> None:
     """`no failover active` takes effect."""
+    _lets_go(pair, u)
+    health.looks(pair)
+
+
+def _lets_go(pair: Pair, u: int) -> None:
     unit, mate = pair.units[u], pair.units[1 - u]
     if unit.active_since is None:
         return
     if hear(pair) and mate.state is State.STANDBY_READY:
-        _swap(pair, 1 - u, WANTED_ACTIVE, BY_COMMAND)
+        swap(pair, 1 - u, WANTED_ACTIVE, BY_COMMAND)
     elif unit.state is State.DISABLED:
-        _stop_serving(pair, u)
+        stop_serving(pair, u)
     else:
         # Nobody takes over. That the unit does so itself after its hold time is inferred.
-        _descend(pair, u, BY_COMMAND)
+        descend(pair, u, BY_COMMAND)
         hold_ms = unit.settings.failover.hold_ms
         schedule(pair, pair.now + hold_ms, "vacancy", u)
 
 
 def takes_over(pair: Pair, u: int) -> None:
     """`failover active` takes effect."""
+    _takes_hold(pair, u)
+    health.looks(pair)
+
+
+def _takes_hold(pair: Pair, u: int) -> None:
     unit, mate = pair.units[u], pair.units[1 - u]
     if unit.active_since is not None:
         return
     if unit.state is State.DISABLED:
-        _serve(pair, u)
+        serve(pair, u)
     elif unit.state is not State.STANDBY_READY:
         return
     elif hear(pair) and mate.active_since is not None:
-        _swap(pair, u, BY_COMMAND, WANTED_STANDBY)
+        swap(pair, u, BY_COMMAND, WANTED_STANDBY)
     else:
-        _ascend(pair, u, BY_COMMAND)
+        ascend(pair, u, BY_COMMAND)
 
 
 def fills_vacancy(pair: Pair, u: int) -> None:
     """Nobody has been active for the hold time of a unit that could be."""
-    if pair.active is None and pair.units[u].state is State.STANDBY_READY:
-        _ascend(pair, u, NOBODY_ACTIVE)
+    if pair.active is None and pair.units[u].state in (State.STANDBY_READY, State.FAILED):
+        ascend(pair, u, NOBODY_ACTIVE)
+        health.looks(pair)
 
 
-# ── how roles move ──────────
-
-
-def _swap(pair: Pair, new: int, wanted: str, asked: str) -> None:
-    """Both units are there: five steps on the one, one step on the other, in one instant."""
-    _descend(pair, 1 - new, asked)
-    _ascend(pair, new, wanted)
-    connections.copy(pair, new, 1 - new)
-
-
-def _ascend(pair: Pair, u: int, reason: str) -> None:
-    unit = pair.units[u]
-    forget(pair, u, "join", "negotiated", "vacancy")
-    for state in _STEPS_TO_ACTIVE:
-        move(pair, u, state, reason)
-    if unit.active_since is not None:
-        return
-    role = unit.role.value
-    told = _AS_LOGGED.get(reason, f"{reason}.")
-    log.emit(pair, u, 104_001, 1, f"({role}) Switching to ACTIVE - {told}")
-    text = "VPN failover client is transitioning to active state."
-    log.emit(pair, u, 720_039, 6, f"(VPN-{role}) {text}")
-    if reason != NOBODY_ACTIVE and not cable_up(pair):
-        # Without the state link sessions and connections end (ASA configuration guide).
-        copies.forget(unit)
-        unit.connections = {}
-    _serve(pair, u)
-    unit.last_failover_ms = pair.now
-    unit.interfaces_since = pair.now
-    if not unit.peer.heard:
-        anchor.breaks_at_departure(pair, u)
-
-
-def _serve(pair: Pair, u: int) -> None:
-    """Hold the active addresses. Where another unit already does, people stay with that one."""
-    unit = pair.units[u]
-    unit.active_since = pair.now
-    _close_consoles(pair)
-    if pair.active != u:
-        return
-    if unit.connections:
-        connections.take_over(pair, u)
-    else:
-        connections.begin(pair, u)
-    vpn.takes_over(pair, u)
-
-
-def _descend(pair: Pair, u: int, reason: str) -> None:
-    unit = pair.units[u]
-    role = unit.role.value
-    move(pair, u, State.STANDBY_READY, reason)
-    told = f"{reason}."
-    if reason == WANTED_STANDBY:
-        told += f" {pair.units[1 - u].role.value} unit switch reason: {BY_COMMAND}."
-    log.emit(pair, u, 104_002, 1, f"({role}) Switching to STANDBY - {told}")
-    text = "VPN failover client is transitioning to standby state."
-    log.emit(pair, u, 720_040, 6, f"(VPN-{role}) {text}")
-    unit.last_failover_ms = pair.now
-    _stop_serving(pair, u)
-
-
-def _stop_serving(pair: Pair, u: int) -> None:
-    unit = pair.units[u]
-    assert unit.active_since is not None  # only who serves can stop
-    unit.active_ms += pair.now - unit.active_since
-    unit.active_since = None
-    forget(pair, u, "connections-regrown")
-    _close_consoles(pair)
+# ── how units part and meet ──────────
 
 
 def _tell_whether_vpn_replicates(pair: Pair, u: int) -> None:
     """720056, 58, 60 without a failover key; 720057, 59, 61 with one (ASA syslog guide)."""
-    unit = pair.units[u]
-    keyed = keying(unit.settings.failover) is not None
-    first = f"(VPN-{unit.role.value}) VPN Stateful failover"
-    condition = "enabled" if keyed else "disabled"
-    threads = enumerate(("Message", "Timer", "Sync"))
-    log.emit_all(
-        pair,
-        u,
-        (
-            (720_056 + 2 * n + keyed, 6, f"{first} {thread} Thread is {condition}.")
-            for n, thread in threads
-        ),
-    )
+    keyed = keying(pair.units[u].settings.failover) is not None
+    for first in (720_056, 720_058, 720_060):
+        log.tell(pair, u, first + keyed)
 
 
-def _close_consoles(pair: Pair) -> None:
-    """The addresses have moved; conversations to the box are not replicated."""
-    pair.conversations.clear()
+def _tell_lost_hellos(pair: Pair, u: int) -> None:
+    for interface in monitoring.monitored(pair.units[u].settings):
+        log.tell(pair, u, 105_005, interface=interface.name)
 
 
 def _reunite(pair: Pair) -> None:
     """The units hear each other (again)."""
     for u in (0, 1):
-        forget(pair, u, "hold")
+        forget(pair, u, "hold", "silence")
     meet(pair)
+    kinship.tell_cards(pair)
     states = [unit.state for unit in pair.units]
     if State.NEGOTIATION in states:
         return
     actives = [u for u in (0, 1) if pair.units[u].active_since is not None]
-    if len(actives) == 1:
-        joiner = 1 - actives[0]
-        compatible = are_compatible(pair.units[0].version, pair.units[1].version)
-        if compatible:
-            joining.start(pair, joiner)
-        else:
-            _leave_pair(pair, joiner)
+    if actives and kinship.hindrance(pair) is not None:
+        _leave_pair(pair, 1 if len(actives) == 2 else 1 - actives[0])
+    elif len(actives) == 1:
+        joining.start(pair, 1 - actives[0])
     elif actives:
         _yield(pair, 1)
     else:
@@ -332,7 +279,7 @@ def _reunite(pair: Pair) -> None:
 
 def _yield(pair: Pair, u: int) -> None:
     """Of two active units one becomes standby. That it is the Secondary is inferred."""
-    _stop_serving(pair, u)
+    stop_serving(pair, u)
     copies.forget(pair.units[u])
     vpn.takes_over(pair, 1 - u)
     joining.start(pair, u)
@@ -346,14 +293,13 @@ def _join(pair: Pair, u: int) -> None:
 
 
 def _leave_pair(pair: Pair, u: int) -> None:
-    """The mate's version is not compatible: the unit that came later turns failover off."""
-    unit = pair.units[u]
-    role = f"({unit.role.value})"
-    log.emit(pair, u, 105_040, 1, f"{role} Mate failover version is not compatible.")
-    log.emit(pair, u, 105_001, 1, f"{role} Disabling failover.")
-    move(pair, u, State.DISABLED, "Mate version is not compatible")
+    """The mate is not compatible: the unit that came later turns failover off."""
+    reason = kinship.hindrance(pair)
+    assert reason is not None  # only who cannot pair leaves
+    kinship.tell_hindrance(pair, u)
+    move(pair, u, State.DISABLED, reason)
     lose_sight(pair, 1 - u)
-    monitored(unit, known=False)
+    monitored(pair.units[u], known=False)
 
 
 def _outranks(pair: Pair, u: int) -> bool:

@@ -43,7 +43,7 @@ def happens(pair: Pair, habit: str) -> None:
 
 def arrives(pair: Pair) -> int:
     """Somebody whom the pair has never seen: their number."""
-    number = max(pair.clients, default=0) + 1
+    number = next(reversed(pair.clients), 0) + 1  # they are numbered in the order of arrival
     platform = platform_of(pair, draw(pair, "platform") / 2**64)
     pair.clients[number] = replace(newcomer(pair, number, platform), mind=Mind.AWAY)
     return number

@@ -1,72 +1,85 @@
-"""Syslog messages of what happens, in each unit's own buffer.
+"""Syslog messages of what happens: into each unit's buffer, onto consoles, to collectors.
 
-Ids and texts: ASA syslog guide. A message is kept when logging is on and the buffer's level
-allows it; the buffer is bounded in bytes and dies with a reload.
+A message is written with `tell`: its id, and what fills its text. Where it goes is the settings'
+(`log_routes`), how it is written is `log_forms`. The buffer is bounded in bytes and dies with a
+reload. A standby sends nothing to collectors without `logging standby`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import TypeVar
 
-from upgrader.emulator.state import LogLine, Row
+from upgrader.emulator.log_catalogue import message_of
+from upgrader.emulator.log_forms import device_id, sent, shown
+from upgrader.emulator.log_message import Message
+from upgrader.emulator.log_routes import Route, route
+from upgrader.emulator.screens.wall import wall_of
+from upgrader.emulator.state import LogLine, Row, State
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.talk import Datagram
 
 # Time stamp, `%ASA-s-nnnnnn: ` and the line's end: what a message costs beside its text.
 _FRAME_BYTES = 40
 
-_SHORTEST_MESSAGE_BYTES = 64
+# What waits for a collector when nobody sends it: some whole nights of ten thousand sessions.
+_OUTBOX = 400_000
 
-# What the messages of one client's return take of the buffer, at least: one, or three and more.
-_RETURN_BYTES = 128
-_RETURN_BYTES_AT_LEVEL_6 = 384
+_ACTIVE = frozenset(
+    {
+        State.JUST_ACTIVE,
+        State.ACTIVE_DRAIN,
+        State.ACTIVE_APPLYING_CONFIG,
+        State.ACTIVE_CONFIG_APPLIED,
+        State.ACTIVE,
+    }
+)
 
 # Resumption has its own message "on newer releases"; where it begins is inferred.
 _RESUMES_SINCE = (9, 8)
 
+_RESUMPTION_BEFORE = (722_034, 722_022, 722_022)
+_RESUMPTION = (*_RESUMPTION_BEFORE, 716_059)
 
+T = TypeVar("T")
+
+Fields = Mapping[str, object]
+
+
+@lru_cache(maxsize=64)
 def release(version: str | None) -> tuple[int, ...]:
     """The numbers of a release, outermost first: `9.2(2)4` → (9, 2, 2, 4)."""
     plain = "".join(c if c.isdigit() else " " for c in version or "")
     return tuple(int(part) for part in plain.split())
 
 
-def admits(pair: Pair, u: int, severity: int) -> bool:
-    """Whether the unit's buffer takes messages of that severity."""
-    logging = pair.units[u].settings.logging
-    return logging.enabled and logging.buffered is not None and severity <= logging.buffered
+def tell(pair: Pair, u: int, number: int, **fields: object) -> None:
+    """Write a message of the catalogue at the present instant.
 
-
-def room(pair: Pair, u: int, severity: int) -> int:
-    """How many messages of that severity the unit's buffer could take at most."""
-    if not admits(pair, u, severity):
-        return 0
-    return pair.units[u].settings.logging.buffer_bytes // _SHORTEST_MESSAGE_BYTES + 1
-
-
-def emit(pair: Pair, u: int, number: int, severity: int, text: str) -> None:
-    """Write a message at the present instant."""
-    emit_all(pair, u, ((number, severity, text),))
-
-
-def emit_all(pair: Pair, u: int, messages: Iterable[tuple[int, int, str]]) -> None:
-    """Write several messages, (number, severity, text) each, at the present instant."""
-    logging = pair.units[u].settings.logging
-    if not logging.enabled or logging.buffered is None:
-        return
+    Raises:
+        NotInCatalogue: there is no such message, or it has other fields.
+    """
     settle(pair)
-    now, level = pair.now, logging.buffered
-    _append(pair, u, [LogLine(now, s, n, text) for n, s, text in messages if s <= level])
+    message = message_of(number)
+    to = route(pair.units[u].settings.logging, message)
+    if to.destinations:
+        _count(pair, u, to, 1)
+        _write(pair, u, to, _line(pair, u, message, to, pair.now, fields))
 
 
-def operator(pair: Pair, u: int, line: str) -> None:
-    """Somebody typed a line that changes something."""
-    pair.changes += 1
-    emit(pair, u, 111_008, 5, f"User 'enable_15' executed the '{line}' command.")
-    emit(
-        pair,
-        u,
-        111_010,
-        5,
-        f"User 'enable_15', running 'CLI' from IP 0.0.0.0, executed '{line}'",
-    )
+def tell_each(
+    pair: Pair,
+    u: int,
+    numbers: Sequence[int],
+    about: Sequence[T],
+    says: Callable[[T], Sequence[Fields]],
+) -> None:
+    """Write the same messages about each of many, in turn, at the present instant.
+
+    `says` gives the fields of each of the messages. What no buffer can hold and nobody reads is
+    counted, not written.
+    """
+    settle(pair)
+    _tell_each(pair, u, numbers, about, says, lambda _: pair.now)
 
 
 def settle(pair: Pair) -> None:
@@ -83,29 +96,57 @@ def settle(pair: Pair) -> None:
         end += 1
     pair.resumed = end
     u = resumes[start][1]
-    unit = pair.units[u]
-    lines: list[LogLine] = []
-    each = _RETURN_BYTES_AT_LEVEL_6 if admits(pair, u, 6) else _RETURN_BYTES
-    most = unit.settings.logging.buffer_bytes // each + 1 if admits(pair, u, 5) else 0
-    for at, _, index in resumes[max(start, end - most) : end]:
-        row = unit.rows.get(index)
-        if row is not None and row.up_from == at:
-            lines += _resumption(row, at, release(unit.version), unit.settings.logging.buffered)
-    _append(pair, u, lines)
+    rows = pair.units[u].rows
+    back = [
+        (at, rows[index])
+        for at, _, index in resumes[start:end]
+        if index in rows and rows[index].up_from == at
+    ]
+    numbers = _resumption_numbers(pair, u)
+    _tell_each(pair, u, numbers, back, lambda one: _resumption(one[1]), lambda one: one[0])
+
+
+def settles_at(pair: Pair) -> int | None:
+    """When the next line is due that somebody reads as it comes; None: nobody does, or none is.
+
+    A collector and a console with `terminal monitor` read so.
+    """
+    if pair.resumed >= len(pair.resumes):
+        return None
+    at, u, _ = pair.resumes[pair.resumed]
+    return at if _is_read(pair, u) else None
 
 
 def resumption(pair: Pair, u: int, row: Row) -> None:
     """A client is back with its ticket, now."""
-    unit = pair.units[u]
+    tell_each(pair, u, _resumption_numbers(pair, u), [row], _resumption)
+
+
+def operator(pair: Pair, u: int, line: str) -> None:
+    """Somebody typed a line that changes something."""
+    pair.changes += 1
+    user, source = typist(pair)
+    tell(pair, u, 111_008, user=user, command=line)
+    tell(pair, u, 111_010, user=user, source=source, command=line)
+
+
+def typist(pair: Pair) -> tuple[str, str]:
+    """Who types the line that is being carried out, and from where."""
+    conversation = None if pair.typing is None else pair.conversations.get(pair.typing)
+    if conversation is None:
+        return "enable_15", "0.0.0.0"  # noqa: S104  the log's word for the serial console
+    return conversation.user, conversation.source
+
+
+def clear_buffer(pair: Pair, u: int) -> None:
+    """`clear logging buffer`."""
     settle(pair)
-    if unit.settings.logging.enabled:
-        level = unit.settings.logging.buffered
-        _append(pair, u, list(_resumption(row, pair.now, release(unit.version), level)))
+    pair.units[u].log, pair.units[u].log_bytes = [], 0
 
 
-def who(row: Row) -> str:
+def who(row: Row) -> dict[str, object]:
     """How 722xxx and 716xxx messages name a session."""
-    return f"Group <{row.group_policy}> User <{row.user}> IP <{row.public}>"
+    return {"group": row.group_policy, "user": row.user, "public": row.public}
 
 
 def handle(index: int) -> str:
@@ -113,31 +154,120 @@ def handle(index: int) -> str:
     return f"Session=0x{index << 12:08x}"
 
 
-def _resumption(
-    row: Row, at: int, version: tuple[int, ...], level: int | None
-) -> Iterable[LogLine]:
+def _resumption_numbers(pair: Pair, u: int) -> tuple[int, ...]:
+    resumes = release(pair.units[u].version) >= _RESUMES_SINCE
+    return _RESUMPTION if resumes else _RESUMPTION_BEFORE
+
+
+def _resumption(row: Row) -> Sequence[Fields]:
     name = who(row)
-    texts = [
-        (722_034, 5, f"{name} New TCP SVC connection, no existing connection."),
-        (722_022, 6, f"{name} TCP SVC connection established without compression"),
-        (722_022, 6, f"{name} UDP SVC connection established without compression"),
+    tcp, udp = {**name, "kind": "TCP"}, {**name, "kind": "UDP"}
+    return tcp, tcp, udp, {**name, "again": row.public}
+
+
+def _tell_each(
+    pair: Pair,
+    u: int,
+    numbers: Sequence[int],
+    about: Sequence[T],
+    says: Callable[[T], Sequence[Fields]],
+    when: Callable[[T], int],
+) -> None:
+    settings = pair.units[u].settings.logging
+    messages = [message_of(number) for number in numbers]
+    told = [(message, route(settings, message)) for message in messages]
+    for _, to in told:
+        _count(pair, u, to, len(about))
+    if _is_read(pair, u):
+        for one in about:
+            at = when(one)
+            for (message, to), fields in zip(told, says(one), strict=False):
+                if to.destinations:
+                    _write(pair, u, to, _line(pair, u, message, to, at, fields))
+        return
+    each = sum(_FRAME_BYTES + message.least for message, to in told if _is_kept(to))
+    room = settings.buffer_bytes // each + 1 if each else 0
+    kept = [
+        _line(pair, u, message, to, when(one), fields)
+        for one in about[max(0, len(about) - room) :]
+        for (message, to), fields in zip(told, says(one), strict=False)
+        if _is_kept(to)
     ]
-    if version >= _RESUMES_SINCE:
-        resumed = f"{name} AnyConnect session resumed connection from IP <{row.public}>."
-        texts.append((716_059, 6, resumed))
-    return (LogLine(at, s, n, t) for n, s, t in texts if level is not None and s <= level)
+    _append(pair, u, kept)
+
+
+def _is_kept(to: Route) -> bool:
+    return "buffered" in to.destinations
+
+
+def _line(pair: Pair, u: int, message: Message, to: Route, at: int, fields: Fields) -> LogLine:
+    unit = pair.units[u]
+    text = message.written(release(unit.version), unit.role.value, fields)
+    return LogLine(at, to.severity, message.number, text)
+
+
+def _sends(pair: Pair, u: int) -> bool:
+    """Whether the unit sends to its collectors now; one that becomes active already does."""
+    unit = pair.units[u]
+    logging = unit.settings.logging
+    if not logging.collectors:
+        return False
+    return logging.standby or unit.active_since is not None or unit.state in _ACTIVE
+
+
+def _is_read(pair: Pair, u: int) -> bool:
+    """Whether somebody reads each line of that unit as it comes."""
+    return _sends(pair, u) or any(c.monitors and c.unit == u for c in pair.conversations.values())
+
+
+def _count(pair: Pair, u: int, to: Route, times: int) -> None:
+    logged = pair.units[u].logged
+    for destination in to.destinations:
+        if destination != "trap" or _sends(pair, u):
+            logged[destination] = logged.get(destination, 0) + times
+
+
+def _write(pair: Pair, u: int, to: Route, line: LogLine) -> None:
+    if _is_kept(to):
+        _append(pair, u, [line])
+    if "monitor" in to.destinations:
+        _print(pair, u, line)
+    if "trap" in to.destinations and _sends(pair, u):
+        _send(pair, u, line)
 
 
 def _append(pair: Pair, u: int, lines: list[LogLine]) -> None:
-    if not lines:
-        return
     unit = pair.units[u]
-    most = unit.settings.logging.buffer_bytes
-    lines = lines[-(most // _SHORTEST_MESSAGE_BYTES + 1) :]
     unit.log += lines
     unit.log_bytes += sum(len(line.text) + _FRAME_BYTES for line in lines)
-    first = 0
-    while unit.log_bytes > most and first < len(unit.log):
+    # What stands before each line counts too, as it is configured now.
+    name = len(device_id(unit))
+    most = unit.settings.logging.buffer_bytes
+    first, left = 0, len(unit.log)
+    while left and unit.log_bytes + left * name > most:
         unit.log_bytes -= len(unit.log[first].text) + _FRAME_BYTES
-        first += 1
-    del unit.log[:first]
+        first, left = first + 1, left - 1
+    if first:
+        del unit.log[:first]
+
+
+def _print(pair: Pair, u: int, line: LogLine) -> None:
+    text = ""
+    for conversation in pair.conversations.values():
+        if conversation.unit == u and conversation.monitors:
+            text = text or f"{shown(pair.units[u], wall_of(pair, u), line)}\n"
+            conversation.unasked += text
+
+
+def _send(pair: Pair, u: int, line: LogLine) -> None:
+    unit, wall = pair.units[u], wall_of(pair, u)
+    for collector in unit.settings.logging.collectors:
+        if collector.is_tcp:
+            continue
+        payload = sent(unit, wall, line, collector)
+        to = (collector.interface, collector.address, collector.port)
+        pair.outbox.append(Datagram(u, *to, payload))
+        name = f"{collector.interface} {collector.address}"
+        unit.logged[name] = unit.logged.get(name, 0) + 1
+    if len(pair.outbox) > _OUTBOX:
+        del pair.outbox[: _OUTBOX // 2]

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from upgrader.emulator import log, pools
 from upgrader.emulator.clients import closed_notice_ms, loses_ticket
-from upgrader.emulator.copies import dotted, send, taker
+from upgrader.emulator.copies import dotted, send
 from upgrader.emulator.draws import number as draw
 from upgrader.emulator.link import is_keyed
 from upgrader.emulator.packages import serving, stamp
@@ -47,8 +47,7 @@ def logs_in(pair: Pair, number: int) -> None:
         schedule(pair, pair.now + _ASK_AGAIN_MS, "login", argument=number)
         return
     if pair.units[active].power is Power.STOPPING:
-        text = "Reboot pending, new sessions disabled. Denied user login."
-        log.emit(pair, active, 113_037, 6, text)
+        log.tell(pair, active, 113_037)
         schedule(pair, pair.now + _ASK_AGAIN_MS, "login", argument=number)
         return
     admission = _admitted(pair, active, client)
@@ -56,8 +55,7 @@ def logs_in(pair: Pair, number: int) -> None:
         pair.clients[number] = replace(client, mind=Mind.REFUSED, index=None, token=None)
         return
     row = _enter(pair, active, client, admission)
-    log.emit_all(pair, active, _welcome(pair, active, row))
-    send(pair, [row])
+    _welcome(pair, active, row)
 
 
 def audit_id(pair: Pair, unit: Unit, index: int, login_ms: int) -> str:
@@ -82,33 +80,21 @@ def _admitted(pair: Pair, u: int, client: Client) -> Admission | None:
     """What the client gets, or None after saying in the log why it gets nothing."""
     unit = pair.units[u]
     terms = terms_of(unit, pair.scenario.clients.tunnel_group)
-    who = f"Group <{terms.group_policy}> User <{client.user}> IP <{client.public}>"
+    who = {"group": terms.group_policy, "user": client.user, "public": client.public}
     package = serving(unit.loaded, client.platform)
     if package is None or not unit.settings.webvpn.anyconnect_enabled:
-        text = "Session terminated: AnyConnect not enabled or invalid AnyConnect image on the ASA."
-        log.emit(pair, u, 113_035, 4, f"{who} {text}")
+        log.tell(pair, u, 113_035, **who)
         return None
     if not _make_room(pair, u, client, terms):
         limit = session_limit(pair.scenario.model)
-        text = f"Session could not be established: session limit of {limit} reached."
-        log.emit(pair, u, 113_029, 4, f"{who} {text}")
+        log.tell(pair, u, 113_029, **who, limit=limit)
         return None
     address = _address(pair, u, client, terms)
     if address is None:
-        tunnel = f"TunnelGroup <{terms.tunnel_group}> GroupPolicy <{terms.group_policy}>"
         handle = log.handle(unit.next_index)
-        failed = f"Local pool request failed for tunnel-group '{terms.tunnel_group}'"
-        full = "Unable to get address from group-policy or tunnel-group local pools"
-        nothing = f"User <{client.user}> IP <{client.public}> No address available"
-        log.emit_all(
-            pair,
-            u,
-            [
-                (737_007, 5, f"IPAA: {handle}, {failed}"),
-                (737_019, 4, f"IPAA: {handle}, {full}"),
-                (722_020, 3, f"{tunnel} {nothing} for SVC connection"),
-            ],
-        )
+        log.tell(pair, u, 737_007, handle=handle, tunnel_group=terms.tunnel_group)
+        log.tell(pair, u, 737_019, handle=handle)
+        log.tell(pair, u, 722_020, **who, tunnel_group=terms.tunnel_group)
         return None
     return Admission(terms, package, address)
 
@@ -121,8 +107,8 @@ def _address(pair: Pair, u: int, client: Client, terms: Terms) -> int | None:
         if pool is not None and pool.name in terms.pools:
             if pools.holder(unit, wanted) is None:
                 return wanted
-            text = f"Client requested address {dotted(wanted)}, already in use, retrying"
-            log.emit(pair, u, 737_024, 5, f"IPAA: {log.handle(unit.next_index)}, {text}")
+            handle = log.handle(unit.next_index)
+            log.tell(pair, u, 737_024, handle=handle, address=dotted(wanted))
     return pools.lowest_free(unit, terms.pools)
 
 
@@ -137,15 +123,14 @@ def _make_room(pair: Pair, u: int, client: Client, terms: Terms) -> bool:
     own = [r for r in _own_rows(pair, u, client) if r.token is not None or may_go]
     own.sort(key=lambda r: (r.carries(pair.now), r.inactive_from, r.index))
     for row in own[: max(0, len(own) - terms.logins + 1)] if terms.logins else ():
-        _evict(pair, u, row, "Connection Preempted")
+        _evict(pair, u, row, "Port Preempted")
     limit = session_limit(pair.scenario.model)
     if limit is None or len(rows) < limit:
         return True
     inactive = [r for r in rows.values() if not r.carries(pair.now)]
     if inactive:
         row = min(inactive, key=lambda r: (r.inactive_from, r.index))
-        text = "Terminated AnyConnect inactive session in order to accept a new connection."
-        log.emit(pair, u, 716_060, 6, f"{log.who(row)} {text} License limit reached.")
+        log.tell(pair, u, 716_060, **log.who(row))
         _evict(pair, u, row, "Connection Preempted")
     return bool(inactive)
 
@@ -207,25 +192,17 @@ def _enter(pair: Pair, u: int, client: Client, admission: Admission) -> Row:
     return row
 
 
-def _welcome(pair: Pair, u: int, row: Row) -> list[tuple[int, int, str]]:
-    """What a login writes, in order (order inferred; texts: ASA syslog guide)."""
-    name, address = log.who(row), dotted(row.address)
-    handle = log.handle(row.index)
+def _welcome(pair: Pair, u: int, row: Row) -> None:
+    """What a login writes, in order (order inferred), and the copy that goes to the standby."""
+    name, address, handle = log.who(row), dotted(row.address), log.handle(row.index)
     pool = pools.pool_of(pair.units[u], row.address)
-    from_pool = f"Client assigned {address} from local pool {pool.name if pool else ''}".rstrip()
-    messages = [
-        (113_039, 6, f"{name} AnyConnect parent session started."),
-        (737_026, 6, f"IPAA: {handle}, {from_pool}"),
-    ]
-    if is_keyed(pair) and taker(pair) is None:
+    log.tell(pair, u, 113_039, **name)
+    if pool is not None:
+        log.tell(pair, u, 737_026, handle=handle, address=address, pool=pool.name)
+    if not send(pair, [row]) and is_keyed(pair):
         # Without a key nothing is sent at all, and so nothing fails (720056 to 720061).
-        text = f"Unable to send {address} to standby: communication failure"
-        messages.append((737_028, 4, f"IPAA: {handle}, {text}"))
-    given = f"IPv4 Address <{address}> IPv6 address <::> assigned to session"
-    messages.append((722_051, 6, f"{name} {given}"))
+        log.tell(pair, u, 737_028, handle=handle, address=address)
+    log.tell(pair, u, 722_051, **name, address=address)
     for kind in ("TCP", "UDP"):
-        first = f"First {kind} SVC connection established for SVC session."
-        messages.append((722_033, 5, f"{name} {first}"))
-        up = f"{kind} SVC connection established without compression"
-        messages.append((722_022, 6, f"{name} {up}"))
-    return messages
+        log.tell(pair, u, 722_033, **name, kind=kind)
+        log.tell(pair, u, 722_022, **name, kind=kind)

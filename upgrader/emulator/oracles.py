@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from upgrader.emulator.copies import taker
+from upgrader.emulator.health import ailment
 from upgrader.emulator.link import hear
+from upgrader.emulator.monitoring import is_watching, monitored
 from upgrader.emulator.packages import stamps
 from upgrader.emulator.pools import holder, pool_of
 from upgrader.emulator.state import Home, State, Unit
@@ -22,6 +24,7 @@ def _violations(pair: Pair) -> Iterator[str]:
         for violation in (*_pools(unit), *_tables(pair, unit)):
             yield f"{name}: {violation}"
     yield from _roles(pair)
+    yield from _health(pair)
     yield from _copies(pair)
 
 
@@ -85,6 +88,23 @@ def _roles(pair: Pair) -> Iterator[str]:
             yield f"{unit.role.value} says Active and serves nobody"
         if serves and unit.state not in (State.ACTIVE, State.DISABLED, State.NEGOTIATION):
             yield f"{unit.role.value} serves in state {unit.state.value}"
+
+
+def _health(pair: Pair) -> Iterator[str]:
+    """Who is well and who is not, as long as the units compare themselves."""
+    for unit in pair.units:
+        strangers = unit.watches.keys() - {i.port for i in monitored(unit.settings)}
+        if strangers and pair.answers(pair.units.index(unit)):
+            yield f"{unit.role.value} watches {sorted(strangers)}, which do not count"
+    if not is_watching(pair):
+        return
+    active = 0 if pair.units[0].active_since is not None else 1
+    standby = pair.units[1 - active]
+    is_ready, is_ill = standby.state is State.STANDBY_READY, ailment(pair, 1 - active) is not None
+    if is_ready is is_ill:
+        yield f"{standby.role.value} is {standby.state.value} and {'not ' * is_ready}well"
+    if ailment(pair, active) is not None and is_ready:
+        yield f"{standby.role.value} is healthier and not active"
 
 
 def _copies(pair: Pair) -> Iterator[str]:

@@ -9,8 +9,10 @@ from upgrader.emulator import (
     chassis,
     connections,
     copies,
+    doors,
     failover,
     habits,
+    health,
     joining,
     log,
     logins,
@@ -22,8 +24,9 @@ from upgrader.emulator import (
     vpn,
 )
 from upgrader.emulator.scenario import Scenario
-from upgrader.emulator.state import Answer, Conversation, Timer
+from upgrader.emulator.state import File, Timer
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.talk import Answer, Conversation
 
 _HAPPENINGS: Mapping[str, Callable[[Pair, Timer], None]] = {
     "reload": lambda pair, t: chassis.reloads_on_time(pair, t.unit),
@@ -32,6 +35,9 @@ _HAPPENINGS: Mapping[str, Callable[[Pair, Timer], None]] = {
     "negotiated": lambda pair, t: failover.negotiates(pair, t.unit),
     "join": lambda pair, t: joining.step(pair, t.unit, t.argument),
     "hold": lambda pair, t: failover.holds_out(pair, t.unit),
+    "interfaces": lambda pair, _: health.looks(pair),
+    "silence": lambda pair, t: failover.stays_silent(pair, t.unit),
+    "monitored": lambda pair, _: joining.monitors(pair),
     "vacancy": lambda pair, t: failover.fills_vacancy(pair, t.unit),
     "give-up": lambda pair, t: failover.gives_up(pair, t.unit),
     "take-over": lambda pair, t: failover.takes_over(pair, t.unit),
@@ -74,6 +80,46 @@ class EmulatedPair(Pair):
         self.conversations[self.opened] = conversation
         return conversation
 
+    def authenticate(self, seat: str, user: str, password: str) -> bool:
+        """Whether the unit at that seat lets the user in. Changes nothing."""
+        return doors.authenticate(self, seat, user, password)
+
+    def keys_of(self, seat: str, user: str) -> tuple[str, ...]:
+        """The user's public keys as OpenSSH writes them; hashed ones: `knows_key`."""
+        return doors.keys_of(self, seat, user)
+
+    def knows_key(self, seat: str, user: str, blob: bytes) -> bool:
+        """Whether that public key, in SSH's wire form, is one of the user's."""
+        return doors.knows_key(self, seat, user, blob)
+
+    def turn_away(self, seat: str, user: str, source: str) -> None:
+        """Somebody gave a wrong password: it is counted and logged."""
+        doors.turn_away(self, seat, user, source)
+
+    def sessions_full(self, seat: str) -> bool:
+        """Whether the unit at that seat takes no further SSH session."""
+        return doors.sessions_full(self, seat)
+
+    def log_in(self, seat: str, user: str, source: str) -> Conversation | None:
+        """Open a session of a user over SSH; None: nobody answers, or no session is left."""
+        return doors.log_in(self, seat, user, source)
+
+    def may_copy(self, seat: str) -> bool:
+        """Whether files may be copied by SCP at that seat."""
+        return doors.may_copy(self, seat)
+
+    def arrive(self, u: int, path: str, file: File) -> str | None:
+        """A file has arrived by SCP; why it is not kept, or None."""
+        return doors.arrive(self, u, path, file)
+
+    def fetch(self, u: int, path: str) -> File | None:
+        """The file that unit u would hand out by SCP; None: there is none."""
+        return doors.fetch(self, u, path)
+
+    def room(self, u: int, path: str) -> int:
+        """How many bytes a file of that name may have there."""
+        return doors.room(self, u, path)
+
     def receive(self, number: int, line: str) -> Answer:
         """A line arrives in a conversation."""
         conversation = self.conversations.get(number)
@@ -82,23 +128,35 @@ class EmulatedPair(Pair):
             return Answer("", "", self.now, dropped=True)
         if self.resumed < len(self.resumes):
             log.settle(self)
-        return shell.answer(self, conversation, line)
+        self.typing = number
+        try:
+            return shell.answer(self, conversation, line)
+        finally:
+            self.typing = None
 
     def hang_up(self, number: int) -> None:
         """The conversation is closed from outside."""
-        self.conversations.pop(number, None)
+        doors.leave(self, number)
 
     def next_timer(self) -> int | None:
         """When the next thing happens by itself; None: nothing will."""
-        return timers.next_at(self)
+        ats = (timers.next_at(self), log.settles_at(self))
+        return min((at for at in ats if at is not None), default=None)
 
     def advance(self, to: int) -> None:
         """Let time pass, and all happen that is due."""
         while (timer := timers.take(self, to)) is not None:
             self.now = timer.at
+            self._read_along()
             _HAPPENINGS[timer.event](self, timer)
             copies.catch_up(self)
         self.now = max(self.now, to)
+        self._read_along()
+
+    def _read_along(self) -> None:
+        at = log.settles_at(self)
+        if at is not None and at <= self.now:
+            log.settle(self)
 
     def fork(self) -> "EmulatedPair":
         """A twin that goes its own way. Containers are copied; the rows in them are shared."""
@@ -108,14 +166,19 @@ class EmulatedPair(Pair):
             unit.flash, unit.paths = unit.flash.copy(), unit.paths.copy()
             unit.tickets, unit.rows = unit.tickets.copy(), unit.rows.copy()
             unit.leases = {name: leases.copy() for name, leases in unit.leases.items()}
-            unit.log = unit.log.copy()
+            unit.watches = unit.watches.copy()
+            unit.log, unit.visits = unit.log.copy(), unit.visits.copy()
+            unit.logged = unit.logged.copy()
             unit.floors, unit.connections = unit.floors.copy(), unit.connections.copy()
+            unit.connected_since = unit.connected_since.copy()
             unit.counters, unit.cumulative = unit.counters.copy(), unit.cumulative.copy()
         twin.link = copy(self.link)
         twin.clients, twin.ghosts = self.clients.copy(), self.ghosts.copy()
         twin.timers, twin.resumes = self.timers.copy(), self.resumes.copy()
-        twin.conversations = {n: replace(c) for n, c in self.conversations.items()}
-        twin.outbox = self.outbox.copy()
+        twin.conversations = {
+            n: replace(c, remote=c.remote.copy()) for n, c in self.conversations.items()
+        }
+        twin.outbox, twin.uploads = self.outbox.copy(), self.uploads.copy()
         return twin
 
     def save(self) -> bytes:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from upgrader.emulator.hardware import hardware_of
 from upgrader.emulator.settings import GroupPolicy
 from upgrader.emulator.state import Unit
 
@@ -10,9 +11,6 @@ DEFAULT_POLICY = "DfltGrpPolicy"
 _IDLE_MIN = 30
 _SIMULTANEOUS_LOGINS = 3
 """Both are an ASA's defaults (ASA command reference)."""
-
-# About how many sessions a model holds, where that is known; others are taken as unlimited.
-_SESSION_LIMIT = {"ASA5508": 100, "ASA5516": 300}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def idle_ms(unit: Unit, group_policy: str) -> int | None:
 
 def session_limit(model: str) -> int | None:
     """How many sessions the device admits; None: not known, and never reached."""
-    return _SESSION_LIMIT.get(model)
+    return hardware_of(model).limit
 
 
 def _policy(unit: Unit, name: str) -> GroupPolicy:

@@ -1,21 +1,23 @@
 """The pair at the start of a scenario: two units that have been up for days, and their people."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from upgrader.emulator import connections, copies, pools, vpn
+from upgrader.emulator import connections, copies, health, monitoring, pools, vpn
 from upgrader.emulator.chassis import bootable
 from upgrader.emulator.clients import newcomer, platform_of
 from upgrader.emulator.config import for_unit, image_version, path_of, read_settings
 from upgrader.emulator.draws import mixed
-from upgrader.emulator.failover import NO_ERROR, NOBODY_ACTIVE, STATE_CHECK
+from upgrader.emulator.failover import NO_ERROR, STATE_CHECK
 from upgrader.emulator.habits import begin as habits_begin
+from upgrader.emulator.hardware import find_hardware, train_of
 from upgrader.emulator.joining import DETECTED
 from upgrader.emulator.link import hear
 from upgrader.emulator.logins import audit_id
 from upgrader.emulator.packages import load, serving, stamp
 from upgrader.emulator.policies import Terms, terms_of
+from upgrader.emulator.roles import NOBODY_ACTIVE
 from upgrader.emulator.scenario import Scenario, ScenarioFile, ScenarioUnit
-from upgrader.emulator.scenario_hardware import find_hardware, train_of
 from upgrader.emulator.state import (
     Client,
     File,
@@ -63,15 +65,29 @@ def found(pair: Pair) -> None:
     scenario = pair.scenario
     pair.units = [_unit(scenario, own) for own in scenario.units]
     active = 0 if scenario.active == "primary" else 1
+    pair.link.unplugged = tuple(_unplugged(pair))
+    for unit, own in zip(pair.units, scenario.units, strict=True):
+        unit.failed_modules = tuple(m.slot for m in own.modules if not m.responds)
+    for u in (0, 1):
+        monitoring.begin(pair, u)
     together = _take_roles(pair, active)
     connections.begin(pair, active)
     _people(pair, active)
     if together:
         copies.bulk(pair, active, 1 - active)
         connections.copy(pair, active, 1 - active)
+    health.looks(pair)
     for unit in pair.units:
-        unit.log, unit.log_bytes = [], 0
+        unit.log, unit.log_bytes, unit.logged = [], 0, {}
     habits_begin(pair)
+
+
+def _unplugged(pair: Pair) -> Iterator[tuple[int, str]]:
+    """(unit, port) of the interfaces that the scenario leaves without a cable."""
+    for u, own in enumerate(pair.scenario.units):
+        for interface in pair.units[u].settings.interfaces:
+            if interface.name in own.no_link:
+                yield u, interface.port.partition(".")[0]
 
 
 def _unit(scenario: Scenario, own: ScenarioUnit) -> Unit:
@@ -114,12 +130,23 @@ def _file(file: ScenarioFile, written: int, model: str) -> File:
     A release that is too new for the hardware does not boot there.
     """
     version = file.version or image_version(file.path)
+    boots = boots_there(version, model)
+    return File(file.bytes, file.content, version if boots else None, written)
+
+
+def boots_there(version: str | None, model: str, path: str | None = None) -> bool:
+    """Whether such a file boots on such hardware.
+
+    `path`: the name of a file from outside, where that is all that says which release it holds;
+    it must then be of the model's family of images.
+    """
     hardware = find_hardware(model)
+    if hardware is not None and path is not None and not hardware.takes(path):
+        return False
     train = None if version is None else train_of(version)
     last = None if hardware is None else hardware.last
     too_new = train is not None and last is not None and train > last
-    boots = version != "unbootable" and not too_new
-    return File(file.bytes, file.content, version if boots else None, written)
+    return version != "unbootable" and not too_new
 
 
 def _take_roles(pair: Pair, active: int) -> bool:
@@ -199,7 +226,7 @@ def _people(pair: Pair, active: int) -> None:
             since = -round(spec.slept_min * 60_000 * asleep / max(1, spec.sleeping))
             login = min(login, since - _LEAST_SESSION_MS)
         pair.clients[n] = _seated(pair, active, client, terms, login, since)
-    unit.cumulative = {"cumulative": len(unit.rows), "peak": len(unit.rows)}
+    unit.cumulative |= {"cumulative": len(unit.rows), "peak": len(unit.rows)}
 
 
 def _seated(

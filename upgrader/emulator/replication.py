@@ -1,23 +1,39 @@
 """Configuration lines: typed on a unit, and carried out on its mate.
 
-Lines flow from the active unit to its standby, whatever the versions; `failover lan unit` and
-the modes of the firewall do not, and what is typed on a standby stays there (ASA command
-reference). Files never flow: that is how a pair comes to have different packages.
+Lines flow from the active unit to its standby, whatever the versions, in the order in which they
+were typed; what is typed on a standby stays there, and what each unit keeps for itself does not
+flow (ASA command reference, command replication). Files never flow: that is how a pair comes to
+have different packages.
 """
+
+from functools import partial
 
 from msgspec import msgpack
 
 from upgrader.emulator import failover, joining, log
-from upgrader.emulator.config import ConfigFault, apply_line, path_of, read_settings
+from upgrader.emulator.accounts import kept_line
+from upgrader.emulator.config import (
+    ConfigFault,
+    InvalidInput,
+    Typed,
+    masked,
+    path_of,
+    settings_of,
+    type_line,
+)
+from upgrader.emulator.hardware import hardware_of
 from upgrader.emulator.link import carry, hear
 from upgrader.emulator.packages import follow, settle_homes
-from upgrader.emulator.state import State
-from upgrader.emulator.tables import Pair
+from upgrader.emulator.state import State, Unit
+from upgrader.emulator.tables import FOLLOWING, JOINING, REPLICATOR, Pair
 
 _MESSAGE = msgpack.Decoder(tuple[tuple[str, ...], str])
 
-_OWN = ("failover lan unit", "no failover lan unit", "mode ", "firewall ", "no firewall ")
-"""How lines begin that each unit keeps for itself."""
+_OWN = (
+    *("failover lan unit", "no failover lan unit", "mode ", "firewall ", "no firewall "),
+    *("pager ", "no pager ", "terminal pager"),
+)
+"""How lines begin that each unit keeps for itself (ASA command reference)."""
 
 
 def configure(pair: Pair, u: int, section: tuple[str, ...], line: str) -> tuple[str, ...]:
@@ -26,20 +42,53 @@ def configure(pair: Pair, u: int, section: tuple[str, ...], line: str) -> tuple[
     Raises:
         ConfigFault: the unit refuses the line; nothing has changed.
     """
+    return type_in(pair, u, section, line).section
+
+
+def type_in(pair: Pair, u: int, section: tuple[str, ...], line: str) -> Typed:
+    """Type a line in a section of unit u's configuration, and let its standby follow.
+
+    Raises:
+        InvalidInput: no mode knows the line.
+        ConfigFault: the unit refuses the line; nothing has changed.
+    """
     unit = pair.units[u]
-    lines, after = apply_line(unit.running, section, line)
+    limit = hardware_of(pair.scenario.model).boot_limit
+    keep = partial(kept_line, pair, u)
+    typed = type_line(unit.running, section, line, boot_limit=limit, kept=keep)
+    _refuse_port(pair, unit, typed)
+    if not typed.line:
+        return typed
     mate = pair.units[1 - u]
     received = None
-    ready = mate.state in (State.BULK_SYNC, State.STANDBY_READY)
-    if unit.active_since is not None and ready and hear(pair) and not line.startswith(_OWN):
-        # Sealed before the line is in force here: it may be the key itself.
-        received = carry(pair, u, msgpack.encode((section, line)))
-    log.operator(pair, u, line)
-    _put_in_force(pair, u, lines, section, line)
+    if unit.active_since is not None and hear(pair) and replicates(typed.line):
+        if mate.state in FOLLOWING:
+            # Sealed before the line is in force here: it may be the key itself.
+            received = carry(pair, u, msgpack.encode((section, typed.line)))
+        elif mate.state in JOINING:
+            log.tell(pair, u, 709_008, command=masked(typed.line), way="terminal")
+    log.operator(pair, u, masked(typed.line))
+    _put_in_force(pair, u, typed, log.typist(pair)[0])
     if received is not None:
         _repeat(pair, 1 - u, *_MESSAGE.decode(received))
     failover.listen(pair)
-    return after
+    return typed
+
+
+def _refuse_port(pair: Pair, unit: Unit, typed: Typed) -> None:
+    """Refuse a section of a port that the chassis has not, nor the configuration."""
+    kind, _, name = typed.line.partition(" ")
+    port = name.partition(".")[0]
+    if kind != "interface" or "/" not in port or typed.lines == unit.running:
+        return
+    known = {*hardware_of(pair.scenario.model).ports, *(i.port for i in unit.settings.interfaces)}
+    if port not in known:
+        raise InvalidInput("ERROR: % Invalid input detected at '^' marker.", line=typed.line)
+
+
+def replicates(line: str) -> bool:
+    """Whether a line that is typed on the active unit is carried out on its standby too."""
+    return not f"{line} ".startswith(_OWN)
 
 
 def write_standby(pair: Pair, u: int) -> bool:
@@ -49,7 +98,8 @@ def write_standby(pair: Pair, u: int) -> bool:
     """
     log.operator(pair, u, "write standby")
     mate = pair.units[1 - u]
-    ready = pair.units[u].active_since is not None and mate.state is State.STANDBY_READY
+    there = mate.state in (State.STANDBY_READY, State.FAILED)
+    ready = pair.units[u].active_since is not None and there
     if not ready or not hear(pair):
         return False
     pair.conversations = {n: c for n, c in pair.conversations.items() if c.unit == u}
@@ -58,27 +108,27 @@ def write_standby(pair: Pair, u: int) -> bool:
 
 
 def _repeat(pair: Pair, u: int, section: tuple[str, ...], line: str) -> None:
+    limit = hardware_of(pair.scenario.model).boot_limit
     try:
-        lines, _ = apply_line(pair.units[u].running, section, line)
+        typed = type_line(pair.units[u].running, section, line, boot_limit=limit)
     except ConfigFault:
-        text = f"Configuration replication failed for command {line}"
-        log.emit(pair, u, 709_007, 2, text)
+        log.tell(pair, u, 709_007, command=line)
         return
-    _put_in_force(pair, u, lines, section, line)
+    _put_in_force(pair, u, typed, REPLICATOR)
 
 
-def _put_in_force(
-    pair: Pair, u: int, lines: tuple[str, ...], section: tuple[str, ...], typed: str
-) -> None:
+def _put_in_force(pair: Pair, u: int, typed: Typed, who: str) -> None:
     unit = pair.units[u]
-    names_package = section == ("webvpn",) and typed.startswith("anyconnect image ")
-    if lines == unit.running and not names_package:
+    named = typed.line.split()
+    names_package = typed.section == ("webvpn",) and named[:2] == ["anyconnect", "image"]
+    if typed.lines == unit.running and not names_package:
         return
     before = unit.settings
-    unit.running, unit.settings = lines, read_settings(lines)
+    unit.running, unit.settings = typed.lines, settings_of(typed.lines)
     unit.modified = unit.running != unit.startup
+    unit.changed = (who, pair.now)
     if unit.settings.webvpn != before.webvpn or names_package:
-        follow(unit, before.webvpn, path_of(typed.split()[2]) if names_package else None)
+        follow(unit, before.webvpn, path_of(named[2]) if names_package else None)
         settle_homes(unit, pair.scenario.incident)
     if unit.settings.pools != before.pools:
         unit.floors = {}

@@ -4,10 +4,19 @@ from typing import TypeVar
 
 from msgspec import DecodeError, msgpack
 
+from upgrader.emulator.repository import Repository
 from upgrader.emulator.tables import Pair
 
 _FORM = b"pair/1\n"
-_ENCODER = msgpack.Encoder()
+
+
+def _left_out(value: object) -> None:
+    """What stands outside the pair is not part of it."""
+    if not isinstance(value, Repository):
+        raise NotImplementedError(type(value).__name__)
+
+
+_ENCODER = msgpack.Encoder(enc_hook=_left_out)
 
 P = TypeVar("P", bound=Pair)
 

@@ -33,6 +33,8 @@ class Module:
     up_after_ms: int = 240_000
     """From the end of the unit's boot until the card is up; until then `Init/Up`. Inferred from
     the real 9.2(2)4 → 9.5(2) transcript: later than Standby Ready, up after 429 s."""
+    responds: bool = True
+    """False: it does not, from the start: `Unresponsive/Up`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,44 @@ class IncidentRules:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginSpec:
+    """`[emulated.login]`: an administrator who can always log in, whatever is configured."""
+
+    user: str = "admin"
+    password: str = "cisco"  # noqa: S105  the documented default of an emulated pair
+    enable: str = "cisco"
+
+
+@dataclass(frozen=True, slots=True)
+class SshSpec:
+    """`[emulated.ssh]`: what differs from ASA to ASA, or is not documented, of its SSH server."""
+
+    session_fate: Literal["hang", "reset"] = "hang"
+    """What becomes of a connection whose unit, or whose address, is gone."""
+    algorithms: Literal["modern", "legacy"] = "modern"
+    exec: Literal["login", "hang", "run"] = "login"
+    """What a request to run one command gives."""
+    prompt_flip: Literal["later", "at-once"] = "later"
+    """Whether the prompt behind a line that moves the roles shows the old role or the new one."""
+    console_lines: bool = True
+    """Whether what a unit prints by itself is seen over SSH without `terminal monitor`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """`[[emulated.repository]]`: what stands at a URL, for `copy` to fetch."""
+
+    url: str
+    """The URL of a file; with `file`, one that ends in `/` stands for a folder."""
+    file: str | None = None
+    """A file, or a folder, of the host; None: `content` stands for the bytes."""
+    bytes: int = 0
+    content: str = ""
+    version: str | None = None
+    """The release that boots from it; None: read from the name; `unbootable`: none does."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """Everything an emulated pair starts from."""
 
@@ -144,3 +184,6 @@ class Scenario:
     clients: ClientsSpec = field(default_factory=ClientsSpec)
     timings: Timings = field(default_factory=Timings)
     incident: IncidentRules = field(default_factory=IncidentRules)
+    login: LoginSpec = field(default_factory=LoginSpec)
+    repository: tuple[Supply, ...] = ()
+    ssh: SshSpec = field(default_factory=SshSpec)

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from upgrader.emulator.scenario import ClientsSpec, IncidentRules, Module, Timings
+from upgrader.emulator.scenario import (
+    ClientsSpec,
+    IncidentRules,
+    LoginSpec,
+    Module,
+    SshSpec,
+    Supply,
+    Timings,
+)
 
 
 class Kind(Enum):
@@ -98,7 +106,7 @@ EMULATED = Table(
         Key("active", Kind.CHOICE, "The unit that is active at the start.", default="primary",
             choices=("primary", "secondary")),
     ),
-    ("unit", "clients", "timings", "incident"),
+    ("unit", "clients", "timings", "incident", "login", "repository", "ssh"),
 )  # fmt: skip
 
 UNIT = Table(
@@ -146,6 +154,8 @@ MODULE = Table(
         Key("up_after", Kind.SECONDS, "From the end of the unit's boot until the card is up.",
             "inferred from the real 9.2(2)4 → 9.5(2) transcript", field="up_after_ms",
             most=_DAY),
+        Key("responds", Kind.FLAG, "Whether the card responds at the start; a unit whose card "
+            "alone does not is Failed."),
     ),
     defaults=Module,
 )  # fmt: skip
@@ -265,4 +275,58 @@ INCIDENT = Table(
     defaults=IncidentRules,
 )  # fmt: skip
 
-TABLES = (EMULATED, UNIT, FILE, MODULE, CLIENTS, TIMINGS, INCIDENT)
+SSH = Table(
+    "emulated.ssh",
+    "What differs from ASA to ASA, or is not documented, of its SSH server.",
+    (
+        Key("session_fate", Kind.CHOICE, "What becomes of a session whose unit or address is "
+            "gone: nothing comes any more, or the connection is reset.",
+            "not documented; both are seen", choices=("hang", "reset")),
+        Key("algorithms", Kind.CHOICE, "What the server offers: what an ASA offers today, or "
+            "the offer of an old one (netmiko #2139).", "ASA 9.16 and later by default",
+            choices=("modern", "legacy")),
+        Key("exec", Kind.CHOICE, "What a request to run one command gives: it is taken and "
+            "ignored, and a session begins; nothing ever comes; or the command is run, which "
+            "no ASA does.", "paramiko #360 and SSH.NET #52",
+            choices=("login", "hang", "run")),
+        Key("prompt_flip", Kind.CHOICE, "Whether the prompt behind a line that moves the roles "
+            "shows the old role, or is held back until it shows the new one.",
+            "real 9.23(1) console: the prompt comes first", choices=("later", "at-once")),
+        Key("console_lines", Kind.FLAG, "Whether what a unit prints by itself is seen over SSH "
+            "without `terminal monitor`.", "real transcript, 2016, where it is"),
+    ),
+    defaults=SshSpec,
+)  # fmt: skip
+
+LOGIN = Table(
+    "emulated.login",
+    "An administrator who gets in whatever is configured, beside every local user of the "
+    "configuration whose password can be checked.",
+    (
+        Key("user", Kind.TEXT, "His name.", "ours"),
+        Key("password", Kind.TEXT, "His password.", "ours"),
+        Key("enable", Kind.TEXT, "A password that `enable` takes.", "ours"),
+    ),
+    defaults=LoginSpec,
+)  # fmt: skip
+
+REPOSITORY = Table(
+    "emulated.repository",
+    "What stands at a URL, for `copy` to fetch. A server that none names does not answer; one "
+    "that is named takes what `copy` sends there.",
+    (
+        Key("url", Kind.TEXT, "A URL, such as `tftp://10.1.1.10/asa952-smp-k8.bin`; with `file`, "
+            "one that ends in `/` stands for a folder.", required=True, default=""),
+        Key("file", Kind.TEXT, "A file of this machine, or a folder, looked for beside the pair "
+            "file.", default="none: `bytes` and `content` stand for it"),
+        Key("bytes", Kind.WHOLE, "Its size, where there is no `file`.",
+            most=1_000_000_000_000),
+        Key("content", Kind.TEXT, "A word that stands for its bytes, where there is no `file`.",
+            default="the URL"),
+        Key("version", Kind.TEXT, "The release that boots from it; `unbootable`: none does.",
+            default="from its name"),
+    ),
+    defaults=Supply,
+)  # fmt: skip
+
+TABLES = (EMULATED, UNIT, FILE, MODULE, CLIENTS, TIMINGS, INCIDENT, LOGIN, REPOSITORY, SSH)

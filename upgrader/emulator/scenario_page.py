@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
 
-from upgrader.emulator.scenario_hardware import HARDWARE
+from upgrader.emulator.hardware import all_hardware
 from upgrader.emulator.scenario_keys import TABLES, Key, Kind, Table
 from upgrader.emulator.scenario_values import shown
+
+_LISTS = frozenset(
+    {"emulated.unit", "emulated.unit.file", "emulated.unit.module", "emulated.repository"}
+)
 
 
 def scenario_reference() -> str:
@@ -15,13 +19,13 @@ def scenario_reference() -> str:
 
 
 def _section(table: Table) -> Iterator[str]:
-    listed = table.path in {"emulated.unit", "emulated.unit.file", "emulated.unit.module"}
+    listed = table.path in _LISTS
     yield f"## `{'[[' if listed else '['}{table.path}{']]' if listed else ']'}`"
     yield ""
     yield table.meaning
     yield ""
     yield "| Key | Value | Default | Meaning | Source of the default |"
-    yield "|---|---|---|---|---|"
+    yield "|---|---|---|---|---|---|"
     for key in table.keys:
         default = "required" if key.required else _default_of(table, key)
         yield f"| `{key.name}` | {key.allowed} | {default} | {key.meaning} | {key.source} |"
@@ -54,9 +58,10 @@ def _in_file(value: object, key: Key) -> str:
 def _hardware() -> Iterator[str]:
     yield "## Models"
     yield ""
-    yield "| Model | Runs at the latest | Memory (MB) | Boot (s) | `boot system` lines |"
-    yield "|---|---|---|---|---|"
-    for model in HARDWARE:
+    yield "| Model | Runs at the latest | Memory (MB) | Boot (s) | `boot system` lines | Sessions |"
+    yield "|---|---|---|---|---|---|"
+    for model in all_hardware():
         last = "current releases" if model.last is None else f"{model.last[0]}.{model.last[1]}"
         boot = model.boot_ms // 1_000
-        yield f"| `{model.name}` | {last} | {model.ram_mb} | {boot} | {model.boot_limit} |"
+        figures = f"{model.ram_mb} | {boot} | {model.boot_limit}"
+        yield f"| `{model.model}` | {last} | {figures} | {model.limit or 'not limited'} |"

@@ -1,6 +1,7 @@
 """From the `[emulated]` table of a pair file to a scenario, checked key by key and as a whole."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from os import PathLike
 from pathlib import PurePath
 from typing import Any, cast
@@ -12,23 +13,30 @@ from upgrader.emulator.config import (
     path_of,
     read_settings,
 )
+from upgrader.emulator.hardware import Hardware, all_hardware, find_hardware
+from upgrader.emulator.repository import SCHEMES, place_of
 from upgrader.emulator.scenario import (
     ClientsSpec,
     IncidentRules,
+    LoginSpec,
     Module,
     Scenario,
     ScenarioFile,
     ScenarioUnit,
+    SshSpec,
+    Supply,
     Timings,
 )
 from upgrader.emulator.scenario_checks import check_clients, check_units
-from upgrader.emulator.scenario_hardware import HARDWARE, Hardware, find_hardware
 from upgrader.emulator.scenario_keys import (
     CLIENTS,
     EMULATED,
     FILE,
     INCIDENT,
+    LOGIN,
     MODULE,
+    REPOSITORY,
+    SSH,
     TIMINGS,
     UNIT,
 )
@@ -63,7 +71,7 @@ def read_scenario(
     timings, incident = _read_rules(table, hardware)
     scenario = Scenario(
         name=name,
-        model=hardware.name,
+        model=hardware.model,
         ram_mb=values.get("ram_mb", hardware.ram_mb),
         starts_at=values.get("starts_at", _STARTS_AT),
         seed=values.get("seed", 1),
@@ -73,6 +81,9 @@ def read_scenario(
         clients=ClientsSpec(**read_table(table.get("clients", {}), "emulated.clients", CLIENTS)),
         timings=timings,
         incident=incident,
+        login=LoginSpec(**read_table(table.get("login", {}), "emulated.login", LOGIN)),
+        repository=_read_repository(table.get("repository", []), base),
+        ssh=SshSpec(**read_table(table.get("ssh", {}), "emulated.ssh", SSH)),
     )
     settings = _settings_of(scenario, paths)
     check_units(units, paths, settings, hardware)
@@ -129,7 +140,7 @@ def _reason(error: OSError | ValueError) -> str:
 def _hardware_of(model: str) -> Hardware:
     hardware = find_hardware(model)
     if hardware is None:
-        known = ", ".join(h.name for h in HARDWARE)
+        known = ", ".join(h.model for h in all_hardware())
         problem = "is no model that is known here"
         raise ScenarioFault("emulated.model", problem, value=model, allowed=known)
     return hardware
@@ -195,6 +206,27 @@ def _read_file(table: object, path: str) -> ScenarioFile:
         raise ScenarioFault(f"{path}.path", "holds a blank", value=values["path"], allowed=allowed)
     values["path"] = path_of(values["path"])
     return ScenarioFile(**values)
+
+
+def _read_repository(found: object, base: str | PathLike[str]) -> tuple[Supply, ...]:
+    """What stands at URLs; each says what it is, in one of two ways."""
+    supplies = []
+    for index, table in enumerate(read_tables(found, "emulated.repository")):
+        path = f"emulated.repository[{index}]"
+        supply = Supply(**read_table(table, path, REPOSITORY))
+        place = place_of(supply.url)
+        if place is None or not place.host or not (place.path or supply.file):
+            allowed = f"a whole URL of a file: {', '.join(SCHEMES)}"
+            raise ScenarioFault(f"{path}.url", "is no such URL", value=supply.url, allowed=allowed)
+        if supply.file is None and not supply.bytes:
+            raise ScenarioFault(path, "says neither `file` nor `bytes`", allowed="one of the two")
+        if supply.file is not None and (supply.bytes or supply.content):
+            problem = "says `file` and also `bytes` or `content`"
+            raise ScenarioFault(path, problem, allowed="`file`, or the others")
+        content = supply.content or ("" if supply.file is not None else supply.url)
+        file = None if supply.file is None else str(PurePath(base) / supply.file)
+        supplies.append(replace(supply, file=file, content=content))
+    return tuple(supplies)
 
 
 # ── timings and rules ──────────────────────────────────────────────────────────────────

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from upgrader.emulator.log_settings import LoggingSettings
+
 
 @dataclass(frozen=True, slots=True)
 class Interface:
@@ -37,6 +39,12 @@ class FailoverSettings:
     addresses: tuple[tuple[str, str, str, str], ...] = ()
     """(logical name, active address, mask, standby address)."""
     replicates_http: bool = False
+    replication_rate: int | None = None
+    """Connections a second; None: the model's own."""
+    reconnect: str = "0:00:00"
+    """`failover timeout`: `Reconnect timeout` as it is shown."""
+    macs: tuple[tuple[str, str, str], ...] = ()
+    """`failover mac address`: (port, active, standby)."""
     poll_ms: int = 1_000
     hold_ms: int = 15_000
     interface_poll_ms: int = 5_000
@@ -97,17 +105,6 @@ class Webvpn:
     enabled_on: tuple[str, ...] = ()
     packages: tuple[PackageLine, ...] = ()
     anyconnect_enabled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LoggingSettings:
-    """`logging …`; levels 0 to 7, None: off."""
-
-    enabled: bool = False
-    buffered: int | None = None
-    buffer_bytes: int = 4_096
-    timestamp: bool = False
-    standby: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,146 +1,80 @@
 """The shows, and other lines that change nothing: patterns and what they print."""
 
-from collections.abc import Callable
-from functools import partial
-
-from upgrader.emulator.chassis import digest_of
-from upgrader.emulator.screens import configuration, failover_views, flash, status, version
+from upgrader.emulator.config import is_section
+from upgrader.emulator.screens import configuration, failover_views, logging, status, version
 from upgrader.emulator.screens.failover import show_failover, show_monitor_interface
-from upgrader.emulator.screens.packages import show_webvpn_anyconnect
-from upgrader.emulator.screens.pools import show_ip_local_pool
-from upgrader.emulator.screens.sessions import (
-    NONE_OF_TYPE,
-    show_vpn_sessiondb,
-    show_vpn_sessiondb_anyconnect,
-)
-from upgrader.emulator.shell_talk import Spoken, Talk
-from upgrader.emulator.tables import Pair
+from upgrader.emulator.screens.flash_table import show_flash
+from upgrader.emulator.shell_screens import Shows, screen
+from upgrader.emulator.shell_shows_machine import MACHINE_SHOWS
+from upgrader.emulator.shell_shows_network import NETWORK_SHOWS
+from upgrader.emulator.shell_shows_vpn import VPN_SHOWS
+from upgrader.emulator.shell_talk import Deed, Spoken, Talk, prompt
+from upgrader.emulator.shell_words import invalid
 
-Deed = Callable[[Talk, tuple[str, ...]], Spoken]
+_SHOW_RUNNING = "show running-config "
 
 
-def _screen(show: Callable[[Pair, int], str]) -> Deed:
-    """A show without arguments."""
+def _running(talk: Talk, arguments: tuple[str, ...]) -> Spoken:
+    """`show running-config [all] [WORDS]`; words that begin no line are not understood."""
+    wanted = " ".join(arguments)
+    section = wanted.removeprefix("all").strip()
+    if section and not is_section(section):
+        return Spoken(invalid(prompt(talk.pair, talk.conversation), len(_SHOW_RUNNING)))
+    return Spoken(configuration.show_running_config(talk.pair, talk.u, wanted))
+
+
+_SEATS = ("active", "standby", "mate")
+
+
+def _exec_mode(where: str) -> Deed:
+    """In which mode `failover exec` types there, for this console."""
 
     def deed(talk: Talk, arguments: tuple[str, ...]) -> Spoken:
         del arguments
-        return Spoken(show(talk.pair, talk.u))
+        typed = talk.conversation.remote.get(where, "")
+        section = tuple(part for part in typed.split("\n") if part)
+        return Spoken(failover_views.show_failover_exec(talk.pair, talk.u, where, section))
 
     return deed
 
 
-def _text(text: str) -> Deed:
-    """A line that always prints the same."""
+def _logging_message(talk: Talk, arguments: tuple[str, ...]) -> Spoken:
+    """A word that is no number is refused as a message that does not exist."""
+    number = int(arguments[0]) if arguments[0].isdigit() else 0
+    return Spoken(logging.show_logging_message(talk.pair, talk.u, number))
 
-    def deed(talk: Talk, arguments: tuple[str, ...]) -> Spoken:
-        del talk, arguments
-        return Spoken(text)
-
-    return deed
-
-
-def _running(word: str) -> Deed:
-    def deed(talk: Talk, arguments: tuple[str, ...]) -> Spoken:
-        wanted = " ".join((word, *arguments)) if word else " ".join(arguments)
-        return Spoken(configuration.show_running_config(talk.pair, talk.u, wanted))
-
-    return deed
-
-
-def _pool(talk: Talk, arguments: tuple[str, ...]) -> Spoken:
-    return Spoken(show_ip_local_pool(talk.pair, talk.u, arguments[0]))
-
-
-def _sessions_of(talk: Talk, arguments: tuple[str, ...]) -> Spoken:
-    return Spoken(show_vpn_sessiondb_anyconnect(talk.pair, talk.u, user=arguments[0]))
-
-
-def _dir(talk: Talk, arguments: tuple[str, ...]) -> Spoken:
-    return Spoken(flash.dir_(talk.pair, talk.u, arguments[0] if arguments else "disk0:/"))
-
-
-def _verify(algorithm: str, talk: Talk, arguments: tuple[str, ...]) -> Spoken:
-    """Reading a file takes its size by `verify_bytes_per_s`; one that is not there, no time."""
-    path, *expected = arguments
-    file = flash.file_at(talk.pair, talk.u, path)
-    if file is None:
-        return Spoken(flash.missing(path))
-    digest = digest_of(file.content) if algorithm == "SHA-512" else flash.md5_of(file.content)
-    speed = talk.pair.scenario.timings.verify_bytes_per_s
-    due = talk.pair.now + file.bytes * 1_000 // speed
-    hash_given = expected[0] if expected else None
-    return Spoken(flash.verify(path, file, algorithm, digest, hash_given), due)
-
-
-def _more(talk: Talk, arguments: tuple[str, ...]) -> Spoken:
-    """Only configurations that the unit saved are text; other files are named, not held."""
-    path = arguments[0]
-    if path.lower() == "system:running-config":
-        return Spoken(configuration.saved_copy(talk.pair, talk.u, talk.unit.running))
-    file = flash.file_at(talk.pair, talk.u, path)
-    if file is None:
-        return Spoken(flash.missing(path))
-    text = flash.saved_text(file)
-    return Spoken(text if text is not None else f"%Error reading {path} (Not a text file)\n")
-
-
-_SECTIONS = (
-    "boot system",
-    "webvpn",
-    "failover",
-    "asdm",
-    "ip local pool",
-    "group-policy",
-    "tunnel-group",
-    "interface",
-    "all",
-)
 
 # Tables of patterns; what a unit of this release also knows, and nobody here needs, is refused
 # as the device refuses what it does not know.
-SHOWS: tuple[tuple[str, Deed], ...] = (
-    ("show version", _screen(version.show_version)),
-    ("show inventory", _screen(version.show_inventory)),
-    ("show module", _screen(version.show_module)),
-    ("show failover", _screen(show_failover)),
-    ("show failover state", _screen(failover_views.show_failover_state)),
-    ("show failover history", _screen(failover_views.show_failover_history)),
-    ("show failover interface", _screen(failover_views.show_failover_interface)),
-    ("show failover statistics", _screen(failover_views.show_failover_statistics)),
-    ("show monitor-interface", _screen(show_monitor_interface)),
-    ("show vpn-sessiondb", _screen(show_vpn_sessiondb)),
-    ("show vpn-sessiondb summary", _screen(show_vpn_sessiondb)),
-    ("show vpn-sessiondb anyconnect", _screen(show_vpn_sessiondb_anyconnect)),
-    ("show vpn-sessiondb anyconnect filter name <user>", _sessions_of),
-    ("show vpn-sessiondb webvpn", _text(NONE_OF_TYPE)),
-    ("show vpn-sessiondb l2l", _text(NONE_OF_TYPE)),
-    ("show ip local pool <name>", _pool),
-    ("show ip address", _screen(status.show_ip_address)),
-    ("show interface ip brief", _screen(status.show_interface_ip_brief)),
-    ("show webvpn anyconnect", _screen(show_webvpn_anyconnect)),
-    ("show bootvar", _screen(configuration.show_bootvar)),
-    ("show reload", _screen(status.show_reload)),
-    ("show conn count", _screen(status.show_conn_count)),
-    ("show logging", _screen(status.show_logging)),
-    ("show clock", _screen(status.show_clock)),
-    ("show checksum", _screen(configuration.show_checksum)),
-    ("show flash:", _dir),
-    ("show startup-config", _screen(configuration.show_startup_config)),
-    ("show startup-config errors", _screen(configuration.show_startup_config_errors)),
-    ("show running-config", _running("")),
-    *((f"show running-config {section}", _running(section)) for section in _SECTIONS),
-    *((f"show running-config {section} ...", _running(section)) for section in _SECTIONS),
-    ("show running-config boot", _running("boot system")),
-    ("show running-config ...", _running("")),
-    ("dir", _dir),
-    ("dir <path>", _dir),
-    ("dir /all <path>", _dir),
-    ("more <path>", _more),
-    ("verify /sha-512 <path>", partial(_verify, "SHA-512")),
-    ("verify /sha-512 <path> <hash>", partial(_verify, "SHA-512")),
-    ("verify /md5 <path>", partial(_verify, "MD5")),
-    ("verify /md5 <path> <hash>", partial(_verify, "MD5")),
-    ("terminal pager <lines>", _text("")),
-    ("terminal width <columns>", _text("")),
-    ("terminal monitor", _text("")),
+SHOWS: Shows = (
+    ("show version", screen(version.show_version)),
+    ("show inventory", screen(version.show_inventory)),
+    ("show module", screen(version.show_module)),
+    ("show module all", screen(version.show_module)),
+    ("show failover", screen(show_failover)),
+    ("show failover state", screen(failover_views.show_failover_state)),
+    ("show failover history", screen(failover_views.show_failover_history)),
+    ("show failover history details", screen(failover_views.show_failover_history_details)),
+    *((f"show failover exec {where}", _exec_mode(where)) for where in _SEATS),
+    ("show failover interface", screen(failover_views.show_failover_interface)),
+    ("show failover statistics", screen(failover_views.show_failover_statistics)),
+    ("show monitor-interface", screen(show_monitor_interface)),
+    ("show bootvar", screen(configuration.show_bootvar)),
+    ("show reload", screen(status.show_reload)),
+    ("show logging", screen(logging.show_logging)),
+    ("show logging setting", screen(logging.show_logging_setting)),
+    ("show logging queue", screen(logging.show_logging_queue)),
+    ("show logging message", screen(logging.show_logging_message)),
+    ("show logging message <id>", _logging_message),
+    ("show clock", screen(status.show_clock)),
+    ("show checksum", screen(configuration.show_checksum)),
+    ("show flash:", screen(show_flash)),
+    ("show disk0:", screen(show_flash)),
+    ("show startup-config", screen(configuration.show_startup_config)),
+    ("show startup-config errors", screen(configuration.show_startup_config_errors)),
+    ("show running-config", _running),
+    ("show running-config ...", _running),
+    *MACHINE_SHOWS,
+    *NETWORK_SHOWS,
+    *VPN_SHOWS,
 )

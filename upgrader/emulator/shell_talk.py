@@ -1,29 +1,23 @@
-"""What a command has at hand when it runs, and what it gives back."""
+"""What a command has at hand when it runs, what it gives back, and how it asks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from upgrader.emulator.config import prompt_of
 from upgrader.emulator.screens.failover import failover_is_on, holds_active
-from upgrader.emulator.state import Conversation, Role, Unit
+from upgrader.emulator.state import Role, Unit
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.talk import Conversation, Dialogue, Expects, Question
 
 EXEC, ENABLE, CONFIG = "exec", "enable", "config"
 
+PROVED, NOT_PROVED = "\0right", "\0wrong"
+"""What stands for a hidden answer once it has been judged. Nobody can type it: what comes from
+outside is judged first, whatever it says."""
+
 UNREACHABLE = "ERROR: Unable to reach the mate over the failover link\n"
 """Synthetic: the device's text for a mate that cannot be reached is not known."""
-
-_SUBMODES = {
-    "interface": "if",
-    "webvpn": "webvpn",
-    "group-policy": "group-policy",
-    "tunnel-group": "tunnel-general",
-    "class-map": "cmap",
-    "policy-map": "pmap",
-    "object": "network-object",
-    "aaa-server": "aaa-server-group",
-    "username": "username",
-    "router": "router",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +49,30 @@ class Spoken:
     hangs_up: bool = False
 
 
+Deed = Callable[[Talk, tuple[str, ...]], Spoken]
+"""What a line does: the words that stood for `<name>` and `...` in, what it prints out."""
+
+Reply = Callable[[Talk, tuple[str, ...], tuple[str, ...]], Spoken]
+"""How a command goes on: the words it was given, and the answers to its questions."""
+
+
+def ask(talk: Talk, deed: str, words: tuple[str, ...], *questions: Question) -> Spoken:
+    """Ask before acting; `deed` is the name of the Reply that takes the answers.
+
+    Through `failover exec` nothing can be answered: the first question is printed, and that is
+    all that happens.
+    """
+    if talk.remote:
+        return Spoken(f"{questions[0].prompt}\n")
+    talk.conversation.dialogue = Dialogue(deed, words, questions)
+    return Spoken("")
+
+
+def confirm(prompt: str) -> Question:
+    """`… [confirm]`: Enter or y means yes, and no Enter is needed."""
+    return Question(prompt, Expects.KEY)
+
+
 def section_of(conversation: Conversation) -> tuple[str, ...]:
     """The configuration section that the console is in, outermost first."""
     return tuple(conversation.section.split("\n")) if conversation.section else ()
@@ -63,16 +81,15 @@ def section_of(conversation: Conversation) -> tuple[str, ...]:
 def enter(conversation: Conversation, section: tuple[str, ...]) -> None:
     """Put the console into that section of configuration mode."""
     conversation.section = "\n".join(section)
-    submode = _SUBMODES.get(section[-1].split()[0], "") if section else ""
-    if len(section) > 1 and section[-1] == "webvpn":
-        submode = f"{_SUBMODES.get(section[0].split()[0], 'config')}-webvpn"
-    conversation.mode = f"{CONFIG}-{submode}" if submode else CONFIG
+    name = prompt_of(section)
+    # Two modes have prompts of another kind: `(cfg-call-home)#`.
+    conversation.mode = name if name.startswith(CONFIG) else f"{CONFIG}:{name}"
 
 
 def prompt(pair: Pair, conversation: Conversation) -> str:
     """`fw/pri/act# `, `fw/pri/act(config)# `, `fw/pri/actNoFailover# `; or an open question."""
-    if conversation.pending:
-        return conversation.pending[0][0]
+    if conversation.dialogue is not None:
+        return conversation.dialogue.questions[0].prompt
     unit = pair.units[conversation.unit]
     name = _name(
         unit.settings.prompt,
@@ -84,7 +101,7 @@ def prompt(pair: Pair, conversation: Conversation) -> str:
         return f"{name}> "
     if conversation.mode == ENABLE:
         return f"{name}# "
-    return f"{name}({conversation.mode})# "
+    return f"{name}({conversation.mode.rpartition(':')[2]})# "
 
 
 @lru_cache(maxsize=64)

@@ -89,6 +89,21 @@ class Grammar(Generic[Deed]):
             meaning = self._known[line] = self._read(line)
         return meaning
 
+    def next_words(self, line: str) -> tuple[str, ...]:
+        """What may stand behind the line, or complete its last word; in order."""
+        *before, last = ["", *line.split()] if not line.endswith(" ") else [*line.split(), ""]
+        node = self._root
+        for word in [word for word in before if word]:
+            fits = _fits(node.words, word.lower())
+            if len(fits) == 1:
+                node = node.words[fits[0]]
+            elif not fits and node.argument is not None:
+                node = node.argument
+            else:
+                return ()
+        found = [word for word in node.words if word.startswith(last.lower())]
+        return tuple(sorted(found)) + (("WORD",) if node.argument is not None else ())
+
     def _read(self, line: str) -> Meaning[Deed]:
         node = self._root
         arguments: list[str] = []

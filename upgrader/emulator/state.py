@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from upgrader.emulator.settings import Settings
+from upgrader.emulator.watches import Watch
 
 
 class Role(Enum):
@@ -144,6 +145,8 @@ class HistoryEntry:
     before: State
     after: State
     reason: str
+    details: tuple[str, ...] = ()
+    """Lines below the reason: which interfaces have failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,18 @@ class PeerKnowledge:
     """How long it had been active when it was last heard; read only while it is not heard."""
     interfaces_known: bool = False
     """Whether its interface conditions are known since it was last heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """An administrator's log-ins to a unit since it booted."""
+
+    count: int = 0
+    last_ms: int | None = None
+    source: str = ""
+    """Where the last one came from."""
+    failed: int = 0
+    """Wrong passwords since the last one."""
 
 
 @dataclass(slots=True)
@@ -205,18 +220,29 @@ class Unit:
     log: list[LogLine] = field(default_factory=list)
     log_bytes: int = 0
     """What the messages in `log` take of the buffer."""
+    logged: dict[str, int] = field(default_factory=dict)
+    """Messages written since it booted: by destination (`buffered`, `trap`), and by collector
+    (`inside 10.1.1.5`)."""
     active_ms: int = 0
-    """How long it has been active since it booted, without the present spell."""
+    """How long its last spell as the active unit lasted (real 9.23(1) screens: each begins
+    at 0)."""
     active_since: int | None = None
     last_failover_ms: int | None = None
     last_failure: tuple[str, int] | None = None
     """`Comm Failure`, `Ifc Failure` and when, as it saw its mate fail: sticky."""
+    last_failure_lines: tuple[str, ...] = ()
+    """`inside: Failed`: below that reason."""
+    own_failure: tuple[str, int] | None = None
+    """As `last_failure`, of itself."""
+    own_failure_lines: tuple[str, ...] = ()
     sync: tuple[str, ...] = ()
     """`Sync Done` …: the configuration state lines of `show failover state`."""
     interfaces_since: int = 0
     """Since when its monitored interfaces are being heard: Waiting, then Monitored."""
     connections: dict[str, int] = field(default_factory=dict)
     """tcp, udp, http: what this unit carries or holds in its state table."""
+    connected_since: dict[str, int] = field(default_factory=dict)
+    """By kind: since when none of those connections was lost."""
     counters: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Stateful objects: (xmit, rcv)."""
     cumulative: dict[str, int] = field(default_factory=dict)
@@ -225,12 +251,28 @@ class Unit:
     """A scheduled reload (`reload in`)."""
     modified: bool = False
     """Whether the running-config changed since it was saved."""
+    written: tuple[str, int] | None = None
+    """Who saved the startup-config last, and when; None: nobody since the scenario's start."""
+    changed: tuple[str, int] | None = None
+    """Who changed the running-config last, and when; None: nobody since the last boot."""
     startup_errors: tuple[str, ...] = ()
     """Lines that failed when the configuration was executed at boot."""
     next_index: int = 1
     """Highest session index seen since boot, and one."""
     floors: dict[str, int] = field(default_factory=dict)
     """By pool name: below this address none is free. A hint for finding the lowest free one."""
+    visits: dict[str, Visits] = field(default_factory=dict)
+    """By user name: who has logged in to administer, for the text that greets him."""
+    folders: tuple[str, ...] = ()
+    """Directories that were made on flash, as written: `disk0:/old`."""
+    watches: dict[str, Watch] = field(default_factory=dict)
+    """By port: the interfaces on which something is wrong."""
+    failed_modules: tuple[int, ...] = ()
+    """Slots of service cards that do not respond."""
+    config_lock: str | None = None
+    """Who keeps the configuration locked, and with it a sync."""
+    stuck: bool = False
+    """Whether its next boot ends nowhere (fault)."""
 
 
 class Mind(Enum):
@@ -276,110 +318,18 @@ class Timer:
 
 @dataclass(slots=True)
 class LinkState:
-    """The failover link and the state link, as cables."""
+    """The failover link, the state link and the data interfaces, as cables."""
 
     lan_up: bool = True
     state_up: bool = True
+    unplugged: tuple[tuple[int, str], ...] = ()
+    """(unit, port) of data cables that are out."""
+    silenced: tuple[tuple[int, str], ...] = ()
+    """(unit, port) whose switch port passes nothing, though the link is up."""
+    split: tuple[str, ...] = ()
+    """Ports whose segment is broken between the units: each half has traffic of its own."""
+    stalls: bool = False
+    """Whether configuration syncs make no progress (fault)."""
     sealed: int = 0
     """How many messages were really sealed and opened."""
     sequence: int = 0
-
-
-class Expects(Enum):
-    """What a console waits for, as the terminal must know it to echo and to end it."""
-
-    LINE = "line"
-    """A line, echoed; at a prompt or at a question."""
-    KEY = "key"
-    """One key and no Enter: `[confirm]`."""
-    HIDDEN = "hidden"
-    """A line of which only asterisks are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Something that a command asks before it acts."""
-
-    prompt: str
-    """As printed, without a line's end behind it; a line's end may stand before it."""
-    expects: Expects = Expects.LINE
-    offered: str = ""
-    """The answer that an empty line stands for: what the prompt shows in brackets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dialogue:
-    """A command that has asked, and what was answered so far."""
-
-    deed: str
-    """Which deed goes on with the answers: a name of the shell's table."""
-    words: tuple[str, ...]
-    """What the command was given when it was typed."""
-    questions: tuple[Question, ...]
-    """Those that are still open; the first is being asked."""
-    answers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Datagram:
-    """A syslog message on its way to a collector."""
-
-    unit: int
-    interface: str
-    """The interface (`nameif`) that it leaves by."""
-    host: str
-    port: int
-    payload: str
-    """`<166>Mar 14 2026 22:00:00 fw : %ASA-6-…`, without a line's end."""
-
-
-@dataclass(slots=True)
-class Conversation:
-    """An open console: bound to a chassis, opened at a seat."""
-
-    number: int
-    unit: int
-    seat: str
-    """The address it was opened at: `active` or `standby`, whose owners swap, or `primary` or
-    `secondary`, which are a chassis' own."""
-    mode: str
-    """`exec`, `enable`, `config`, `config-webvpn`, …"""
-    section: str = ""
-    """The configuration section it is in: `webvpn`, `interface GigabitEthernet0/0`; a line of
-    each level."""
-    pending: tuple[tuple[str, str], ...] = ()
-    """Questions that wait for an answer, each with the line that a yes types."""
-    unasked: str = ""
-    """What the unit has printed by itself since the last reply."""
-    user: str = "enable_15"
-    """Who logged in, as `show curpriv` and the log name him."""
-    privilege: int = 15
-    source: str = "0.0.0.0"  # noqa: S104  the log's word for the serial console, nothing is bound
-    """The address he came from."""
-    pager: int = 0
-    """Lines a page; 0: no pager."""
-    width: int = 80
-    """Columns of his terminal."""
-    monitors: bool = False
-    """`terminal monitor`."""
-    dialogue: Dialogue | None = None
-    """The question that waits for an answer."""
-    remote: dict[str, str] = field(default_factory=dict)
-    """By `active`, `standby`, `mate`: the configuration section that `failover exec` is in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a console gives back for a line."""
-
-    text: str
-    """Without echo and prompt; lines end with LF."""
-    prompt: str
-    due: int
-    """The instant at which the answer is complete; the caller lets time pass until then."""
-    dropped: bool = False
-    """The conversation is over (the unit went away, or the address moved)."""
-    silent: bool = False
-    """Nothing came back."""
-    expects: Expects = Expects.LINE
-    """What the console waits for next."""

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from upgrader.emulator.link import carry, hear
-from upgrader.emulator.log import emit, release
+from upgrader.emulator.log import release, tell
+from upgrader.emulator.releases import freely_paired_from, next_trains
 from upgrader.emulator.state import HistoryEntry, PeerKnowledge, State, Unit
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.unasked import mate_differs
@@ -11,36 +12,20 @@ from upgrader.emulator.unasked import mate_differs
 # How many rows `show failover history` keeps. Inferred.
 _HISTORY_ROWS = 60
 
-_LAST_FREELY_PAIRED = (8, 4, 5)
-"""From this release on, pairs may be mixed for an upgrade (ASA upgrade guide)."""
 
-_NEXT_MINOR = {
-    ((7, 0), (7, 1)),
-    ((7, 1), (7, 2)),
-    ((7, 2), (8, 0)),
-    ((8, 0), (8, 1)),
-    ((8, 0), (8, 2)),
-    ((8, 1), (8, 2)),
-    ((8, 2), (8, 3)),
-    ((8, 2), (8, 4)),
-    ((8, 3), (8, 4)),
-}
-"""Before it, only the next minor release that the hardware ever had (ASA 8.x upgrade guides)."""
-
-
-def move(pair: Pair, u: int, state: State, reason: str) -> None:
+def move(pair: Pair, u: int, state: State, reason: str, details: tuple[str, ...] = ()) -> None:
     """Change a unit's failover state: history, log, and what the mate knows of it."""
     unit, mate = pair.units[u], pair.units[1 - u]
-    entry = HistoryEntry(pair.now, unit.state, state, reason)
+    entry = HistoryEntry(pair.now, unit.state, state, reason, details)
     unit.history = (*unit.history, entry)[-_HISTORY_ROWS:]
     unit.state = state
-    emit(
-        pair, u, 720_027, 6, f"(VPN-{unit.role.value}) HA status callback: My state {state.value}."
-    )
+    tell(pair, u, 720_027, state=state.value)
     if mate.peer.heard and hear(pair):
         mate.peer = replace(mate.peer, state=state)
-        name = f"(VPN-{mate.role.value})"
-        emit(pair, 1 - u, 720_028, 6, f"{name} HA status callback: Peer state {state.value}.")
+        # In one second, in this order (captured lines, 2011).
+        ours, theirs = mate.state.value, state.value
+        tell(pair, 1 - u, 720_028, state=theirs)
+        tell(pair, 1 - u, 721_002, event="HA_STATUS_PEER_STATE", ours=ours, theirs=theirs)
 
 
 def meet(pair: Pair) -> None:
@@ -57,9 +42,9 @@ def meet(pair: Pair) -> None:
         )
         unit.interfaces_since = pair.now
         if unit.state is not State.NEGOTIATION:
-            emit(pair, u, 105_034, 1, "Receive a LAN_FAILOVER_UP message from peer.")
+            tell(pair, u, 105_034)
         _compare(pair, u)
-        emit(pair, u, 720_023, 6, f"(VPN-{unit.role.value}) HA status callback: Peer is present.")
+        tell(pair, u, 720_023, presence="present")
 
 
 def lose_sight(pair: Pair, u: int) -> None:
@@ -71,16 +56,15 @@ def lose_sight(pair: Pair, u: int) -> None:
     if pair.answers(1 - u):
         remember_active_time(pair, 1 - u)
     unit.peer = replace(unit.peer, heard=False, state=State.FAILED, interfaces_known=False)
-    unit.last_failure = ("Comm Failure", pair.now)
-    name = f"(VPN-{unit.role.value})"
-    emit(pair, u, 720_023, 6, f"{name} HA status callback: Peer is not present.")
+    unit.last_failure, unit.last_failure_lines = ("Comm Failure", pair.now), ()
+    tell(pair, u, 720_023, presence="not present")
 
 
 def hears_nobody(pair: Pair, u: int) -> None:
     """The unit has looked for a mate and found none: `Mate Unknown`, Failed (real screens)."""
     unit = pair.units[u]
     unit.peer = replace(unit.peer, state=State.FAILED)
-    unit.last_failure = ("Comm Failure", pair.now)
+    unit.last_failure, unit.last_failure_lines = ("Comm Failure", pair.now), ()
 
 
 def remember_active_time(pair: Pair, u: int) -> None:
@@ -91,17 +75,19 @@ def remember_active_time(pair: Pair, u: int) -> None:
 
 
 def active_ms(unit: Unit, now: int) -> int:
-    """`Active time`: how long the unit has been active since it booted."""
-    spell = now - unit.active_since if unit.active_since is not None else 0
-    return unit.active_ms + spell
+    """`Active time`: how long the unit has been active, or was the last time.
+
+    The command reference calls it cumulative; on real 9.23(1) screens every spell begins at 0.
+    """
+    return unit.active_ms if unit.active_since is None else now - unit.active_since
 
 
 def are_compatible(one: str | None, other: str | None) -> bool:
     """Whether two releases may form a pair for the time of an upgrade."""
     low, high = sorted((release(one), release(other)))
-    if not low or low[:2] == high[:2] or low >= _LAST_FREELY_PAIRED:
+    if not low or low[:2] == high[:2] or low >= freely_paired_from():
         return bool(low)
-    return (low[:2], high[:2]) in _NEXT_MINOR
+    return (low[:2], high[:2]) in next_trains()
 
 
 def monitored(unit: Unit, *, known: bool) -> None:
@@ -116,6 +102,5 @@ def _compare(pair: Pair, u: int) -> None:
     number, how = 103_007, "identical"
     if not are_compatible(unit.version, mate.version):
         number, how = 103_006, "compatible"
-    is_ours = f"{mate.version} is not {how} with ours {unit.version}."
-    emit(pair, u, number, 1, f"({unit.role.value}) Mate version {is_ours}")
+    tell(pair, u, number, theirs=mate.version, ours=unit.version)
     mate_differs(pair, u, how)

@@ -2,23 +2,27 @@
 
 from dataclasses import dataclass, field
 
+from upgrader.emulator.repository import Repository
 from upgrader.emulator.scenario import Scenario
-from upgrader.emulator.state import (
-    Client,
-    Conversation,
-    Datagram,
-    LinkState,
-    Power,
-    Row,
-    State,
-    Timer,
-    Unit,
-)
+from upgrader.emulator.state import Client, File, LinkState, Power, Row, State, Timer, Unit
+from upgrader.emulator.talk import Conversation, Datagram
+
+REPLICATOR = "enable_1"
+"""As whom a standby's configuration is changed by its mate. Inferred."""
 
 JOINING = frozenset(
     {State.COLD_STANDBY, State.SYNC_CONFIG, State.SYNC_FILE_SYSTEM, State.BULK_SYNC}
 )
 """The states between detecting an active mate and Standby Ready."""
+
+FOLLOWING = (State.BULK_SYNC, State.STANDBY_READY, State.FAILED)
+"""The states in which a mate that is heard takes configuration lines and VPN state.
+
+That one with a failed interface goes on taking them is inferred: real history shows it back at
+Standby Ready without a sync.
+"""
+
+_CHASSIS = {"primary": 0, "secondary": 1}
 
 
 @dataclass(slots=True)
@@ -41,6 +45,8 @@ class Pair:
     conversations: dict[int, Conversation] = field(default_factory=dict)
     opened: int = 0
     """How many conversations were ever opened."""
+    typing: int | None = None
+    """The conversation whose line is being carried out; None: none is."""
     next_token: int = 1
     changes: int = 0
     """How many lines have changed something."""
@@ -54,6 +60,10 @@ class Pair:
     ghosts: dict[int, Row] = field(default_factory=dict)
     """Rows by token that will appear on the rejoining unit without their ticket
     (`orphan_unit`)."""
+    uploads: dict[str, File] = field(default_factory=dict)
+    """By URL: what `copy` has sent to the repository."""
+    outside: Repository | None = None
+    """Where `copy` finds files by URL; beside the state: it is not saved with the pair."""
     outbox: list[Datagram] = field(default_factory=list)
     """Syslog on its way to collectors; whoever has a socket sends it and empties the list."""
 
@@ -79,8 +89,12 @@ class Pair:
     def owner_of(self, seat: str) -> int | None:
         """Who answers at the seat `active` or `standby` now; None: nobody.
 
-        A unit that has no role yet (Negotiation) holds neither address. Inferred.
+        A unit that has no role yet (Negotiation) holds neither address. Inferred. `primary` and
+        `secondary` are a chassis' own addresses, whatever its role.
         """
+        own = _CHASSIS.get(seat)
+        if own is not None:
+            return own if self.answers(own) else None
         if seat == "active":
             return self.active
         for u, unit in enumerate(self.units):

@@ -5,6 +5,7 @@ without ticket is an orphan. Ending goes through the ticket; what has none is on
 as a row (R10), and by itself never (R7; `orphan_timer`).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from upgrader.emulator import log, pools
@@ -14,6 +15,20 @@ from upgrader.emulator.policies import idle_ms
 from upgrader.emulator.state import Client, Mind, Row, State
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import schedule
+
+CLOSING = (722_037, 722_023, 722_023)
+"""What is written where the tunnels of a session close: `closing` gives the fields."""
+
+# What 722037 says: the list of reasons in the syslog guide is open, these are inferred.
+_CLOSED = {"User Requested": "User requested"}
+
+# 716002 spells reasons its own way (captured lines; ASA syslog guide).
+_AS_716 = {
+    "Idle Timeout": "Idle timeout",
+    "Max Time Exceeded": "Max time exceeded",
+    "Administrator Reset": "Administrator reset",
+    "Port Preempted": "Port preempted",
+}
 
 _ASK_AGAIN_MS = 60_000
 """How long a timer waits that finds no active unit. Our choice."""
@@ -48,12 +63,13 @@ def end(pair: Pair, u: int, row: Row, reason: str) -> None:
     unit = pair.units[u]
     assert row.token is not None  # an orphan does not come this way
     del unit.tickets[row.token], unit.rows[row.index]
-    messages = [_disconnected(pair, row, reason), _freeing(pair, u, row)]
-    name = f"Group <{row.group_policy}> User <{row.user}> IP <{row.public}>"
-    messages.append((716_002, 6, f"{name} WebVPN session terminated: {reason}."))
-    log.emit_all(pair, u, messages)
+    if row.carries(pair.now):
+        log.tell_each(pair, u, CLOSING, [row], lambda one: closing(one, _CLOSED.get(reason)))
+    _tell_end(pair, u, row, reason)
+    _tell_freeing(pair, u, row)
     pools.release(pair, u, row.address, row.index)
     withdraw(pair, row)
+    log.tell(pair, u, 716_002, **log.who(row), reason=_AS_716.get(reason, reason))
 
 
 def end_orphan(pair: Pair, u: int, row: Row, reason: str) -> None:
@@ -63,14 +79,15 @@ def end_orphan(pair: Pair, u: int, row: Row, reason: str) -> None:
     """
     unit = pair.units[u]
     del unit.rows[row.index]
-    log.emit_all(pair, u, [_disconnected(pair, row, reason)])
-    if pair.scenario.incident.logoff_releases_lease:
-        log.emit_all(pair, u, [_freeing(pair, u, row)])
+    freed = pair.scenario.incident.logoff_releases_lease
+    _tell_end(pair, u, row, reason)
+    if freed:
+        _tell_freeing(pair, u, row)
         pools.release(pair, u, row.address, row.index)
     else:
         pools.leak(unit, row.address, row.index)
     if u == pair.active:
-        withdraw(pair, row)
+        withdraw(pair, row, freed=freed)
 
 
 def sleeps(pair: Pair, number: int) -> None:
@@ -86,8 +103,7 @@ def sleeps(pair: Pair, number: int) -> None:
     since = pair.now if row.carries(pair.now) else row.inactive_from
     row = replace(row, up_from=None, inactive_from=since)
     pair.units[active].rows[row.index] = row
-    text = f"{log.who(row)} AnyConnect session lost connection. Waiting to resume."
-    log.emit(pair, active, 716_058, 6, text)
+    log.tell(pair, active, 716_058, **log.who(row))
     send(pair, [row])
     watch_idle(pair, active, row)
 
@@ -205,7 +221,7 @@ def _keep_in_step(pair: Pair, u: int) -> None:
     Its rows are as current as they were: only a restarted login time has to be told.
     """
     mate = pair.units[1 - u]
-    if mate.state is not State.STANDBY_READY:
+    if mate.state not in (State.STANDBY_READY, State.FAILED):
         return
     if taker(pair) == 1 - u:
         if pair.scenario.incident.row_after_switch == "restarted":
@@ -236,22 +252,34 @@ def _moved(row: Row, up_from: int | None, now: int, login_ms: int) -> Row:
     )
 
 
-def _disconnected(pair: Pair, row: Row, reason: str) -> tuple[int, int, str]:
+def closing(row: Row, reason: str | None = None) -> Sequence[log.Fields]:
+    """The fields of the messages `CLOSING` about a row whose tunnels close."""
+    name = log.who(row)
+    kinds = ({**name, "kind": "TCP"}, {**name, "kind": "UDP"})
+    return {**name, "reason": reason or "Transport closing"}, *kinds
+
+
+def _tell_end(pair: Pair, u: int, row: Row, reason: str) -> None:
     seconds = max(0, pair.now - row.login_ms) // 1_000
     days, rest = divmod(seconds, 86_400)
     clock = f"{rest // 3_600}h:{rest // 60 % 60:02d}m:{rest % 60:02d}s"
-    lasted = f"{days}d {clock}" if days else clock
     moved = seconds * row.rate // 2
-    text = (
-        f"Group = {row.tunnel_group}, Username = {row.user}, IP = {row.public}, "
-        f"Session disconnected. Session Type: AnyConnect-Parent, Duration: {lasted}, "
-        f"Bytes xmt: {moved}, Bytes rcv: {moved}, Reason: {reason}"
+    log.tell(
+        pair,
+        u,
+        113_019,
+        tunnel_group=row.tunnel_group,
+        user=row.user,
+        public=row.public,
+        duration=f"{days}d {clock}" if days else clock,
+        sent=moved,
+        received=moved,
+        reason=reason,
     )
-    return 113_019, 4, text
 
 
-def _freeing(pair: Pair, u: int, row: Row) -> tuple[int, int, str]:
+def _tell_freeing(pair: Pair, u: int, row: Row) -> None:
     pool = pools.pool_of(pair.units[u], row.address)
-    name = f" {pool.name}" if pool else ""
-    address = dotted(row.address)
-    return 737_016, 6, f"IPAA: {log.handle(row.index)}, Freeing local pool{name} address {address}"
+    if pool is not None:
+        address = dotted(row.address)
+        log.tell(pair, u, 737_016, handle=log.handle(row.index), pool=pool.name, address=address)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from upgrader.journal.entry import Entry, Halted, Judged, Looked, UnitSeen
 from upgrader.judgement import advice
 from upgrader.judgement.check.rules import RULES
-from upgrader.judgement.progress import fold
+from upgrader.judgement.progress import Progress, fold
 from upgrader.judgement.story import events_of, tell
 from upgrader.judgement.verify import verify
 from upgrader.model.aftermath import Aftermath, Fate
@@ -76,9 +76,11 @@ def account(
     entries: Sequence[Entry],
     before: Snapshot | None,
     looks: Sequence[Snapshot],
+    progress: Progress | None = None,
 ) -> Report:
-    """Tell a run that has ended, or halted."""
-    progress = fold(plan, entries)
+    """Tell a run that has ended, or halted; `progress` is the fold of its entries, if known."""
+    if progress is None:
+        progress = fold(plan, entries)
     findings = _findings(entries)
     aftermath = None
     if before is not None:

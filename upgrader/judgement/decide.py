@@ -353,7 +353,9 @@ def _halt_on(verdict: Verdict, code: ExitCode) -> Halt:
     return Halt(
         code,
         f"stopped{where} by {rules}: {first.evidence}",
-        advice.mend_and_go_on(*(finding.remedy for finding in verdict.stops)),
+        advice.mend_and_go_on(
+            *(line for finding in verdict.stops for line in finding.remedy.split("\n"))
+        ),
     )
 
 

@@ -50,7 +50,7 @@ class Finding:
     consequence: str
     """What it would do to people if the run went on."""
     remedy: str
-    """What to do about it, with the exact lines where there are any."""
+    """What to do about it; below that paragraph the exact lines, one a line, if there are any."""
     facts: tuple[Fact, ...] = ()
     """Sorted; serials, files and digests, never roles, states, counts or prose."""
     waived: str | None = None

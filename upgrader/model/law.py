@@ -28,17 +28,17 @@ class Phase(Enum):
     @property
     def is_end(self) -> bool:
         """Whether nothing follows."""
-        return self in {Phase.UPGRADED, Phase.CLEANED}
+        return self in (Phase.UPGRADED, Phase.CLEANED)
 
     @property
     def is_late(self) -> bool:
         """Whether patience has ended here once: only a person's `resume` waits on."""
-        return self in {
+        return self in (
             Phase.STANDBY_LATE,
             Phase.SWITCH_LATE,
             Phase.FORMER_LATE,
             Phase.FAILBACK_LATE,
-        }
+        )
 
 
 class Signal(Enum):

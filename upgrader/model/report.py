@@ -251,7 +251,8 @@ class RunLine:
     """None: the journal has no readable first entry."""
     phase: str | None
     state: str
-    """`finished`, `running`, `unfinished`, `broken`."""
+    """`finished`, `running`, `stopped`, `unfinished`, `broken`; `superseded by RUN`: it was left
+    so, and a later run of the pair began."""
     outcome: str | None
     exit_code: int | None
     device_seconds: float | None

@@ -274,7 +274,8 @@ class Snapshot:
     @property
     def actives(self) -> tuple[Unit, ...]:
         """One is well; none or two is not."""
-        return tuple([u for u in self.units if u.state is FailoverState.ACTIVE])
+        both = (self.primary, self.secondary)
+        return tuple([u for u in both if isinstance(u, Unit) and u.state is FailoverState.ACTIVE])
 
     @property
     def active(self) -> Unit | None:

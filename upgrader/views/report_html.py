@@ -105,7 +105,10 @@ def _finding(finding: Finding) -> str:
     ]
     if finding.waived is not None:
         rows.append(("Waived", finding.waived))
-    shown = "".join(f"<dt>{name}</dt><dd>{html(value)}</dd>" for name, value in rows)
+    shown = "".join(
+        f"<dt>{name}</dt>" + "".join(f"<dd>{html(line)}</dd>" for line in value.split("\n"))
+        for name, value in rows
+    )
     grade = "note" if finding.waived is not None else finding.severity.value
     return (
         f'<article class="{grade}"><h3>{html(finding.rule)} '

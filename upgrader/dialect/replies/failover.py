@@ -29,6 +29,7 @@ _LINK = re.compile(r"(\S+) (\S+) \((.*)\)")
 _MILLISECONDS = {"second": 1000, "seconds": 1000, "millisecond": 1, "milliseconds": 1}
 
 
+@lru_cache(maxsize=8)  # In one moment it is asked more than once: the guard looks for itself.
 def read_show_failover(text: str) -> Failover:
     """Read `show failover` of one unit of an Active/Standby pair.
 
@@ -43,7 +44,7 @@ def read_show_failover(text: str) -> Failover:
     # What moves at every look is numbered, so that the rest is the same text as the last time.
     parts = _ACTIVE_TIME.split(plain(text))
     times = parts[1::2]
-    parts[1::2] = (f"Active time: {place} (sec)" for place in range(len(times)))
+    parts[1::2] = [f"Active time: {place} (sec)" for place in range(len(times))]
     try:
         still, told = _numbered("".join(parts))
     except Odd as odd:

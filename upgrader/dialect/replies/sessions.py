@@ -255,8 +255,8 @@ def _seconds(printed: str) -> int:
     found = _DURATION.fullmatch(printed.strip())
     if found is None:
         raise _Odd(f"{printed!r} is no duration")
-    days, hours, minutes, seconds = found.groups()
-    return ((int(days or 0) * 24 + int(hours)) * 60 + int(minutes)) * 60 + int(seconds)
+    days, hours, minutes, seconds = map(int, found.groups("0"))
+    return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
 # ── the summary ────────────────────────────────────────────────────────────────────────

@@ -34,6 +34,7 @@ _SECONDS = {"year": 365 * 86400, "day": 86400, "hour": 3600, "min": 60, "sec": 1
 """A year is taken for 365 days; uptime is as coarse as it is printed, and only a fall matters."""
 
 
+@lru_cache(maxsize=16)  # A unit that is up for days prints the same for an hour.
 def read_show_version(text: str) -> VersionReport:
     """Read `show version`.
 
@@ -101,7 +102,7 @@ def _only(
 ) -> re.Match[str] | None:
     """The one line of its kind; None: there is none. Twice the same is the same."""
     found = [match for match in map(pattern.fullmatch, lines) if match is not None]
-    if len({match[0] for match in found}) > 1:
+    if len(found) > 1 and len({match[0] for match in found}) > 1:
         raise Unparsed(SHOW_VERSION, text, f"two lines that differ give the {what}")
     return found[0] if found else None
 
@@ -123,4 +124,4 @@ def _uptime(text: str, lines: list[str]) -> tuple[str | None, int | None]:
     spans = _SPAN.findall(found[2])
     if not spans or len(spans) != len(_COUNT.findall(found[2])):
         raise Unparsed(SHOW_VERSION, text, f"the uptime {found[2]!r} is not understood")
-    return found[1], sum(int(count) * _SECONDS[unit] for count, unit in spans)
+    return found[1], sum([int(count) * _SECONDS[unit] for count, unit in spans])

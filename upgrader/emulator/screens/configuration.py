@@ -1,40 +1,24 @@
 """Configurations as a unit shows them: running, startup, the boot variables.
 
 A line is printed as `config` keeps it; lines that are not modelled are shown again. Secrets are
-shown as `*****`, as an ASA does; a saved copy on flash holds them in clear.
+shown as `*****`, as an ASA does; a saved copy on flash, and `more system:running-config`, hold
+them in clear. Frame: real 9.3(1) and 9.12(4)67 screens.
 """
 
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import md5
 
-from upgrader.emulator.config import section
-from upgrader.emulator.screens.hardware import hardware_of
+from upgrader.emulator.config import masked, printed, section, with_defaults
+from upgrader.emulator.hardware import hardware_of
 from upgrader.emulator.screens.version import hardware_line
+from upgrader.emulator.screens.wall import wall_of
 from upgrader.emulator.tables import Pair
 
-_MASKED = (
-    "failover key ",
-    "failover ipsec pre-shared-key ",
-    " key ",
-    " pre-shared-key ",
-    " ikev1 pre-shared-key ",
-    " ikev2 remote-authentication pre-shared-key ",
-    " ikev2 local-authentication pre-shared-key ",
-    " ldap-login-password ",
-)
-
+_NO_ERRORS = "INFO: No configuration errors\n"
 
 # Configurations change seldom and are looked at often.
 _section = lru_cache(maxsize=64)(section)
-
-
-def masked(line: str) -> str:
-    """The line with its secret as `*****`."""
-    for head in _MASKED:
-        if line.startswith(head):
-            return f"{head}*****"
-    return line
 
 
 def checksum(lines: Iterable[str]) -> str:
@@ -50,39 +34,33 @@ def text_bytes(pair: Pair, u: int, lines: tuple[str, ...]) -> int:
 
 
 def show_running_config(pair: Pair, u: int, word: str = "") -> str:
-    """`show running-config [WORD]`."""
+    """`show running-config [all] [WORDS]`; empty: the configuration has no such lines."""
     unit = pair.units[u]
-    if not word or word == "all":
-        head = [
-            ": Saved",
-            "",
-            ": ",
-            f": Serial Number: {unit.serial}",
-            f": Hardware:   {hardware_line(pair)}",
-            ":",
-        ]
-        return "".join([f"{line}\n" for line in head]) + _whole(
-            unit.version, unit.running, mask=True
-        )
-    return "".join(f"{masked(line)}\n" for line in _section(unit.running, word))
+    lines = unit.running
+    first, _, rest = word.strip().partition(" ")
+    if first == "all":
+        lines, word = with_defaults(lines), rest.strip()
+    if word.strip():
+        return "".join(f"{line}\n" for line in printed(_section(lines, word)))
+    return _framed(pair, u, ":") + _whole(unit.version, lines, mask=True)
 
 
 def show_startup_config(pair: Pair, u: int) -> str:
     """`show startup-config`: what the unit would boot with."""
     unit = pair.units[u]
-    head = [
-        ": Saved",
-        ": ",
-        f": Serial Number: {unit.serial}",
-        f": Hardware:   {hardware_line(pair)}",
-    ]
-    return "".join([f"{line}\n" for line in head]) + _whole(unit.version, unit.startup, mask=True)
+    return _framed(pair, u, _written(pair, u), "!") + _whole(unit.version, unit.startup, mask=True)
 
 
 def show_startup_config_errors(pair: Pair, u: int) -> str:
     """The lines that failed when the configuration was executed at boot."""
     errors = pair.units[u].startup_errors
-    return "".join(f"{line}\n" for line in errors) or "INFO: No configuration errors\n"
+    return "".join(f"{line}\n" for line in errors) or _NO_ERRORS
+
+
+def more_running_config(pair: Pair, u: int) -> str:
+    """`more system:running-config`: secrets in clear (real 9.12(4)67 screen)."""
+    unit = pair.units[u]
+    return _framed(pair, u, _written(pair, u), "!") + _whole(unit.version, unit.running, mask=False)
 
 
 def saved_copy(pair: Pair, u: int, lines: tuple[str, ...]) -> str:
@@ -110,11 +88,30 @@ def show_bootvar(pair: Pair, u: int) -> str:
     )
 
 
+def _framed(pair: Pair, u: int, *below: str) -> str:
+    head = (
+        ": Saved",
+        "",
+        ": ",
+        f": Serial Number: {pair.units[u].serial}",
+        f": Hardware:   {hardware_line(pair)}",
+        *below,
+    )
+    return "".join(f"{line}\n" for line in head)
+
+
+def _written(pair: Pair, u: int) -> str:
+    """Who saved the configuration, and when; before anybody did, its last boot [inferred]."""
+    unit = pair.units[u]
+    user, at = unit.written or ("enable_15", unit.booted_ms)
+    return f": Written by {user} at {wall_of(pair, u).clock(at)}"
+
+
 @lru_cache(maxsize=64)
 def _whole(version: str | None, lines: tuple[str, ...], *, mask: bool) -> str:
     shown = [f"ASA Version {version} ", "!"]
     previous = ""
-    for line in lines:
+    for line in printed(lines):
         closes = previous.startswith(("interface ", " ")) and not line.startswith(" ")
         if shown[-1] != "!" and (line.startswith("interface ") or closes):
             shown.append("!")

@@ -4,12 +4,15 @@ Layout: real screens of ASA 5512, 5516, 5525, 5585 and ASAv, 8.6 to 9.23. What a
 its mate is what it last heard: version, serial and interfaces stay while the mate is away.
 """
 
+from upgrader.emulator.hardware import Hardware, hardware_of
+from upgrader.emulator.monitoring import POLLS_TO_SETTLE, condition
+from upgrader.emulator.releases import has
 from upgrader.emulator.scenario import Module
-from upgrader.emulator.screens.hardware import Hardware, hardware_of
 from upgrader.emulator.screens.stateful import lan_condition, statistics
 from upgrader.emulator.screens.wall import release_of, wall_of
 from upgrader.emulator.screens.watched import (
     Hearing,
+    Odd,
     head_lines,
     own_lines,
     peer_lines,
@@ -18,9 +21,7 @@ from upgrader.emulator.screens.watched import (
 from upgrader.emulator.state import Power, State, Unit
 from upgrader.emulator.states import active_ms
 from upgrader.emulator.tables import Pair
-
-# Two interface polls after the units hear each other, Waiting becomes Monitored. Inferred.
-_POLLS_TO_SETTLE = 2
+from upgrader.emulator.watches import Condition
 
 # Tuples: to hash a state takes longer than to compare it with a few.
 _NOT_YET_TESTED = (
@@ -78,9 +79,8 @@ def show_monitor_interface(pair: Pair, u: int) -> str:
 def _off(pair: Pair, u: int) -> list[str]:
     unit = pair.units[u]
     failover = unit.settings.failover
-    pseudo = ""
-    if failover.lan_port:
-        pseudo = f" (pseudo-{'Active' if holds_active(unit) else 'Standby'})"
+    # An active unit says no more than `Failover Off` (practitioner's notes of 2014).
+    pseudo = " (pseudo-Standby)" if failover.lan_port and not holds_active(unit) else ""
     lan = "not Configured"
     if failover.lan_port:
         lan = f"{failover.lan_name} {failover.lan_port} ({lan_condition(pair, unit.settings)})"
@@ -112,7 +112,7 @@ def _on(pair: Pair, u: int) -> list[str]:
         *_head(pair, u),
         f"Version: Ours {unit.version}, Mate {peer.version or 'Unknown'}",
     ]
-    if release_of(unit.version) >= (9, 6):
+    if has(release_of(unit.version), "serial-number-line"):
         lines.append(f"Serial Number: Ours {unit.serial}, Mate {peer.serial or 'Unknown'}")
     lines.append(f"Last Failover at: {wall_of(pair, u).stamp(at)}")
     lines.append(f"        This host: {unit.role.value} - {_state_words(unit)} ")
@@ -133,7 +133,7 @@ def _state_words(unit: Unit) -> str:
 def _own_cards(pair: Pair, u: int) -> list[str]:
     unit = pair.units[u]
     board = hardware_of(pair.scenario.model)
-    lines = [_board(pair.scenario.model, board, unit.version or "")]
+    lines = [_board(board.name, board, unit.version or "")]
     lines += _own_interfaces(pair, u)
     lines += _service_cards(pair, u, reader=unit)
     return lines
@@ -147,7 +147,7 @@ def _peer_cards(pair: Pair, u: int) -> tuple[str, ...]:
         return interfaces
     if unit.peer.version is None:
         return (f"                slot {board.slot}: empty", *interfaces)
-    first = _board(pair.scenario.model, board, unit.peer.version)
+    first = _board(board.name, board, unit.peer.version)
     return (first, *interfaces, *_service_cards(pair, 1 - u, reader=unit))
 
 
@@ -165,16 +165,20 @@ def _service_cards(pair: Pair, u: int, reader: Unit) -> list[str]:
     unit = pair.units[u]
     lines: list[str] = []
     for module in modules:
-        ready = unit.power is Power.UP and pair.now >= unit.booted_ms + module.up_after_ms
-        lines += _service_card(module, ready=ready, release=release_of(reader.version))
+        status = "Init/Up"
+        if module.slot in unit.failed_modules:
+            status = "Unresponsive/Up"
+        elif unit.power is Power.UP and pair.now >= unit.booted_ms + module.up_after_ms:
+            status = "Up/Up"
+        lines += _service_card(module, status, release=release_of(reader.version))
     return lines
 
 
-def _service_card(module: Module, *, ready: bool, release: tuple[int, int]) -> list[str]:
+def _service_card(module: Module, status: str, *, release: tuple[int, int]) -> list[str]:
     card = f"                slot {module.slot}: {module.card} hw/sw rev "
-    if not ready:
-        return [f"{card}(N/A/) status (Init/Up)"]
-    monitored = ", (Monitored)" if release >= (9, 5) else ""
+    if status != "Up/Up":
+        return [f"{card}(N/A/) status ({status})"]
+    monitored = ", (Monitored)" if has(release, "module-monitored") else ""
     return [
         f"{card}(N/A/{module.version}) status (Up/Up)",
         f"                  {module.service}, {module.version}, Up{monitored}",
@@ -185,11 +189,27 @@ def _own_interfaces(pair: Pair, u: int) -> tuple[str, ...]:
     unit = pair.units[u]
     return own_lines(
         watched(unit.settings),
-        pair.scenario.units[u].no_link,
+        _odd(pair, u),
         active=is_active(unit.state),
         tested=unit.state not in _NOT_YET_TESTED,
         settled=_is_settled(pair, unit),
     )
+
+
+def _odd(pair: Pair, u: int) -> Odd:
+    """The interfaces of unit u on which something is wrong."""
+    unit, unplugged = pair.units[u], pair.link.unplugged
+    if not unit.watches and not unplugged:
+        return ()
+    found = [(port, *condition(pair, u, port)) for port in unit.watches]
+    found += [
+        (interface.port, Condition.NO_LINK, True)
+        for interface in unit.settings.interfaces
+        if interface.port not in unit.watches
+        and (u, interface.port.partition(".")[0]) in unplugged
+        and interface.name not in watched(unit.settings).monitored
+    ]
+    return tuple((port, word.value, waiting) for port, word, waiting in found)
 
 
 def _peer_interfaces(pair: Pair, u: int) -> tuple[str, ...]:
@@ -198,12 +218,12 @@ def _peer_interfaces(pair: Pair, u: int) -> tuple[str, ...]:
     is_gone = known and not peer.heard and not is_active(unit.state)
     return peer_lines(
         watched(unit.settings),
-        pair.scenario.units[1 - u].no_link,
+        _odd(pair, 1 - u),
         active=is_active(peer.state) or is_gone,
         hearing=Hearing(known, peer.heard, peer.interfaces_known, _is_settled(pair, unit)),
     )
 
 
 def _is_settled(pair: Pair, unit: Unit) -> bool:
-    settle_ms = _POLLS_TO_SETTLE * unit.settings.failover.interface_poll_ms
+    settle_ms = POLLS_TO_SETTLE * unit.settings.failover.interface_poll_ms
     return unit.peer.heard and pair.now - unit.interfaces_since >= settle_ms

@@ -4,7 +4,8 @@ Layouts: the vendor's integrity-assurance pages (history, 9.1(5)), real 9.x and 
 (state); `interface` and `statistics` by the command reference.
 """
 
-from upgrader.emulator.screens.wall import wall_of
+from upgrader.emulator.screens.failover import holds_active
+from upgrader.emulator.screens.wall import Wall, wall_of
 from upgrader.emulator.state import State, Unit
 from upgrader.emulator.tables import Pair
 
@@ -16,11 +17,12 @@ def show_failover_state(pair: Pair, u: int) -> str:
     """Columns at 15, 30 and 55. `Last Failure Reason` is sticky: it stays after recovery."""
     unit, other = pair.units[u], pair.units[1 - u]
     wall = wall_of(pair, u)
-    reason, when = "None", ""
-    if unit.last_failure is not None:
-        reason, when = unit.last_failure[0], wall.stamp(unit.last_failure[1])
-    ours = f"This host  -   {unit.role.value}\n{_state_row(unit.state, 'None', '')}\n"
-    theirs = f"Other host -   {other.role.value}\n{_state_row(unit.peer.state, reason, when)}\n"
+    ours = f"This host  -   {unit.role.value}\n"
+    ours += _state_row(unit.state, *_failure(wall, unit.own_failure), unit.own_failure_lines)
+    theirs = f"Other host -   {other.role.value}\n"
+    theirs += _state_row(
+        unit.peer.state, *_failure(wall, unit.last_failure), unit.last_failure_lines
+    )
     sync = "".join([f"        {line}\n" for line in unit.sync])
     link = "        Mac set\n" if unit.peer.heard else ""
     return (
@@ -31,24 +33,50 @@ def show_failover_state(pair: Pair, u: int) -> str:
     )
 
 
-def _state_row(state: State, reason: str, when: str) -> str:
-    return f"{'':15}{state.value:15}{reason:25}{when}".rstrip()
+def _failure(wall: Wall, failure: tuple[str, int] | None) -> tuple[str, str]:
+    return ("None", "") if failure is None else (failure[0], wall.stamp(failure[1]))
+
+
+def _state_row(state: State, reason: str, when: str, below: tuple[str, ...]) -> str:
+    row = f"{'':15}{state.value:15}{reason:25}{when}".rstrip()
+    return "".join(f"{line}\n" for line in (row, *(f"{'':30}{line}" for line in below)))
 
 
 def show_failover_history(pair: Pair, u: int) -> str:
     """What this unit went through since it booted; a reload empties it."""
-    unit = pair.units[u]
-    wall = wall_of(pair, u)
-    lines = [_RULE, f"{'From State':27}{'To State':27}Reason", _RULE]
-    entries = unit.history[-_ROWS_KEPT:]
+    lines = [*_history(pair, u, wall_of(pair, u), _RULE), ""]
+    return "".join([f"{line}\n" for line in lines])
+
+
+def show_failover_history_details(pair: Pair, u: int) -> str:
+    """Ours, then the mate's as far as it is heard. Its headings: from memory, inferred."""
+    unit, wall = pair.units[u], wall_of(pair, u)
+    lines = _history(pair, u, wall, _RULE)
+    if unit.peer.heard and pair.answers(1 - u):
+        lines += ["", f"PEER History Collected at {wall.stamp(pair.now)}"]
+        lines += _history(pair, 1 - u, wall, f"{'PEER-HISTORY':=^74}")
+    return "".join([f"{line}\n" for line in (*lines, "")])
+
+
+def _history(pair: Pair, u: int, wall: Wall, rule: str) -> list[str]:
+    lines = [rule, f"{'From State':27}{'To State':27}Reason", rule]
+    entries = pair.units[u].history[-_ROWS_KEPT:]
     for entry in entries:
         lines.append(wall.stamp(entry.at))
         lines.append(f"{entry.before.value:27}{entry.after.value:27}{entry.reason}")
+        lines += [f"{'':54}{detail}" for detail in entry.details]
         lines.append("")
     if entries:
         lines.pop()
-    lines += [_RULE, ""]
-    return "".join([f"{line}\n" for line in lines])
+    return [*lines, rule]
+
+
+def show_failover_exec(pair: Pair, u: int, where: str, section: tuple[str, ...]) -> str:
+    """`show failover exec mate`: in which mode `failover exec` types there (command reference)."""
+    ours = holds_active(pair.units[u])
+    is_active = where == "active" or (where == "mate" and not ours)
+    mode = f"{section[-1].split()[0]} sub-command" if section else "config"
+    return f"{'Active' if is_active else 'Standby'} unit Failover EXEC is at {mode} mode\n"
 
 
 def show_failover_interface(pair: Pair, u: int) -> str:

@@ -1,20 +1,25 @@
 """Flash: `dir`, `verify`, `more`.
 
-Layouts: real `dir` of 9.5 and 9.9, the vendor's integrity-assurance page for `verify`.
+Layouts: real `dir` of 9.5 and 9.9, the vendor's integrity-assurance page for `verify`. What is
+said of a file inside a directory, and of several directories at once, is inferred.
 """
 
-from hashlib import md5
+from fnmatch import fnmatchcase
 
+from upgrader.emulator import files
 from upgrader.emulator.config import path_of
-from upgrader.emulator.screens.hardware import hardware_of
-from upgrader.emulator.screens.wall import release_of, wall_of
-from upgrader.emulator.state import File
+from upgrader.emulator.hardware import hardware_of
+from upgrader.emulator.releases import has
+from upgrader.emulator.screens.wall import Wall, release_of, wall_of
+from upgrader.emulator.state import File, Unit
 from upgrader.emulator.tables import Pair
 
-_DIRECTORIES = ((11, "log"), (22, "crypto_archive"), (23, "coredumpinfo"))
 _FIRST_ID = 97
+_FOLDER_BYTES = 4_096
 _MISSING = "%Error opening {} (No such file or directory)\n"
+_NO_DEVICE = "%Error opening {} (No such device)\n"  # The wording is inferred.
 _BYTES_A_DOT = 1_048_576
+_DISK = "disk0:/"
 
 
 def free_bytes(pair: Pair, u: int) -> int:
@@ -28,41 +33,85 @@ def total_bytes(pair: Pair) -> int:
     return hardware_of(pair.scenario.model).flash_mb * 1_000_000
 
 
-def dir_(pair: Pair, u: int, path: str = "disk0:/") -> str:
-    """`dir [disk0:[/FILE]]`."""
+def dir_(pair: Pair, u: int, path: str = _DISK, *, recursive: bool = False) -> str:
+    """`dir [/recursive] [disk0:[/FOLDER][/FILE]]`; a file's name may hold `*` and `?`."""
     unit = pair.units[u]
     wanted = path_of(path)
-    files = sorted(unit.flash.items(), key=lambda item: (item[1].written_ms, item[0]))
-    is_device = wanted.endswith(":/")
-    if is_device:
-        files = [item for item in files if item[0].startswith(wanted)]
-    else:
-        files = [item for item in files if item[0] == wanted.lower()]
-    if not files and wanted != "disk0:/":
+    if not wanted.startswith(_DISK) and wanted.rstrip("/") != "disk0:":
+        return (_NO_DEVICE if ":" in wanted else _MISSING).format(wanted)
+    folder = files.folder_at(unit, wanted)
+    if folder is not None:
+        shown = _folders_below(unit, folder) if recursive else [folder]
+        listing = [_listed(pair, u, one) for one in shown]
+        return "".join(f"{line}\n" for lines in listing for line in lines) + _total(
+            pair, u, [file for one in shown for _, file in one.files]
+        )
+    head, _, pattern = wanted.rpartition("/")
+    above = files.folder_at(unit, f"{head}/")
+    found = [] if above is None else [i for i in above.files if _fits(i[0], pattern)]
+    if not found:
         return _MISSING.format(wanted)
-    wall = wall_of(pair, u)
-    lines = ["", f"Directory of {wanted}", ""]
-    numbered = [(_FIRST_ID + n, unit.paths[key], file) for n, (key, file) in enumerate(files)]
-    for number, written, file in numbered:
-        name = written.partition("/")[2]
-        lines.append(f"{number:<7d}-rwx  {file.bytes:<13d}{wall.file(file.written_ms)}  {name}")
-    if wanted == "disk0:/":
-        at = wall.file(min((f.written_ms for _, f in files), default=unit.booted_ms))
-        lines += [f"{number:<7d}drwx  {4096:<13d}{at}  {name}" for number, name in _DIRECTORIES]
-    lines.append("")
+    lines = ["", f"Directory of {wanted}", "", *_rows(pair, u, found)]
+    return "".join(f"{line}\n" for line in lines) + _total(pair, u, [file for _, file in found])
+
+
+def _fits(name: str, pattern: str) -> bool:
+    literal = pattern.replace("[", "[[]")
+    return fnmatchcase(name.lower(), literal.lower())
+
+
+def _folders_below(unit: Unit, folder: files.Folder) -> list[files.Folder]:
+    below = [folder]
+    for name in folder.folders:
+        inner = files.folder_at(unit, f"{folder.path}{name}")
+        if inner is not None:
+            below += _folders_below(unit, inner)
+    return below
+
+
+def _listed(pair: Pair, u: int, folder: files.Folder) -> list[str]:
+    unit, wall = pair.units[u], wall_of(pair, u)
+    lines = ["", f"Directory of {folder.path}", "", *_rows(pair, u, folder.files)]
+    at = wall.file(min((f.written_ms for _, f in folder.files), default=unit.booted_ms))
+    if folder.path == _DISK:
+        lines += [_row(number, "drwx", _FOLDER_BYTES, at, name) for number, name in files.BUILT_IN]
+    last = _FIRST_ID + len(unit.flash)
+    lines += [
+        _row(last + n, "drwx", _FOLDER_BYTES, at, name) for n, name in enumerate(folder.folders)
+    ]
+    return lines
+
+
+def _rows(
+    pair: Pair, u: int, found: list[tuple[str, File]] | tuple[tuple[str, File], ...]
+) -> list[str]:
+    wall: Wall = wall_of(pair, u)
+    ordered = sorted(found, key=lambda item: (item[1].written_ms, item[0].lower()))
+    return [
+        _row(_FIRST_ID + n, "-rwx", file.bytes, wall.file(file.written_ms), name)
+        for n, (name, file) in enumerate(ordered)
+    ]
+
+
+def _row(number: int, mode: str, size: int, at: str, name: str) -> str:
+    return f"{number:<7d}{mode}  {size:<13d}{at}  {name}"
+
+
+def _total(pair: Pair, u: int, shown: list[File]) -> str:
+    """The lines below a listing; since 9.8 with the number of files and a percentage."""
     total, free = total_bytes(pair), free_bytes(pair, u)
-    if release_of(unit.version) >= (9, 8):
-        lines.append(f"{len(files)} file(s) total size: {sum(f.bytes for _, f in files)} bytes")
+    if has(release_of(pair.units[u].version), "free-percent"):
         percent = 100 * free // total
-        lines.append(f"{total} bytes total ({free} bytes free/{percent}% free)")
-    else:
-        lines.append(f"{total} bytes total ({free} bytes free)")
-    return "".join([f"{line}\n" for line in [*lines, ""]])
+        return (
+            f"\n{len(shown)} file(s) total size: {sum(f.bytes for f in shown)} bytes\n"
+            f"{total} bytes total ({free} bytes free/{percent}% free)\n\n"
+        )
+    return f"\n{total} bytes total ({free} bytes free)\n\n"
 
 
 def file_at(pair: Pair, u: int, name: str) -> File | None:
     """The file of that name on the unit's flash."""
-    return pair.units[u].flash.get(path_of(name).lower())
+    return files.file_at(pair.units[u], name)
 
 
 def missing(name: str) -> str:
@@ -70,19 +119,16 @@ def missing(name: str) -> str:
     return _MISSING.format(path_of(name))
 
 
-def md5_of(content: str) -> str:
-    """32 hexadecimal digits: equal content, equal digest."""
-    return md5(content.encode(), usedforsecurity=False).hexdigest()
-
-
-def verify(path: str, file: File, algorithm: str, digest: str, expected: str | None) -> str:
+def verify(path: str, file: File, algorithm: str, expected: str | None) -> str:
     """`verify /sha-512 FILE [HASH]`: dots, `Done!`, and the digest or the verdict.
 
     `algorithm` is `SHA-512` or `MD5`, as the device spells it; a hash to compare with is
     compared without regard to case.
     """
     name = path_of(path)
-    dots = ("!" if algorithm == "MD5" else ".") * max(1, file.bytes // _BYTES_A_DOT)
+    is_md5 = algorithm == "MD5"
+    digest = files.md5_of(file) if is_md5 else files.sha512_of(file)
+    dots = ("!" if is_md5 else ".") * max(1, file.bytes // _BYTES_A_DOT)
     head = f"{dots}Done!\n"
     if expected is None:
         return f"{head}verify /{algorithm} ({name}) = {digest}\n"
@@ -95,6 +141,21 @@ def verify(path: str, file: File, algorithm: str, digest: str, expected: str | N
     )
 
 
-def saved_text(file: File) -> str | None:
-    """A saved configuration's text; None: the file is none, and its bytes are not held."""
-    return file.content if file.content.endswith("\n") else None
+def verify_image(path: str, file: File) -> str:
+    """`verify FILE`: the image against the digest that it carries (ASA command reference).
+
+    A file that boots nothing carries none; the wording of that is inferred.
+    """
+    name = path_of(path)
+    dots = "!" * max(1, file.bytes // _BYTES_A_DOT)
+    head = f"Verifying file integrity of {name}\n{dots}Done!\n"
+    if file.version is None:
+        return f"{head}%Error verifying {name} (Embedded hash not found)\n"
+    digest = files.md5_of(file)
+    return (
+        f"{head}"
+        f"Embedded Hash   MD5: {digest}\n"
+        f"Computed Hash   MD5: {digest}\n"
+        f"CCO Hash        MD5: 00000000000000000000000000000000\n"
+        f"Signature Verified\n"
+    )

@@ -6,8 +6,8 @@ each; what depends on the day only is cached.
 
 from functools import lru_cache
 
+from upgrader.emulator.hardware import hardware_of
 from upgrader.emulator.screens.failover import holds_active
-from upgrader.emulator.screens.hardware import hardware_of
 from upgrader.emulator.screens.wall import Wall, wall_of
 from upgrader.emulator.state import Row
 from upgrader.emulator.tables import Pair
@@ -32,6 +32,7 @@ _PARENT_ONLY = (
     "Encryption   : AnyConnect-Parent: (1)none\n"
     "Hashing      : AnyConnect-Parent: (1)none\n"
 )
+_TWO_DIGITS = tuple(f"{number:02d}" for number in range(60))
 _DASHES = "-" * 75
 _SUB_DASHES = " " * 29 + "-" * 46
 
@@ -39,23 +40,27 @@ _SUB_DASHES = " " * 29 + "-" * 46
 def show_vpn_sessiondb_anyconnect(pair: Pair, u: int, user: str | None = None) -> str:
     """Every row, or one user's. On the standby no row has a tunnel: sockets never move."""
     unit = pair.units[u]
-    active = holds_active(unit)
-    now = pair.now
     rows = [unit.rows[index] for index in sorted(unit.rows)]
     if user is not None:
         rows = [row for row in rows if row.user == user]
+    return listing(pair, u, rows)
+
+
+def listing(pair: Pair, u: int, rows: list[Row]) -> str:
+    """These rows in their order; none of them is said in a line of its own."""
     if not rows:
         return NONE_OF_TYPE
-    wall = wall_of(pair, u)
+    active = holds_active(pair.units[u])
     texts = ["\nSession Type: AnyConnect\n\n"]
-    texts += _row_texts(rows, now, wall, active=active)
+    texts += row_texts(rows, pair.now, wall_of(pair, u), active=active)
     return "".join(texts)
 
 
-def _row_texts(rows: list[Row], now: int, wall: Wall, *, active: bool) -> list[str]:
+def row_texts(rows: list[Row], now: int, wall: Wall, *, active: bool) -> list[str]:
     """One text a row, in one loop: a call a field would cost as much as the field."""
     texts: list[str] = []
     dates: dict[int, str] = {}
+    two = _TWO_DIGITS
     offset_ms = wall.offset_ms
     for row in rows:
         up_from, login_ms = row.up_from, row.login_ms
@@ -75,6 +80,11 @@ def _row_texts(rows: list[Row], now: int, wall: Wall, *, active: bool) -> list[s
         date = dates.get(day)
         if date is None:
             date = dates[day] = f" {wall.zone} {wall.date(day)}"
+        minutes, second_up = divmod((now - login_ms) // 1_000 if now > login_ms else 0, 60)
+        hours, minute = divmod(minutes, 60)
+        duration = f"{hours}h:{two[minute]}m:{two[second_up]}s"
+        if hours >= 24:
+            duration = f"{hours // 24}d {hours % 24}h:{two[minute]}m:{two[second_up]}s"
         user = row.user
         name = f"{user:22} " if len(user) <= _COLUMN else f"{user}\n"
         texts.append(
@@ -84,7 +94,7 @@ def _row_texts(rows: list[Row], now: int, wall: Wall, *, active: bool) -> list[s
             f"Bytes Tx     : {sent!s:22} Bytes Rx     : {sent // 3}\n"
             f"{_policy_lines(row.group_policy, row.tunnel_group)}"
             f"Login Time   : {_time(second)}{date}\n"
-            f"Duration     : {_span((now - login_ms) // 1_000 if now > login_ms else 0)}\n"
+            f"Duration     : {duration}\n"
             f"Inactivity   : {inactivity}\n"
             f"VLAN Mapping : N/A                    VLAN         : none\n"
             f"Audt Sess ID : {row.audit}\n"

@@ -7,8 +7,10 @@ short and the same for every model.
 from functools import lru_cache
 from hashlib import sha256
 
-from upgrader.emulator.screens.hardware import Hardware, hardware_of
-from upgrader.emulator.screens.wall import date_of, release_of
+from upgrader.emulator.hardware import Hardware, hardware_of
+from upgrader.emulator.releases import has
+from upgrader.emulator.scenario import Module
+from upgrader.emulator.screens.wall import date_of, release_of, wall_of
 from upgrader.emulator.state import Power
 from upgrader.emulator.tables import Pair
 
@@ -38,7 +40,8 @@ def hardware_line(pair: Pair) -> str:
 
 
 def _hardware_line(model: str, ram_mb: int) -> str:
-    return f"{model}, {ram_mb} MB RAM, CPU {hardware_of(model).cpu}"
+    board = hardware_of(model)
+    return f"{board.name}, {ram_mb} MB RAM, CPU {board.cpu}"
 
 
 def show_version(pair: Pair, u: int) -> str:
@@ -52,12 +55,16 @@ def show_version(pair: Pair, u: int) -> str:
         unit.serial,
         unit.settings.asdm,
         unit.settings.config_register,
-        modified=unit.modified,
     )
+    told = "Configuration has not been modified since last system restart.\n"
+    if unit.changed is not None:
+        user, at = unit.changed
+        told = f"Configuration last modified by {user} at {wall_of(pair, u).clock(at)}\n"
     up = f"{unit.settings.hostname} up {uptime(pair.now - unit.booted_ms)}\n"
-    if unit.settings.failover.enabled:
+    release = release_of(unit.version)
+    if unit.settings.failover.enabled and has(release, "failover-cluster-up"):
         up += f"failover cluster up {uptime(pair.now - _cluster_since(pair))}\n"
-    return above + up + below
+    return above + up + below + told
 
 
 @lru_cache(maxsize=64)
@@ -69,14 +76,15 @@ def _still(
     serial: str,
     asdm: str | None,
     config_register: str,
-    *,
-    modified: bool,
 ) -> tuple[str, str]:
     """What stands above and below the uptime: it stays from look to look."""
     board = hardware_of(model)
     lines = [f"Cisco Adaptive Security Appliance Software Version {version} "]
-    if release_of(version) >= (9, 12):
+    release = release_of(version)
+    if has(release, "ssp-line"):
         lines.append(f"SSP Operating System Version {_platform(version)}")
+    elif has(release, "fxos-line"):
+        lines.append(f"Firepower Extensible Operating System Version {_platform(version)}")
     manager = asdm_version(asdm)
     if manager is not None:
         lines.append(f"Device Manager Version {manager}")
@@ -95,15 +103,13 @@ def _still(
         "",
         _ports(model, serial),
         "",
-        _licence(model),
+        licence(model),
         "",
         f"Serial Number: {serial}",
         f"Configuration register is {config_register}",
         "Image type                : Release",
         "Key Version               : A",
     ]
-    if not modified:
-        below.append("Configuration has not been modified since last system restart.")
     return "".join(f"{line}\n" for line in lines), "".join(f"{line}\n" for line in below)
 
 
@@ -156,17 +162,22 @@ def _platform(version: str) -> str:
 
 @lru_cache(maxsize=64)
 def _ports(model: str, serial: str) -> str:
-    base = _number(serial) & 0xFFFFFFFFFF00
     lines = []
     for n, port in enumerate(hardware_of(model).ports):
-        digits = f"{base + n:012x}"
-        mac = f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
+        mac = burned_in(serial, n)
         lines.append(f"{n:2d}: Ext: {port:20}: address is {mac}, irq 255")
     return "\n".join(lines)
 
 
+def burned_in(serial: str, place: int) -> str:
+    """The MAC address of a chassis' n-th port. Invented, but the same at each look."""
+    digits = f"{(_number(serial) & 0xFCFFFFFFFF00) + place:012x}"
+    return f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
+
+
 @lru_cache(maxsize=64)
-def _licence(model: str) -> str:
+def licence(model: str) -> str:
+    """What the unit may do, and the pair together."""
     board = hardware_of(model)
     terms = "" if board.is_smart else "perpetual"
     features = (
@@ -206,7 +217,7 @@ def show_inventory(pair: Pair, u: int) -> str:
     """The chassis and its cards."""
     board = hardware_of(pair.scenario.model)
     unit = pair.units[u]
-    entries = [("Chassis", board.description, pair.scenario.model, unit.serial)]
+    entries = [("Chassis", board.description, board.name, unit.serial)]
     entries += [
         (f"module {card.slot}", card.service, card.card, unit.serial)
         for card in pair.scenario.units[u].modules
@@ -222,12 +233,11 @@ def show_module(pair: Pair, u: int) -> str:
     board = hardware_of(pair.scenario.model)
     unit = pair.units[u]
     cards = pair.scenario.units[u].modules
-    base = f"{_number(unit.serial) & 0xFFFFFFFFFF00:012x}"
-    mac = f"{base[:4]}.{base[4:8]}.{base[8:]}"
+    mac = burned_in(unit.serial, 0)
     lines = [
         "Mod  Card Type                                    Model              Serial No. ",
         "---- -------------------------------------------- ------------------ -----------",
-        f"{board.slot:4d} {board.description:44} {pair.scenario.model:18} {unit.serial:11}",
+        f"{board.slot:4d} {board.description:44.44} {board.name:18} {unit.serial:11}",
     ]
     lines += [f"{c.slot:4d} {c.service:44} {c.card:18} {unit.serial:11}" for c in cards]
     lines += [
@@ -241,11 +251,23 @@ def show_module(pair: Pair, u: int) -> str:
     ]
     lines += [
         "",
+        "Mod  SSM Application Name           Status           SSM Application Version",
+        "---- ------------------------------ ---------------- --------------------------",
+    ]
+    lines += [
+        f"{c.slot:4d} {c.service:30} {_state(pair, u, c):16} {c.version}".rstrip() for c in cards
+    ]
+    lines += [
+        "",
         "Mod  Status             Data Plane Status     Compatibility",
         "---- ------------------ --------------------- -------------",
         f"{board.slot:4d} {'Up Sys':18} Not Applicable       ",
     ]
-    for card in cards:
-        up = unit.power is Power.UP and pair.now >= unit.booted_ms + card.up_after_ms
-        lines.append(f"{card.slot:4d} {'Up' if up else 'Init':18} {'Up':21}")
+    lines += [f"{c.slot:4d} {_state(pair, u, c):18} {'Up':21}" for c in cards]
     return "".join(f"{line}\n" for line in [*lines, ""])
+
+
+def _state(pair: Pair, u: int, card: Module) -> str:
+    unit = pair.units[u]
+    ready = unit.power is Power.UP and pair.now >= unit.booted_ms + card.up_after_ms
+    return "Up" if ready else "Init"

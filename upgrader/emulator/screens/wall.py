@@ -40,14 +40,22 @@ def _file_stamp(local_ms: int) -> str:
     return f"{time} {month} {date:02d} {year}"
 
 
+@lru_cache(maxsize=256)  # A mass event is thousands of lines of one instant.
+def _log_stamp(local_ms: int) -> str:
+    day, time, _ = _parts(local_ms)
+    _, month, date, year = date_of(day)
+    return f"{month} {date:02d} {year} {time}"
+
+
 class Wall:
     """A unit's own clock, in its configured zone."""
 
-    __slots__ = ("offset_ms", "zone")
+    __slots__ = ("offset_ms", "starts_ms", "zone")
 
     def __init__(self, pair: Pair, settings: Settings) -> None:
         self.zone = settings.zone
-        self.offset_ms = pair.scenario.starts_at * 1_000 + settings.zone_offset_min * 60_000
+        self.starts_ms = pair.scenario.starts_at * 1_000
+        self.offset_ms = self.starts_ms + settings.zone_offset_min * 60_000
 
     def parts(self, at: int) -> tuple[int, str, int]:
         """(day since 1970, `hh:mm:ss`, milliseconds) at an instant."""
@@ -80,9 +88,18 @@ class Wall:
 
     def log(self, at: int) -> str:
         """`Aug 15 2019 13:44:38`: a syslog message's time stamp."""
+        return _log_stamp(self.offset_ms + at)
+
+    def emblem(self, at: int) -> str:
+        """`Oct 09 15:19:43 MSK`: a syslog message's time stamp in EMBLEM form."""
         day, time, _ = self.parts(at)
-        _, month, date, year = date_of(day)
-        return f"{month} {date:02d} {year} {time}"
+        _, month, date, _ = date_of(day)
+        return f"{month} {date:02d} {time} {self.zone}"
+
+    def rfc5424(self, at: int) -> str:
+        """`2024-07-22T23:10:56Z`: a syslog message's time stamp, in UTC whatever the zone."""
+        seconds = (self.starts_ms + at) // 1_000
+        return f"{_EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def wall_of(pair: Pair, u: int) -> Wall:

@@ -7,8 +7,13 @@ the settings and of what little else it depends on, and remembered by just that.
 from dataclasses import dataclass
 from functools import lru_cache
 
+from upgrader.emulator.monitoring import is_monitored
+from upgrader.emulator.releases import has
 from upgrader.emulator.screens.remembered import of_the_same
 from upgrader.emulator.settings import FailoverSettings, Interface, Settings
+
+Odd = tuple[tuple[str, str, bool], ...]
+"""(port, condition, whether Waiting) of interfaces on which something is wrong."""
 
 _REMEMBERED = 128
 
@@ -44,15 +49,8 @@ def watched(settings: Settings) -> Watched:
     failover = settings.failover
     own = {failover.lan_port, failover.link_port}
     named = tuple(i for i in settings.interfaces if i.name is not None and i.port not in own)
-    monitored = frozenset(i.name for i in named if _is_monitored(failover, i))
+    monitored = frozenset(i.name for i in named if is_monitored(failover, i))
     return Watched(named, monitored, failover)
-
-
-def _is_monitored(failover: FailoverSettings, interface: Interface) -> bool:
-    name = interface.name
-    if name in failover.not_monitored:
-        return False
-    return not interface.is_subinterface or name in failover.monitored
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -60,7 +58,11 @@ def head_lines(watched: Watched, release: tuple[int, int], most: int) -> tuple[s
     """What stands above the hosts and is configured; `most`: interfaces the model can watch."""
     failover = watched.failover
     poll, hold = _interval(failover.poll_ms), _interval(failover.hold_ms)
-    lines = ["Reconnect timeout 0:00:00"] if release >= (9, 5) else []
+    lines = (
+        [f"Reconnect timeout {failover.reconnect}"]
+        if has(release, "reconnect-timeout-line")
+        else []
+    )
     lines.append(f"Unit Poll frequency {poll}, holdtime {hold}")
     lines.append(
         f"Interface Poll frequency {_interval(failover.interface_poll_ms)}, "
@@ -68,7 +70,7 @@ def head_lines(watched: Watched, release: tuple[int, int], most: int) -> tuple[s
     )
     lines.append(f"Interface Policy {failover.interface_policy}")
     lines.append(f"Monitored Interfaces {len(watched.monitored)} of {most} maximum")
-    if release >= (9, 0):
+    if has(release, "mac-move-line"):
         lines.append("MAC Address Move Notification Interval not set")
     if failover.replicates_http:
         lines.append("failover replication http")
@@ -81,12 +83,12 @@ def _interval(ms: int) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def own_lines(
-    watched: Watched, no_link: tuple[str, ...], *, active: bool, tested: bool, settled: bool
+    watched: Watched, odd: Odd, *, active: bool, tested: bool, settled: bool
 ) -> tuple[str, ...]:
     """A unit's own interfaces; `tested`: it is far enough up to have looked at them."""
     lines = []
     for interface in watched.interfaces:
-        condition = _condition(watched, interface, no_link, settled=settled)
+        condition = _condition(watched, interface, odd, settled=settled)
         if condition.startswith("Normal") and not tested:
             condition = "Unknown (Waiting)"
         lines.append(
@@ -96,14 +98,12 @@ def own_lines(
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def peer_lines(
-    watched: Watched, no_link: tuple[str, ...], *, active: bool, hearing: Hearing
-) -> tuple[str, ...]:
+def peer_lines(watched: Watched, odd: Odd, *, active: bool, hearing: Hearing) -> tuple[str, ...]:
     """The mate's interfaces, as a unit last heard of them."""
     lines = []
     for interface in watched.interfaces:
         address = interface.address if active else interface.standby
-        condition = _peer_condition(watched, interface, no_link, hearing)
+        condition = _peer_condition(watched, interface, odd, hearing)
         lines.append(_line(interface, address if hearing.known else None, condition))
     return tuple(lines)
 
@@ -113,24 +113,23 @@ def _line(interface: Interface, address: str | None, condition: str) -> str:
     return f"                  Interface {interface.name} ({shown}): {condition}"
 
 
-def _condition(
-    watched: Watched, interface: Interface, no_link: tuple[str, ...], *, settled: bool
-) -> str:
+def _condition(watched: Watched, interface: Interface, odd: Odd, *, settled: bool) -> str:
     """An interface's condition and how it is watched, both units up."""
-    if interface.name not in watched.monitored:
-        return "Normal (Not-Monitored)"
-    if interface.name in no_link:
-        return "No Link (Waiting)"
+    is_monitored = interface.name in watched.monitored
     if interface.shutdown:
-        return "Link Down (Shutdown)"
+        return f"Link Down ({'Shutdown' if is_monitored else 'Not-Monitored'})"
+    for port, condition, waiting in odd:
+        if port == interface.port:
+            how = "Waiting" if waiting else "Monitored"
+            return f"{condition} ({how if is_monitored else 'Not-Monitored'})"
+    if not is_monitored:
+        return "Normal (Not-Monitored)"
     if interface.standby is None or not settled:
         return "Normal (Waiting)"
     return "Normal (Monitored)"
 
 
-def _peer_condition(
-    watched: Watched, interface: Interface, no_link: tuple[str, ...], hearing: Hearing
-) -> str:
+def _peer_condition(watched: Watched, interface: Interface, odd: Odd, hearing: Hearing) -> str:
     if not hearing.known:
         return "Unknown (Waiting)"
     if not hearing.heard:
@@ -139,4 +138,4 @@ def _peer_condition(
         return f"Unknown ({'Monitored' if is_monitored else 'Not-Monitored'})"
     if not hearing.told:
         return "Unknown (Waiting)"
-    return _condition(watched, interface, no_link, settled=hearing.settled)
+    return _condition(watched, interface, odd, settled=hearing.settled)

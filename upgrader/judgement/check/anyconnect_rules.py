@@ -80,7 +80,7 @@ def _absent(
         scene,
         evidence,
         facts=(Fact(f"{package.path} on {unit.serial}", what),),
-        remedy=f"On the active unit: {', '.join(lines)}; then look with {_SHOW_LOADED} on both.",
+        remedy=f"On the active unit, then look with `{_SHOW_LOADED}` on both:\n" + "\n".join(lines),
     )
 
 
@@ -212,8 +212,8 @@ def _loads(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
                 Fact(f"{shown} loaded on {unit.serial}", _told(package)) for unit, package in seen
             ],
             remedy=(
-                f"{_type_again((), shown, looked)} Whoever logged in before that came in under "
-                "the older image: let them log in again before the window."
+                "Whoever logged in before the lines are typed came in under the older image: let "
+                f"them log in again before the window. {_type_again((), shown, looked)}"
             ),
         )
     ]
@@ -234,7 +234,7 @@ def _stale(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
 
 
 def _type_again(copy: Iterable[str], path: str, looked: _Looked) -> str:
-    """The lines that make both units load what lies on their flash."""
+    """The lines that make both units load what lies on their flash; each on a line of its own."""
     line = next(
         _line(package)
         for _, full in looked
@@ -244,8 +244,8 @@ def _type_again(copy: Iterable[str], path: str, looked: _Looked) -> str:
     )
     typed = (*copy, "configure terminal", "webvpn", f"no {line}", line, "end", "write memory")
     return (
-        f"Before the first reload, on the active unit: {', '.join(typed)}; "
-        f"then look with {_SHOW_LOADED} on both units."
+        "Type this before the first reload, on the active unit, then look with "
+        f"`{_SHOW_LOADED}` on both units:\n" + "\n".join(typed)
     )
 
 

@@ -14,6 +14,9 @@ _STYLES = {
     Severity.NOTE: "",
 }
 
+_VALUES_BEGIN = 4 + len("consequence") + 2
+"""The column in which the values stand, and the lines that belong to a remedy."""
+
 
 def write_findings(page: Page, findings: Sequence[Finding], checked: Sequence[str]) -> None:
     """All findings, those that stop first; a sentence where there are none."""
@@ -29,11 +32,13 @@ def write_findings(page: Page, findings: Sequence[Finding], checked: Sequence[st
     for finding in sorted(findings, key=gravity):
         style = _STYLES[finding.severity] if finding.waived is None else "dim"
         page.line(f"{verdict_of(finding)}  {finding.rule}", indent=2, style=style)
+        remedy, *lines = finding.remedy.split("\n")
         rows = [
             ("seen", finding.evidence),
             ("consequence", finding.consequence),
-            ("remedy", finding.remedy),
+            ("remedy", remedy),
         ]
-        if finding.waived is not None:
-            rows.append(("waived", finding.waived))
         page.values(rows, indent=4)
+        page.typed(lines, indent=_VALUES_BEGIN)
+        if finding.waived is not None:
+            page.values([("waived".ljust(len("consequence")), finding.waived)], indent=4)

@@ -12,7 +12,9 @@ from rich.text import Text
 from upgrader.views.escape import plain
 
 WIDTH = 80
-"""Columns where there is no terminal to ask."""
+"""Columns where there is no terminal to ask, and `COLUMNS` does not say."""
+NARROWEST = 40
+"""A `COLUMNS` below that is no width that anybody reads at."""
 WIDEST = 110
 """Lines longer than that are hard to read."""
 
@@ -31,7 +33,8 @@ def console_on(stream: TextIO, environment: Mapping[str, str] = os.environ) -> C
         emoji=False,
         _environ=environment,
     )
-    console.width = min(console.width, WIDEST) if is_terminal else WIDTH
+    is_told = environment.get("COLUMNS", "").isdecimal() and console.width >= NARROWEST
+    console.width = min(console.width, WIDEST) if is_terminal or is_told else WIDTH
     return console
 
 

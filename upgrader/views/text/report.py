@@ -63,7 +63,7 @@ def write_report(
         page.gap()
         for note in report.notes:
             page.line(note)
-    said = {finding.remedy for finding in report.findings}
+    said = {line for finding in report.findings for line in finding.remedy.split("\n")}
     lines = tuple(line for line in report.next.lines if line not in said)
     write_lines_of(page, report.next.commands, lines)
 
