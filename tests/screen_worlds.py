@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from upgrader.emulator import monitoring
 from upgrader.emulator.config import for_unit, read_lines, read_settings
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.pairing import monitoring
 from upgrader.emulator.scenario import ClientsSpec, Module, Scenario, ScenarioFile, ScenarioUnit
 from upgrader.emulator.state import (
     File,

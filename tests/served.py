@@ -17,11 +17,11 @@ import asyncssh
 import worlds
 
 from upgrader.access.shelf import FileShelf
-from upgrader.emulator import inputs
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import SshSpec
 from upgrader.emulator.sshd.offer import OFFERS, new_key
 from upgrader.emulator.sshd.station import Station, Wanted
+from upgrader.emulator.surface import inputs
 
 USER, PASSWORD = "admin", "cisco"
 SEATS = ("active", "standby", "primary", "secondary")

@@ -7,8 +7,8 @@ import pytest
 from consoles import at_the_console, over_ssh
 from screen_worlds import living
 
+from upgrader.emulator.admission.passwords import fits, kept_form, new_form, old_form
 from upgrader.emulator.pair import EmulatedPair
-from upgrader.emulator.passwords import fits, kept_form, new_form, old_form
 from upgrader.emulator.talk import Expects
 
 BLOB = b"\0\0\0\x0bssh-ed25519\0\0\0 " + bytes(range(32))

@@ -5,8 +5,8 @@ from nights import Firewall
 from worlds import MINUTE, config, mismatched, pair
 
 from upgrader.conduct.tidy import NotFit, plan_cleanup
-from upgrader.emulator import faults
 from upgrader.emulator.scenario import ClientsSpec
+from upgrader.emulator.surface import faults
 from upgrader.model.aftermath import OrphanedSession, StuckLease
 from upgrader.model.outcome import ExitCode, Outcome
 from upgrader.model.plan import EvictSession

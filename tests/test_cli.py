@@ -437,6 +437,7 @@ def test_reference_pages_are_made_from_the_code(upgrader: Shell) -> None:
         "pair-file.md",
         "phases.md",
         "rules.md",
+        "syslog.md",
     }
     assert "--stop-before" in made["commands.md"]
     assert "stateDiagram-v2" in made["phases.md"]
@@ -447,7 +448,16 @@ def test_reference_pages_are_made_from_the_code(upgrader: Shell) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["commands", "control", "emulated-commands", "exit-codes", "pair-file", "phases", "rules"],
+    [
+        "commands",
+        "control",
+        "emulated-commands",
+        "exit-codes",
+        "pair-file",
+        "phases",
+        "rules",
+        "syslog",
+    ],
 )
 def test_the_pages_in_the_docs_say_what_the_code_says(name: str) -> None:
     page = Path(__file__).parents[1] / "docs" / "reference" / f"{name}.md"

@@ -3,9 +3,9 @@
 import pytest
 from worlds import PRIMARY, SECONDARY, pair
 
-from upgrader.emulator import replication
 from upgrader.emulator.config import ConfigFault, InvalidInput, read_lines, settings_of
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.pairing import replication
 from upgrader.emulator.screens import configuration
 
 

@@ -2,12 +2,12 @@
 
 from worlds import MINUTE, config, pair
 
-from upgrader.emulator.flows import Flow, flows_of
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import ClientsSpec
 from upgrader.emulator.screens import conns
 from upgrader.emulator.screens.sessions import dotted
 from upgrader.emulator.state import State
+from upgrader.emulator.traffic.flows import Flow, flows_of
 
 
 def carried(pair: EmulatedPair, u: int) -> list[Flow]:

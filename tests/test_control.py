@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from worlds import config, scenario
 
 from upgrader.access.emulated import EmulatedWorld
-from upgrader.emulator import inputs
-from upgrader.emulator.control import LONGEST_LINE, VERBS, Control
-from upgrader.emulator.events import EVENTS
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.sshd.control import ControlFault, ControlSocket, LiveHost
 from upgrader.emulator.sshd.hosting import LivePair
-from upgrader.emulator.truth import PARTS
+from upgrader.emulator.surface import inputs
+from upgrader.emulator.surface.control import LONGEST_LINE, VERBS, Control
+from upgrader.emulator.surface.events import EVENTS
+from upgrader.emulator.surface.truth import PARTS
 
 SECRETS = ("between-us-two", "a-written-secret", "b-typed-secret")
 

@@ -179,6 +179,7 @@ def between_acts(undisturbed: Undisturbed, line: str, nth: int) -> list[int]:
     return list(range(start, receipt + 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "nth"), [(RELOAD, 0), (SWITCH, 0), (RELOAD, 1)], ids=["standby", "roles", "former"]
 )
@@ -258,6 +259,7 @@ def test_a_death_at_the_seal_leaves_a_night_that_is_over(
 # ── a process that really stops ────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("torn", [False, True], ids=["whole", "torn"])
 @pytest.mark.parametrize("changes", [13, 211, 700, 1_001])
 def test_no_handler_of_ours_outlives_the_death_of_the_runs_disk(
@@ -273,6 +275,7 @@ def test_no_handler_of_ours_outlives_the_death_of_the_runs_disk(
     assert [unit.reloads for unit in report.units] == [1, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("torn", [False, True], ids=["whole", "torn"])
 @pytest.mark.parametrize("changes", [2, 7, 97, 310, 509])
 def test_no_handler_of_ours_outlives_the_death_of_the_pairs_disk(

@@ -5,13 +5,17 @@ from dataclasses import replace
 import pytest
 from worlds import HOUR, MINUTE, NEW_IMAGE, OLD_IMAGE, PACKAGE, PRIMARY, SECONDARY, config, pair
 
-from upgrader.emulator import chassis, failover, faults, files, link, log, oracles, replication
+from upgrader.emulator import oracles
+from upgrader.emulator.machine import chassis, files
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.pairing import failover, link, replication
+from upgrader.emulator.pairing.states import are_compatible
 from upgrader.emulator.save import NotAPair
 from upgrader.emulator.scenario import ScenarioFile
 from upgrader.emulator.screens.failover import show_failover
 from upgrader.emulator.state import Mind, Power, State
-from upgrader.emulator.states import are_compatible
+from upgrader.emulator.surface import faults
+from upgrader.emulator.syslog import log
 
 
 def test_a_pair_begins_with_one_active_and_one_standby_that_hold_the_same_sessions() -> None:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from worlds import NEW_IMAGE, OLD_IMAGE, PACKAGE, PRIMARY, SECONDARY, World, pair
 
 from upgrader.emulator import oracles
-from upgrader.emulator.chassis import digest_of
-from upgrader.emulator.events import EVENTS, Value, WrongEvent, event_named, happen
+from upgrader.emulator.machine.chassis import digest_of
 from upgrader.emulator.state import Mind, Power, State
+from upgrader.emulator.surface.events import EVENTS, Value, WrongEvent, event_named, happen
 
 
 @pytest.fixture

@@ -7,13 +7,15 @@ import pytest
 from screen_worlds import capture
 from worlds import MINUTE, PRIMARY, SECONDARY, World, config, pair
 
-from upgrader.emulator import failover, faults, health, oracles
+from upgrader.emulator import oracles
 from upgrader.emulator.config import read_lines
-from upgrader.emulator.macs import mac_of
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.pairing import failover, health
+from upgrader.emulator.pairing.macs import mac_of
 from upgrader.emulator.scenario import Module
 from upgrader.emulator.screens.failover import show_failover
 from upgrader.emulator.screens.failover_views import show_failover_history, show_failover_state
+from upgrader.emulator.surface import faults
 
 INSIDE = """
 interface GigabitEthernet1/2

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from worlds import MINUTE, PRIMARY, SECONDARY, World, config, pair
 
-from upgrader.emulator import chassis, failover, faults, link, replication
 from upgrader.emulator.config import for_unit, read_lines
+from upgrader.emulator.machine import chassis
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.pairing import failover, link, replication
 from upgrader.emulator.scenario import Module
 from upgrader.emulator.screens.failover import show_failover
 from upgrader.emulator.screens.failover_views import (
@@ -18,6 +19,7 @@ from upgrader.emulator.screens.failover_views import (
     show_failover_state,
 )
 from upgrader.emulator.state import Power, State
+from upgrader.emulator.surface import faults
 
 SECOND = 1_000
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from upgrader.emulator import releases
 from upgrader.emulator.config import read_lines, type_line
-from upgrader.emulator.config_defaults import default_lines
-from upgrader.emulator.config_modes import all_modes, everywhere
-from upgrader.emulator.hardware import all_hardware, find_hardware, hardware_of
-from upgrader.emulator.states import are_compatible
+from upgrader.emulator.config.defaults import default_lines
+from upgrader.emulator.config.modes import all_modes, everywhere
+from upgrader.emulator.machine import releases
+from upgrader.emulator.machine.hardware import all_hardware, find_hardware, hardware_of
+from upgrader.emulator.pairing.states import are_compatible
 
 LAST = {
     "ASA5505": (9, 2),

@@ -20,10 +20,12 @@ from worlds import (
     pair,
 )
 
-from upgrader.emulator import chassis, faults, vpn
-from upgrader.emulator.logins import logs_in
+from upgrader.emulator.machine import chassis
 from upgrader.emulator.scenario import ClientsSpec
+from upgrader.emulator.sessions import vpn
+from upgrader.emulator.sessions.logins import logs_in
 from upgrader.emulator.state import Home, Mind, State
+from upgrader.emulator.surface import faults
 
 DEPARTURE = {"mechanism": "anchor", "kill_at": "peer-departure"}
 REJOIN = {"mechanism": "anchor", "kill_at": "peer-rejoin"}

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from worlds import NEW_IMAGE, config, scenario
 
-from upgrader.emulator import inputs
-from upgrader.emulator.events import EVENTS, WrongEvent
+from upgrader.emulator.machine.repository import Repository, Supplied
 from upgrader.emulator.pair import EmulatedPair
-from upgrader.emulator.repository import Repository, Supplied
 from upgrader.emulator.state import File
+from upgrader.emulator.surface import inputs
+from upgrader.emulator.surface.events import EVENTS, WrongEvent
 from upgrader.emulator.talk import Answer, Conversation
 
 ats = st.integers(0, 10**12)

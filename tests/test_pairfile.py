@@ -19,7 +19,7 @@ from upgrader.cli.pairfile import (
 )
 from upgrader.emulator.config import read_lines, read_settings
 from upgrader.emulator.scenario import Scenario
-from upgrader.emulator.scenario_checks import booted_file, release_of
+from upgrader.emulator.scenario.checks import booted_file, release_of
 from upgrader.ports import UsageFault
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,7 +12,7 @@ from upgrader.dialect.replies.version import read_show_version
 from upgrader.emulator.screens.failover import show_failover
 from upgrader.emulator.screens.sessions import show_vpn_sessiondb_anyconnect
 from upgrader.emulator.screens.version import show_version
-from upgrader.emulator.shell_words import Ambiguous, Grammar, Understood
+from upgrader.emulator.shell.words import Ambiguous, Grammar, Understood
 from upgrader.model.names import Seat
 from upgrader.ports import Dropped, Unparsed
 

@@ -9,8 +9,8 @@ from screen_worlds import comparable, living, transcript_screens
 
 from upgrader.dialect.replies.screen import without_unasked
 from upgrader.emulator.pair import EmulatedPair
-from upgrader.emulator.scenario_reader import read_scenario
-from upgrader.emulator.shell_words import (
+from upgrader.emulator.scenario.reader import read_scenario
+from upgrader.emulator.shell.words import (
     Ambiguous,
     Grammar,
     Incomplete,

@@ -10,11 +10,11 @@ from screen_worlds import living
 
 from upgrader.access.repository import LocalFiles
 from upgrader.emulator.config import read_lines
-from upgrader.emulator.inputs import Received, apply, from_record, take, to_record
+from upgrader.emulator.machine.repository import place_of
 from upgrader.emulator.pair import EmulatedPair
-from upgrader.emulator.repository import place_of
 from upgrader.emulator.scenario import Supply
 from upgrader.emulator.state import File
+from upgrader.emulator.surface.inputs import Received, apply, from_record, take, to_record
 from upgrader.emulator.talk import Expects
 
 SERVER = "tftp://10.1.1.10/"

@@ -7,8 +7,8 @@ from consoles import Person, at_the_console, over_ssh
 from screen_worlds import living
 
 from upgrader.emulator.pair import EmulatedPair
-from upgrader.emulator.shell import next_words
-from upgrader.emulator.shell_page import NOT_MODELLED, commands, shell_page
+from upgrader.emulator.shell.page import NOT_MODELLED, commands, shell_page
+from upgrader.emulator.shell.shell import next_words
 from upgrader.emulator.state import Power
 from upgrader.emulator.talk import Expects
 

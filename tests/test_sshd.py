@@ -16,11 +16,11 @@ from served import Person, Site, served
 
 from upgrader.access.serving import Serving, _host_keys
 from upgrader.access.shelf import FileShelf
-from upgrader.emulator import inputs
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import SshSpec
 from upgrader.emulator.sshd.scp_words import named, request_of
 from upgrader.emulator.state import File
+from upgrader.emulator.surface import inputs
 
 
 def live(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:

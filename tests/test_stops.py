@@ -43,6 +43,7 @@ class Impatience:
 # ── at a person's word ─────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nth", [1, 2, 5, 9, 16, 21, 26, 31])
 def test_ctrl_c_stops_at_a_safe_point_and_resume_finishes_the_night(
     tmp_path: Path, nth: int
@@ -71,6 +72,7 @@ def test_a_person_who_stops_again_and_again_gets_there_all_the_same(tmp_path: Pa
     assert acts_in(film) == ACTS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [name for name in STEP_NAMES if name != "evict-session"])
 def test_a_run_stops_before_the_step_that_was_named_and_resume_finishes_it(
     tmp_path: Path, step: str

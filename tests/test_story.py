@@ -10,7 +10,7 @@ import pytest
 from nights import Firewall
 from worlds import mismatched, pair
 
-from upgrader.emulator import faults
+from upgrader.emulator.surface import faults
 from upgrader.model.aftermath import Fate, OrphanedSession, StuckLease
 from upgrader.model.finding import Severity
 from upgrader.model.law import Phase

@@ -10,11 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import MINUTE, NEW_IMAGE, PRIMARY, SECONDARY, World, config, mismatched, pair
 
-from upgrader.emulator import chassis, faults, log, vpn
-from upgrader.emulator.log_catalogue import CATALOGUE, NEVER_SEEN, catalogue_page
-from upgrader.emulator.log_message import NotInCatalogue
+from upgrader.emulator.machine import chassis
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.sessions import vpn
 from upgrader.emulator.state import State, Unit
+from upgrader.emulator.surface import faults
+from upgrader.emulator.syslog import log
+from upgrader.emulator.syslog.catalogue import CATALOGUE, NEVER_SEEN, catalogue_page
+from upgrader.emulator.syslog.message import NotInCatalogue
 
 CAPTURES = Path(__file__).resolve().parents[2] / "shared" / "captures" / "syslog"
 LINE = re.compile(r"%ASA-(?:[a-z]+-)?(\d)-(\d{6}): (.*)$")
@@ -91,8 +94,8 @@ def test_the_catalogue_makes_a_page_with_a_row_for_each_message() -> None:
 
 def test_messages_that_are_never_seen_are_those_that_nothing_writes() -> None:
     root = Path(__file__).resolve().parents[1] / "upgrader" / "emulator"
-    tables = {"log_failover.py", "log_system.py", "log_vpn.py", "log_catalogue.py"}
-    sources = [path.read_text() for path in root.rglob("*.py") if path.name not in tables]
+    tables = {root / "syslog" / f"{name}.py" for name in ("failover", "system", "vpn", "catalogue")}
+    sources = [path.read_text() for path in root.rglob("*.py") if path not in tables]
     written = {
         int(number.replace("_", ""))
         for source in sources
@@ -423,6 +426,7 @@ def test_returns_reach_the_collector_when_they_happen() -> None:
     assert 722_034 in received(world)
 
 
+@pytest.mark.slow
 def test_ten_thousand_orphans_reach_the_collector_line_by_line() -> None:
     world = mismatched(sessions=600, lines=_wide(logging(*COLLECTOR)))
     world.first_half()

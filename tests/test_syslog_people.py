@@ -6,7 +6,6 @@ import pytest
 from test_syslog import COLLECTOR, fresh, logging, numbers
 from worlds import PRIMARY, SECONDARY, World, config, pair
 
-from upgrader.emulator import faults, log
 from upgrader.emulator.config import not_modelled, read_settings
 from upgrader.emulator.screens.logging import (
     show_logging,
@@ -14,6 +13,8 @@ from upgrader.emulator.screens.logging import (
     show_logging_queue,
     show_logging_setting,
 )
+from upgrader.emulator.surface import faults
+from upgrader.emulator.syslog import log
 
 CAPTURES = Path(__file__).resolve().parents[2] / "shared" / "captures"
 SCREENS = CAPTURES / "ntc-templates" / "show_logging"

@@ -13,13 +13,13 @@ from textfsm import TextFSMError
 from worlds import config, pair
 
 from upgrader.cli.pairfile import read_pair, scenario_of
-from upgrader.emulator.flows import flows_of
-from upgrader.emulator.hardware import hardware_of
+from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.screens.failover import failover_is_on, holds_active
 from upgrader.emulator.screens.ports import named_ports, ports_of
 from upgrader.emulator.screens.routes import routes_of
 from upgrader.emulator.screens.sessions import dotted
+from upgrader.emulator.traffic.flows import flows_of
 
 NTC = "cisco_asa"
 Rows = list[dict[str, object]]
@@ -187,6 +187,7 @@ def raises(pair: EmulatedPair, u: int, command: str) -> bool:
 TEMPLATE_OF = {"show interface outside detail": "show interface detail"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", TEMPLATES)
 @pytest.mark.parametrize(("name", "u"), CASES)
 def test_a_template_reads_what_is_so(name: str, u: int, command: str):

@@ -12,10 +12,16 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # What may be imported where; everywhere else it is a leak.
 HOMES = {
-    "re": ("dialect/", "emulator/shell", "emulator/config", "views/escape.py", "access/redaction"),
+    "re": (
+        "dialect/",
+        "emulator/shell/",
+        "emulator/config/",
+        "views/escape.py",
+        "access/redaction",
+    ),
     "transitions": ("conduct/workflow.py",),
     "tenacity": ("conduct/patience.py",),
-    "cryptography": ("journal/", "emulator/link.py"),
+    "cryptography": ("journal/", "emulator/pairing/link.py"),
     "time": ("access/clock.py",),
     "random": (),
     "secrets": ("cli/home.py", "cli/speaking.py", "journal/", "access/"),

@@ -13,7 +13,7 @@ from nights_on_disk import Film, Night, lines_in, pair_text
 
 from upgrader.conduct.beat import Wishes
 from upgrader.conduct.patience import PATIENCE
-from upgrader.emulator import faults
+from upgrader.emulator.surface import faults
 from upgrader.journal.entry import Receipt
 from upgrader.journal.store import RunFolder
 from upgrader.model.law import Phase
@@ -228,6 +228,7 @@ def assert_never_fine(report: Report, after: Report | None, acts: list[str]) -> 
         assert [unit.reloads for unit in after.units] == [1, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", LOOKED)
 def test_noise_in_the_first_look_is_never_fine(tmp_path: Path, line: str) -> None:
     report, after, acts = garbled_night(tmp_path, line, 1)

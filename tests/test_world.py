@@ -14,10 +14,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from worlds import MINUTE, NEW_IMAGE, OLD_IMAGE, PACKAGE, World, config, pair
 
-from upgrader.emulator import chassis, failover, faults, health, oracles, replication, vpn
+from upgrader.emulator import oracles
 from upgrader.emulator.config import ConfigFault, read_lines
+from upgrader.emulator.machine import chassis
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.pairing import failover, health, replication
 from upgrader.emulator.scenario import ClientsSpec, Module, Timings
+from upgrader.emulator.sessions import vpn
+from upgrader.emulator.surface import faults
 
 HERE = Path(__file__).parent
 

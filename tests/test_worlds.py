@@ -16,8 +16,8 @@ from worlds import NEW_IMAGE, OLD_IMAGE, scenario
 from upgrader.access.emulated import EmulatedWorld, Pace
 from upgrader.access.holding import hold, is_held
 from upgrader.access.world_store import WorldKey, WorldStore
-from upgrader.emulator.inputs import Happened
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.surface.inputs import Happened
 from upgrader.model.names import Digest, Seat
 from upgrader.ports import Dropped, NoAnswer, UsageFault, WorldHeld
 

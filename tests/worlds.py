@@ -8,9 +8,11 @@ world.switch_over()
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from upgrader.emulator import chassis, failover, faults, log, oracles, replication
+from upgrader.emulator import oracles
 from upgrader.emulator.config import read_lines
+from upgrader.emulator.machine import chassis
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.pairing import failover, replication
 from upgrader.emulator.scenario import (
     ClientsSpec,
     IncidentRules,
@@ -20,6 +22,8 @@ from upgrader.emulator.scenario import (
     Timings,
 )
 from upgrader.emulator.state import LogLine, Row, State, Unit
+from upgrader.emulator.surface import faults
+from upgrader.emulator.syslog import log
 
 OLD_IMAGE = "disk0:/asa9-12-4-lfbff-k8.SPA"
 NEW_IMAGE = "disk0:/asa9-16-4-lfbff-k8.SPA"

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from upgrader.access.clock import PacedClock
 from upgrader.access.repository import LocalFiles
-from upgrader.emulator.inputs import Advanced, Gave, HungUp, Input, Opened, Received, take
 from upgrader.emulator.pair import EmulatedPair
-from upgrader.emulator.shell import prompt as prompt_of
+from upgrader.emulator.shell.shell import prompt as prompt_of
+from upgrader.emulator.surface.inputs import Advanced, Gave, HungUp, Input, Opened, Received, take
 from upgrader.emulator.talk import Answer, Conversation
 from upgrader.model.names import Instant, Seat
 from upgrader.ports import Clock, Dropped, NoAnswer, Seats

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from hashlib import md5, sha512
 from pathlib import Path
 
-from upgrader.emulator.repository import Place, Repository, Supplied, place_of
+from upgrader.emulator.machine.repository import Place, Repository, Supplied, place_of
 from upgrader.emulator.scenario import Supply
 
 _CHUNK = 1 << 20

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from upgrader.access.emulated import EmulatedWorld
 from upgrader.access.shelf import FileShelf
-from upgrader.emulator.events import WrongEvent
-from upgrader.emulator.inputs import Happened, Input
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.sshd.control import ControlFault
 from upgrader.emulator.sshd.offer import OFFERS, new_key
 from upgrader.emulator.sshd.station import Wanted, serve
+from upgrader.emulator.surface.events import WrongEvent
+from upgrader.emulator.surface.inputs import Happened, Input
 from upgrader.journal.disk import DiskFault, write_atomically
 from upgrader.ports import UsageFault
 

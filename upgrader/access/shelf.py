@@ -13,7 +13,7 @@ from hashlib import md5, sha512
 from pathlib import Path
 from typing import BinaryIO
 
-from upgrader.emulator.repository import Supplied
+from upgrader.emulator.machine.repository import Supplied
 
 TEXT_BYTES = 262_144
 """A file up to this size that is plain text can be shown and executed. Our choice: the largest

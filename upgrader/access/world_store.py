@@ -25,7 +25,8 @@ from pathlib import Path
 
 from upgrader.access.emulated import EmulatedWorld, Pace
 from upgrader.access.holding import Hold, hold
-from upgrader.emulator.inputs import (
+from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.surface.inputs import (
     Advanced,
     FileArrived,
     Happened,
@@ -39,7 +40,6 @@ from upgrader.emulator.inputs import (
     from_record,
     to_record,
 )
-from upgrader.emulator.pair import EmulatedPair
 from upgrader.journal.disk import Disk, DiskFault, RealDisk, write_atomically
 from upgrader.model.names import Digest
 from upgrader.ports import UsageFault

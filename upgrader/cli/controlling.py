@@ -71,7 +71,7 @@ def world(
 
 def control_reference(generated: str) -> str:
     """The reference page of the control surface, as Markdown; `generated` says what made it."""
-    from upgrader.emulator.control_page import control_page
+    from upgrader.emulator.surface.control_page import control_page
 
     return control_page(generated)
 

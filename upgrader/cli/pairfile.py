@@ -106,7 +106,7 @@ def scenario_of(pair: PairFile) -> "Scenario":
             the parts do not fit together.
     """
     # Imported here, for `--help` must not load an emulator.
-    from upgrader.emulator.scenario_reader import (  # noqa: PLC0415  see above
+    from upgrader.emulator.scenario.reader import (  # noqa: PLC0415  see above
         ScenarioFault,
         read_scenario,
     )
@@ -134,7 +134,7 @@ def lines_not_modelled(pair: PairFile) -> tuple[str, ...]:
 
 def pair_reference() -> str:
     """The reference page of pair files, as Markdown."""
-    from upgrader.emulator.scenario_page import scenario_reference  # noqa: PLC0415  see above
+    from upgrader.emulator.scenario.page import scenario_reference  # noqa: PLC0415  see above
 
     rows = [f"| `{key}` | {allowed} | {meaning} |" for key, (meaning, allowed) in _TARGET.items()]
     head = (

@@ -43,8 +43,8 @@ def pages() -> dict[str, str]:
     """Every generated page by its name."""
     from upgrader.cli.controlling import control_reference
     from upgrader.cli.pairfile import pair_reference
-    from upgrader.emulator.log_catalogue import catalogue_page
-    from upgrader.emulator.shell_page import shell_page
+    from upgrader.emulator.shell.page import shell_page
+    from upgrader.emulator.syslog.catalogue import catalogue_page
     from upgrader.judgement.check.rules import RULES
     from upgrader.views.rules import rules_page
 

@@ -14,8 +14,8 @@ from upgrader.access.taped import TapedWorld
 from upgrader.access.transcript import Transcripts
 from upgrader.access.world_store import WorldKey, WorldStore, stem
 from upgrader.cli.pairfile import PairFile, scenario_of
-from upgrader.emulator.control import Control
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.surface.control import Control
 from upgrader.journal.disk import Disk
 from upgrader.journal.entry import Recollection
 from upgrader.journal.store import JournalFile, RunFolder

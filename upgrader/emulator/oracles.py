@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from upgrader.emulator.copies import taker
-from upgrader.emulator.health import ailment
-from upgrader.emulator.link import hear
-from upgrader.emulator.monitoring import is_watching, monitored
-from upgrader.emulator.packages import stamps
-from upgrader.emulator.pools import holder, pool_of
+from upgrader.emulator.pairing.health import ailment
+from upgrader.emulator.pairing.link import hear
+from upgrader.emulator.pairing.monitoring import is_watching, monitored
+from upgrader.emulator.sessions.copies import taker
+from upgrader.emulator.sessions.packages import stamps
+from upgrader.emulator.sessions.pools import holder, pool_of
 from upgrader.emulator.state import Home, State, Unit
 from upgrader.emulator.tables import Pair
 

@@ -5,28 +5,18 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from upgrader.emulator import (
-    chassis,
-    connections,
-    copies,
-    doors,
-    failover,
-    habits,
-    health,
-    joining,
-    log,
-    logins,
-    pools,
-    population,
-    save,
-    shell,
-    timers,
-    vpn,
-)
+from upgrader.emulator import population, save, timers
+from upgrader.emulator.admission import doors
+from upgrader.emulator.machine import chassis
+from upgrader.emulator.pairing import failover, health, joining
 from upgrader.emulator.scenario import Scenario
+from upgrader.emulator.sessions import copies, habits, logins, pools, vpn
+from upgrader.emulator.shell import shell
 from upgrader.emulator.state import File, Timer
+from upgrader.emulator.syslog import log
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.talk import Answer, Conversation
+from upgrader.emulator.traffic import connections
 
 _HAPPENINGS: Mapping[str, Callable[[Pair, Timer], None]] = {
     "reload": lambda pair, t: chassis.reloads_on_time(pair, t.unit),

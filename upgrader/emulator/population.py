@@ -3,21 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from upgrader.emulator import connections, copies, health, monitoring, pools, vpn
-from upgrader.emulator.chassis import bootable
-from upgrader.emulator.clients import newcomer, platform_of
 from upgrader.emulator.config import for_unit, image_version, path_of, read_settings
 from upgrader.emulator.draws import mixed
-from upgrader.emulator.failover import NO_ERROR, STATE_CHECK
-from upgrader.emulator.habits import begin as habits_begin
-from upgrader.emulator.hardware import find_hardware, train_of
-from upgrader.emulator.joining import DETECTED
-from upgrader.emulator.link import hear
-from upgrader.emulator.logins import audit_id
-from upgrader.emulator.packages import load, serving, stamp
-from upgrader.emulator.policies import Terms, terms_of
-from upgrader.emulator.roles import NOBODY_ACTIVE
+from upgrader.emulator.machine.chassis import bootable
+from upgrader.emulator.machine.hardware import find_hardware, train_of
+from upgrader.emulator.pairing import health, monitoring
+from upgrader.emulator.pairing.failover import NO_ERROR, STATE_CHECK
+from upgrader.emulator.pairing.joining import DETECTED
+from upgrader.emulator.pairing.link import hear
+from upgrader.emulator.pairing.roles import NOBODY_ACTIVE
 from upgrader.emulator.scenario import Scenario, ScenarioFile, ScenarioUnit
+from upgrader.emulator.sessions import copies, pools, vpn
+from upgrader.emulator.sessions.clients import newcomer, platform_of
+from upgrader.emulator.sessions.habits import begin as habits_begin
+from upgrader.emulator.sessions.logins import audit_id
+from upgrader.emulator.sessions.packages import load, serving, stamp
+from upgrader.emulator.sessions.policies import Terms, terms_of
 from upgrader.emulator.state import (
     Client,
     File,
@@ -34,6 +35,7 @@ from upgrader.emulator.state import (
 )
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import schedule
+from upgrader.emulator.traffic import connections
 
 _LOGINS_SPREAD_MS = 8 * 3_600_000
 """People have logged in over a working day."""

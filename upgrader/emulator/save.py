@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from msgspec import DecodeError, msgpack
 
-from upgrader.emulator.repository import Repository
+from upgrader.emulator.machine.repository import Repository
 from upgrader.emulator.tables import Pair
 
 _FORM = b"pair/1\n"

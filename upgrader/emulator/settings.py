@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from upgrader.emulator.log_settings import LoggingSettings
+from upgrader.emulator.syslog.settings import LoggingSettings
 
 
 @dataclass(frozen=True, slots=True)

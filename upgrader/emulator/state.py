@@ -9,8 +9,8 @@ what happened before it is negative.
 from dataclasses import dataclass, field
 from enum import Enum
 
+from upgrader.emulator.pairing.watches import Watch
 from upgrader.emulator.settings import Settings
-from upgrader.emulator.watches import Watch
 
 
 class Role(Enum):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from upgrader.emulator.repository import Repository
+from upgrader.emulator.machine.repository import Repository
 from upgrader.emulator.scenario import Scenario
 from upgrader.emulator.state import Client, File, LinkState, Power, Row, State, Timer, Unit
 from upgrader.emulator.talk import Conversation, Datagram

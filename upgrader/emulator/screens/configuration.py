@@ -10,7 +10,7 @@ from functools import lru_cache
 from hashlib import md5
 
 from upgrader.emulator.config import masked, printed, section, with_defaults
-from upgrader.emulator.hardware import hardware_of
+from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.screens.version import hardware_line
 from upgrader.emulator.screens.wall import wall_of
 from upgrader.emulator.tables import Pair

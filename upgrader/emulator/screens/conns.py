@@ -7,10 +7,10 @@ count says.
 from collections.abc import Callable, Iterator
 
 from upgrader.emulator.config import section
-from upgrader.emulator.flows import Flow, flows_of
 from upgrader.emulator.screens.sessions import dotted
 from upgrader.emulator.screens.status import show_conn_count
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.traffic.flows import Flow, flows_of
 
 Wanted = Callable[[Flow], bool]
 

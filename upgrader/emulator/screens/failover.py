@@ -4,9 +4,11 @@ Layout: real screens of ASA 5512, 5516, 5525, 5585 and ASAv, 8.6 to 9.23. What a
 its mate is what it last heard: version, serial and interfaces stay while the mate is away.
 """
 
-from upgrader.emulator.hardware import Hardware, hardware_of
-from upgrader.emulator.monitoring import POLLS_TO_SETTLE, condition
-from upgrader.emulator.releases import has
+from upgrader.emulator.machine.hardware import Hardware, hardware_of
+from upgrader.emulator.machine.releases import has
+from upgrader.emulator.pairing.monitoring import POLLS_TO_SETTLE, condition
+from upgrader.emulator.pairing.states import active_ms
+from upgrader.emulator.pairing.watches import Condition
 from upgrader.emulator.scenario import Module
 from upgrader.emulator.screens.stateful import lan_condition, statistics
 from upgrader.emulator.screens.wall import release_of, wall_of
@@ -19,9 +21,7 @@ from upgrader.emulator.screens.watched import (
     watched,
 )
 from upgrader.emulator.state import Power, State, Unit
-from upgrader.emulator.states import active_ms
 from upgrader.emulator.tables import Pair
-from upgrader.emulator.watches import Condition
 
 # Tuples: to hash a state takes longer than to compare it with a few.
 _NOT_YET_TESTED = (

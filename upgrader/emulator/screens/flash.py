@@ -6,10 +6,10 @@ said of a file inside a directory, and of several directories at once, is inferr
 
 from fnmatch import fnmatchcase
 
-from upgrader.emulator import files
 from upgrader.emulator.config import path_of
-from upgrader.emulator.hardware import hardware_of
-from upgrader.emulator.releases import has
+from upgrader.emulator.machine import files
+from upgrader.emulator.machine.hardware import hardware_of
+from upgrader.emulator.machine.releases import has
 from upgrader.emulator.screens.wall import Wall, release_of, wall_of
 from upgrader.emulator.state import File, Unit
 from upgrader.emulator.tables import Pair

@@ -6,7 +6,7 @@ Layout: real screens where one is named; else the command reference, 8.4 to 9.16
 from hashlib import sha256
 
 from upgrader.emulator.config import section
-from upgrader.emulator.hardware import hardware_of
+from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.screens.configuration import show_bootvar
 from upgrader.emulator.screens.status import show_clock
 from upgrader.emulator.screens.version import licence

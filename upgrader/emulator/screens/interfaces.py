@@ -3,7 +3,7 @@
 Layout: real screens of ASA 5506, 5516 and ASAv, 8.4 to 9.16 (ntc-templates' captures).
 """
 
-from upgrader.emulator.hardware import hardware_of
+from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.screens.ports import Port, named_ports, ports_of
 from upgrader.emulator.screens.traffic import Traffic, traffic_of
 from upgrader.emulator.tables import Pair

@@ -3,7 +3,7 @@
 Layout: real ASAv of 9.9 and 9.18 (ntc-templates' captures). The accounts are invented.
 """
 
-from upgrader.emulator.hardware import hardware_of
+from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.screens.wall import date_of, release_of
 from upgrader.emulator.tables import Pair
 

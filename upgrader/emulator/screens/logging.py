@@ -1,10 +1,10 @@
 """Screens of logging: settings, counts, and the buffer."""
 
-from upgrader.emulator.log_catalogue import CATALOGUE
-from upgrader.emulator.log_forms import shown
-from upgrader.emulator.log_settings import LEVELS, Collector, Filter, LoggingSettings
 from upgrader.emulator.screens.wall import wall_of
 from upgrader.emulator.state import Unit
+from upgrader.emulator.syslog.catalogue import CATALOGUE
+from upgrader.emulator.syslog.forms import shown
+from upgrader.emulator.syslog.settings import LEVELS, Collector, Filter, LoggingSettings
 from upgrader.emulator.tables import Pair
 
 

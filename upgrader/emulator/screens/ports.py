@@ -6,10 +6,10 @@ detail` of an ASA with `folink` and `statelink`); what data interfaces have move
 
 from dataclasses import dataclass, replace
 
-from upgrader.emulator.config_text import Block, blocks_of
-from upgrader.emulator.hardware import hardware_of
-from upgrader.emulator.macs import mac_of
-from upgrader.emulator.monitoring import has_link
+from upgrader.emulator.config.text import Block, blocks_of
+from upgrader.emulator.machine.hardware import hardware_of
+from upgrader.emulator.pairing.macs import mac_of
+from upgrader.emulator.pairing.monitoring import has_link
 from upgrader.emulator.screens.failover import holds_active
 from upgrader.emulator.screens.remembered import of_the_same
 from upgrader.emulator.settings import FailoverSettings, Interface

@@ -6,13 +6,13 @@ captures of ntc-templates and genieparser.
 """
 
 from upgrader.emulator.draws import mixed
-from upgrader.emulator.flows import KINDS, hosts_in_use
-from upgrader.emulator.hardware import hardware_of
+from upgrader.emulator.machine.hardware import hardware_of
+from upgrader.emulator.pairing.states import active_ms
 from upgrader.emulator.screens.failover import holds_active
 from upgrader.emulator.screens.identity import sessions_of
 from upgrader.emulator.screens.routes import routes_of
-from upgrader.emulator.states import active_ms
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.traffic.flows import KINDS, hosts_in_use
 
 _MB = 1 << 20
 _SETTLES_MS = 600_000

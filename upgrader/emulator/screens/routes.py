@@ -10,13 +10,13 @@ from ipaddress import IPv4Network
 from itertools import islice
 
 from upgrader.emulator.config import section
-from upgrader.emulator.flows import flows_of
-from upgrader.emulator.macs import mac_of
+from upgrader.emulator.pairing.macs import mac_of
 from upgrader.emulator.screens.ports import Port, named_ports, ports_of
 from upgrader.emulator.screens.sessions import dotted
 from upgrader.emulator.screens.version import burned_in
 from upgrader.emulator.screens.wall import release_of
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.traffic.flows import flows_of
 
 _CODES = """Codes: L - local, C - connected, S - static, R - RIP, M - mobile, B - BGP
        D - EIGRP, EX - EIGRP external, O - OSPF, IA - OSPF inter area 

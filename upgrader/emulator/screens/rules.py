@@ -7,7 +7,7 @@ Layout: ntc-templates' captures.
 from hashlib import sha256
 
 from upgrader.emulator.config import section
-from upgrader.emulator.states import active_ms
+from upgrader.emulator.pairing.states import active_ms
 from upgrader.emulator.tables import Pair
 
 _KINDS = ("extended", "standard", "remark", "webtype", "ethertype")

@@ -6,11 +6,11 @@ Tunnel n of a session is `INDEX.n`.
 
 from upgrader.emulator.config import package_version
 from upgrader.emulator.draws import mixed
-from upgrader.emulator.policies import idle_ms
 from upgrader.emulator.screens.failover import holds_active
 from upgrader.emulator.screens.session_choice import inactive_since, is_inactive
 from upgrader.emulator.screens.sessions import NONE_OF_TYPE, dotted, row_texts
 from upgrader.emulator.screens.wall import wall_of
+from upgrader.emulator.sessions.policies import idle_ms
 from upgrader.emulator.state import Row
 from upgrader.emulator.tables import Pair
 

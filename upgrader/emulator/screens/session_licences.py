@@ -3,7 +3,7 @@
 Layout: ASA command reference, 9.x.
 """
 
-from upgrader.emulator.hardware import hardware_of
+from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.screens.session_choice import Choice, chosen, is_inactive
 from upgrader.emulator.tables import Pair
 

@@ -6,7 +6,7 @@ each; what depends on the day only is cached.
 
 from functools import lru_cache
 
-from upgrader.emulator.hardware import hardware_of
+from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.screens.failover import holds_active
 from upgrader.emulator.screens.wall import Wall, wall_of
 from upgrader.emulator.state import Row

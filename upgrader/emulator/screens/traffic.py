@@ -7,9 +7,9 @@ connections, so that the counters stand still on a standby and begin anew at eac
 from dataclasses import dataclass
 
 from upgrader.emulator.draws import mixed
+from upgrader.emulator.pairing.states import active_ms
 from upgrader.emulator.screens.failover import holds_active
 from upgrader.emulator.screens.ports import Port
-from upgrader.emulator.states import active_ms
 from upgrader.emulator.tables import Pair
 
 _PACKET = 700

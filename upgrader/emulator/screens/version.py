@@ -7,8 +7,8 @@ short and the same for every model.
 from functools import lru_cache
 from hashlib import sha256
 
-from upgrader.emulator.hardware import Hardware, hardware_of
-from upgrader.emulator.releases import has
+from upgrader.emulator.machine.hardware import Hardware, hardware_of
+from upgrader.emulator.machine.releases import has
 from upgrader.emulator.scenario import Module
 from upgrader.emulator.screens.wall import date_of, release_of, wall_of
 from upgrader.emulator.state import Power

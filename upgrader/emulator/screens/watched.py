@@ -7,8 +7,8 @@ the settings and of what little else it depends on, and remembered by just that.
 from dataclasses import dataclass
 from functools import lru_cache
 
-from upgrader.emulator.monitoring import is_monitored
-from upgrader.emulator.releases import has
+from upgrader.emulator.machine.releases import has
+from upgrader.emulator.pairing.monitoring import is_monitored
 from upgrader.emulator.screens.remembered import of_the_same
 from upgrader.emulator.settings import FailoverSettings, Interface, Settings
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from upgrader.emulator import shell
+from upgrader.emulator.shell import shell
 from upgrader.emulator.sshd.hosting import LivePair
 from upgrader.emulator.sshd.outlet import Outlet
 from upgrader.emulator.sshd.terminal import (

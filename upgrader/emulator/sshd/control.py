@@ -12,10 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from stat import S_ISSOCK
 
-from upgrader.emulator import inputs
-from upgrader.emulator.control import LONGEST_LINE, Control, refusal
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.sshd.hosting import LivePair
+from upgrader.emulator.surface import inputs
+from upgrader.emulator.surface.control import LONGEST_LINE, Control, refusal
 
 _OWNER_ONLY = 0o177
 """What is taken away from everybody but the owner, and from him the right to execute."""

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
-from upgrader.emulator import inputs
-from upgrader.emulator.events import WrongEvent
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.surface import inputs
+from upgrader.emulator.surface.events import WrongEvent
 from upgrader.emulator.talk import Answer, Conversation
 
 SEATS = ("active", "standby", "primary", "secondary")

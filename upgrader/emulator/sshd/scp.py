@@ -8,7 +8,7 @@ leaves nothing. The refusals' texts are ours; no source has the device's.
 from collections.abc import Callable
 from typing import Protocol
 
-from upgrader.emulator.repository import Supplied
+from upgrader.emulator.machine.repository import Supplied
 from upgrader.emulator.sshd.outlet import Outlet
 from upgrader.emulator.sshd.scp_words import refusal
 

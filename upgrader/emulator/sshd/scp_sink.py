@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from upgrader.emulator import inputs
-from upgrader.emulator.files import arrived, file_at, is_folder
+from upgrader.emulator.machine.files import arrived, file_at, is_folder
 from upgrader.emulator.screens.flash import free_bytes
 from upgrader.emulator.sshd.hosting import LivePair
 from upgrader.emulator.sshd.outlet import Outlet
@@ -18,6 +17,7 @@ from upgrader.emulator.sshd.scp_words import (
     named,
     refusal,
 )
+from upgrader.emulator.surface import inputs
 
 
 class ScpSink:

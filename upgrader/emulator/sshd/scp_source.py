@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from upgrader.emulator.files import file_at
+from upgrader.emulator.machine.files import file_at
 from upgrader.emulator.sshd.hosting import LivePair
 from upgrader.emulator.sshd.outlet import Outlet
 from upgrader.emulator.sshd.scp import Outgoing, Shelf, host_fault

@@ -12,7 +12,6 @@ from typing import Protocol
 
 import asyncssh
 
-from upgrader.emulator import inputs
 from upgrader.emulator.sshd.console import SshConsole
 from upgrader.emulator.sshd.hosting import LivePair
 from upgrader.emulator.sshd.one_command import OneCommand
@@ -21,6 +20,7 @@ from upgrader.emulator.sshd.scp import NOT_ENABLED, ScpRefused, Shelf
 from upgrader.emulator.sshd.scp_sink import ScpSink
 from upgrader.emulator.sshd.scp_source import ScpSource
 from upgrader.emulator.sshd.scp_words import ScpRequest, request_of
+from upgrader.emulator.surface import inputs
 from upgrader.emulator.talk import Conversation
 
 TRIES = 3

@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from upgrader.emulator import inputs
-from upgrader.emulator.control import Control
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.sshd.addresses import Addresses
 from upgrader.emulator.sshd.collector import Collector
@@ -16,6 +14,8 @@ from upgrader.emulator.sshd.control import ControlSocket, LiveHost
 from upgrader.emulator.sshd.hosting import LivePair
 from upgrader.emulator.sshd.scp import Shelf
 from upgrader.emulator.sshd.server import SLOWED_S
+from upgrader.emulator.surface import inputs
+from upgrader.emulator.surface.control import Control
 
 GOOD_BYE_S = 1.0
 """Real seconds that clients have to hear that their connections are closed. Our choice."""

@@ -1,0 +1,1 @@
+"""A chassis: its model, power, flash, and the files on it."""

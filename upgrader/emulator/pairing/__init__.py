@@ -1,0 +1,1 @@
+"""How two units make a pair: the link, states, roles, health, and what replicates."""

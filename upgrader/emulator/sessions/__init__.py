@@ -1,0 +1,1 @@
+"""VPN sessions: people and their clients, logins, tickets, rows, addresses, packages."""

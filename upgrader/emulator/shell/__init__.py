@@ -1,0 +1,1 @@
+"""A unit's command line: typed lines in, what the device prints out."""

@@ -1,0 +1,1 @@
+"""What units write to their logs, buffers and collectors: the catalogue and its settings."""

@@ -1,0 +1,64 @@
+"""How a message is written: in the buffer and on consoles, and on its way to a collector.
+
+Forms: captured `show logging` screens and collector files; EMBLEM and RFC 5424: captured lines
+and the ASA configuration guide.
+"""
+
+from upgrader.emulator.screens.wall import Wall
+from upgrader.emulator.state import LogLine, Unit
+from upgrader.emulator.syslog.routes import class_of
+from upgrader.emulator.syslog.settings import Collector
+
+
+def shown(unit: Unit, wall: Wall, line: LogLine) -> str:
+    """The line in the buffer and on a console: `Mar 09 2017 10:25:04 fw : %ASA-6-…: …`."""
+    logging = unit.settings.logging
+    if logging.emblem:
+        return _emblem(wall, line)
+    return _plain(unit, wall, line)
+
+
+def sent(unit: Unit, wall: Wall, line: LogLine, collector: Collector) -> str:
+    """What a collector gets: the line behind its priority, `<166>`."""
+    priority = f"<{unit.settings.logging.facility * 8 + line.severity}>"
+    if collector.emblem:
+        return f"{priority}:{_emblem(wall, line)}"
+    return priority + _plain(unit, wall, line)
+
+
+def device_id(unit: Unit) -> str:
+    """What `logging device-id` puts before a message; empty: nothing."""
+    settings = unit.settings
+    match settings.logging.device_id:
+        case ("hostname",):
+            return settings.hostname
+        case ("string", *words):
+            return " ".join(words)
+        case ("context-name",):
+            return "single_vf"
+        case ("ipaddress", name, *_):
+            interface = settings.interface(name)
+            if interface is None:
+                return ""
+            own = interface.address if unit.active_since is not None else interface.standby
+            return own or ""
+        case _:
+            return ""
+
+
+def _plain(unit: Unit, wall: Wall, line: LogLine) -> str:
+    logging = unit.settings.logging
+    stamp = ""
+    if logging.timestamp:
+        stamp = wall.rfc5424(line.at) if logging.rfc5424 else wall.log(line.at)
+    name = device_id(unit)
+    mnemonic = f"%ASA-{line.severity}-{line.number:06d}: {line.text}"
+    if name:
+        return f"{stamp} {name} : {mnemonic}".lstrip()
+    return f"{stamp}: {mnemonic}" if stamp else mnemonic
+
+
+def _emblem(wall: Wall, line: LogLine) -> str:
+    """`Oct 09 15:19:43 MSK: %ASA-auth-6-113012: …`."""
+    kind = class_of(line.number)
+    return f"{wall.emblem(line.at)}: %ASA-{kind}-{line.severity}-{line.number:06d}: {line.text}"

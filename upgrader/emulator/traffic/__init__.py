@@ -1,0 +1,1 @@
+"""Connections through the pair, as counts and as rows."""
