@@ -315,7 +315,7 @@ class Night:
     def changed(self, **scenario: object) -> None:
         """Between two commands, the pair's world becomes another: its timings, say."""
         with self._entered("a test", None) as world:
-            pair = world._pair
+            pair = world.pair
             pair.scenario = replace(pair.scenario, **scenario)
 
     def _store(self) -> WorldStore:
@@ -329,5 +329,5 @@ class Night:
             world.close()
         finally:
             # A process that was killed closes nothing; its lock is taken back by the kernel.
-            world._keeper._held.release()
-            self.last = world._pair
+            world.keeper._held.release()
+            self.last = world.pair

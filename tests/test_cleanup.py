@@ -1,6 +1,7 @@
 """Clean-up: what is proven is cleared, what is living is untouched, what cannot be is said."""
 
 import pytest
+from msgspec import structs
 from nights import Firewall
 from worlds import MINUTE, config, mismatched, pair
 
@@ -102,11 +103,9 @@ def test_a_row_that_is_another_login_by_now_stays():
 
     def index_is_taken(line: str) -> None:
         if line.endswith(f"filter name {victim.user}") and victim.index in unit.rows:
-            from dataclasses import replace
-
             row = unit.rows[victim.index]
             if row.token is None:
-                unit.rows[victim.index] = replace(
+                unit.rows[victim.index] = structs.replace(
                     row, token=stranger.token, login_ms=row.login_ms + 500_000
                 )
 

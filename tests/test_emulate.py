@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncssh
 import pytest
+from emulating import free_port
 
 from upgrader.cli.main import run
 
@@ -89,6 +90,8 @@ def test_while_it_is_served_nobody_else_holds_the_pair(home: Path, capsys):
 
     assert run(["emulate", EXAMPLE, *FREE]) == 3
     assert "upgrader emulate" in capsys.readouterr().err
+    assert run(["world", EXAMPLE, "--truth", "time"]) == 0
+    assert "is being served by `upgrader emulate`" in capsys.readouterr().err
     assert emulation.stop(signal.SIGTERM) == 0
 
 
@@ -124,7 +127,8 @@ def test_a_port_in_use_is_named_and_nothing_has_happened_to_the_pair(home: Path,
         (("--listen", "127.0.0.1"), "say two addresses"),
         (("--listen", "127.0.0.1:99999,127.0.0.1"), "is no address"),
         (("--unit-listen", "127.0.0.1:x,127.0.0.1"), "is no address"),
-        (("--syslog", "collector"), "is no address"),
+        (("--syslog", "collector"), "say it like 127.0.0.1:514"),
+        (("--listen", "127.0.0.1,127.0.0.1"), "127.0.0.1 port 2222 is named for two seats"),
         (("--rate", "0"), "device seconds a second"),
         (("--port", "70000"), "65535"),
     ],
@@ -143,3 +147,51 @@ def test_an_address_that_others_can_reach_is_served_with_a_warning(home: Path, c
     said = capsys.readouterr().err
     assert "WARNING: 198.51.100.1 is no loopback address" in said
     assert "198.51.100.1 port 2222 is no address of this machine" in said
+
+
+# ── what the README shows ──────────────────────────────────────────────────────────────
+
+ROOT = Path(__file__).parent.parent
+
+
+def _shown(first: str) -> list[str]:
+    """The lines of the README's block that begins with that one, without it."""
+    text = (ROOT / "README.md").read_text()
+    return text.partition(f"```text\n{first}\n")[2].partition("\n```")[0].splitlines()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have 127.0.0.1 only")
+@pytest.mark.slow
+def test_the_readme_shows_what_emulate_prints(home: Path):
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "upgrader", "emulate", EXAMPLE, "--port", str(port)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    shown = _shown("$ upgrader emulate example:matched")
+    printed = [process.stdout.readline().rstrip("\n") for _ in shown]
+    process.terminate()
+    process.communicate(timeout=20)
+
+    assert printed == [
+        line.replace(" 2222 ", f"{port:>5} ", 1) if line[:1].isdigit() else line
+        for line in (line.replace("-p 2222", f"-p {port}") for line in shown)
+    ]
+
+
+@pytest.mark.slow
+def test_the_readme_s_session_is_what_a_unit_answers(home: Path):
+    emulation = Emulation(home, *FREE)
+    seats = emulation.ready()["seats"]
+    shown = _shown("$ ssh -p 2222 admin@127.0.0.11")[1:]
+    typed = [line.partition("# ")[2] for line in shown if "/act# " in line]
+    printed = asyncio.run(ask(seats[0]["port"], *typed[:-1]))
+    emulation.stop(signal.SIGTERM)
+
+    assert typed[-1] == "exit"
+    # A prompt stands behind a carriage return.
+    assert [line.strip("\r ") for line in printed.split("\r\n")][: len(shown)] == [
+        line.strip() for line in shown
+    ]

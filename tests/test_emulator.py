@@ -460,7 +460,7 @@ def test_what_was_not_saved_is_gone_after_a_reload_and_comes_back_by_the_sync() 
 
 def test_delete_on_the_active_replicates_and_copy_does_not() -> None:
     world = pair()
-    files.save_text(world.pair, PRIMARY, "disk0:/before.cfg", "hostname branch\n")
+    files.save_text(world.pair, PRIMARY, "disk0:/before.cfg", "hostname branch\n", 0)
     assert "disk0:/before.cfg" in world.primary.flash
     assert "disk0:/before.cfg" not in world.secondary.flash
     files.delete(world.pair, PRIMARY, OLD_IMAGE)

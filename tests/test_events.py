@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from worlds import NEW_IMAGE, OLD_IMAGE, PACKAGE, PRIMARY, SECONDARY, World, pair
 
 from upgrader.emulator import oracles
-from upgrader.emulator.machine.chassis import digest_of
+from upgrader.emulator.machine.files import digest_of
 from upgrader.emulator.state import Mind, Power, State
 from upgrader.emulator.surface.events import EVENTS, Value, WrongEvent, event_named, happen
 

@@ -4,9 +4,8 @@ The guide knows the effects (ASA 5500 ASDM guide, p. 66-7). The mechanisms are t
 each predicts its own table of nights, and every row of those tables is a test here.
 """
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from worlds import (
     HOUR,
     MINUTE,

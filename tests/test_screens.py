@@ -4,8 +4,10 @@ import re
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from ntc_templates.parse import parse_output
 from screen_worlds import (
+    CONFIG,
     WIN,
     capture,
     comparable,
@@ -17,16 +19,18 @@ from screen_worlds import (
     with_sessions,
 )
 
+from upgrader.emulator.machine import files
 from upgrader.emulator.screens import (
     addresses,
     configuration,
     failover_views,
     flash,
     logging,
-    status,
+    reloading,
     version,
 )
 from upgrader.emulator.screens.failover import show_failover, show_monitor_interface
+from upgrader.emulator.screens.licensing import show_license_all
 from upgrader.emulator.screens.packages import show_webvpn_anyconnect
 from upgrader.emulator.screens.pools import show_ip_local_pool
 from upgrader.emulator.screens.sessions import (
@@ -289,7 +293,7 @@ def test_rows_are_laid_out_as_real_ones() -> None:
 def test_a_name_too_long_for_its_column_pushes_the_next_value_down() -> None:
     pair = with_sessions(healthy(), 1)
     long_name = "longfirstname.longlastname@example.com"
-    pair.units[0].rows[1] = replace(pair.units[0].rows[1], user=long_name)
+    pair.units[0].rows[1] = structs.replace(pair.units[0].rows[1], user=long_name)
 
     (row,) = ntc("show vpn-sessiondb anyconnect", show_vpn_sessiondb_anyconnect(pair, 0))
 
@@ -406,7 +410,7 @@ def test_others_read_dir(release: str) -> None:
     sizes = {row["name"]: row["size"] for row in rows}
     assert sizes["asdm-7161.bin"] == "29197128"
     assert {row["file_system"] for row in rows} == {"disk0:/"}
-    assert int(str(rows[0]["total_free"])) == flash.free_bytes(pair, 0)
+    assert int(str(rows[0]["total_free"])) == files.free_bytes(pair, 0)
 
 
 def test_dir_is_laid_out_to_the_byte_as_on_a_real_unit() -> None:
@@ -519,11 +523,11 @@ def test_bootvar_tells_what_is_saved_from_what_runs() -> None:
 
 def test_a_scheduled_reload_is_shown_with_its_hour() -> None:
     pair = healthy()
-    assert status.show_reload(pair, 0) == "No reload is scheduled.\n"
+    assert reloading.show_reload(pair, 0) == "No reload is scheduled.\n"
 
     pair.units[0].reload_at = pair.now + (12 * 60 + 1) * 60_000
 
-    assert status.show_reload(pair, 0) == (
+    assert reloading.show_reload(pair, 0) == (
         "Reload scheduled for 02:35:53 UTC Sat Apr 30 (in 12 hours and 1 minute)\n"
     )
 
@@ -572,3 +576,18 @@ def test_a_units_own_addresses_are_told_from_the_systems() -> None:
     assert "203.0.113.2 " in system
     assert "203.0.113.3 " in current
     assert "10.9.0.1" not in current
+
+
+def test_an_active_unit_whose_failover_is_off_still_watches_the_active_addresses() -> None:
+    pair = healthy()
+    pair.units[0].state = State.DISABLED
+    first = show_monitor_interface(pair, 0).partition("Other host")[0]
+    assert "(203.0.113.2)" in first
+    assert "(203.0.113.3)" not in first
+
+
+def test_a_firepower_has_no_licence_of_a_virtual_unit() -> None:
+    ports = CONFIG.replace("GigabitEthernet1/", "Ethernet1/")
+    text = show_license_all(healthy("FPR-2110", "9.16(4)", ports), 0)
+    assert "(FIREPOWER_2100_ASA_STANDARD):" in text
+    assert "ASAv" not in text

@@ -62,7 +62,9 @@ def test_a_detailed_row_lists_the_tunnels_of_which_it_tells():
     world = pair(sessions=2, sleeping=1)
     text = Desk(world.pair, 0).ask("show vpn-sessiondb detail anyconnect")
 
-    for row in text.split("Username     : ")[1:]:
+    rows = text.split("Username     : ")[1:]
+    assert len(rows) == 2
+    for row in rows:
         index = indices("Index        " + row.partition("Index        ")[2])[0]
         told = [
             line.removesuffix(" Tunnels: 1") for line in row.splitlines() if "Tunnels: 1" in line

@@ -105,7 +105,8 @@ def test_a_word_may_be_shortened_as_long_as_it_is_the_only_one(line: str, meanin
         ("grep b", "ab\nb\n"),
         ("begin ^b", "b\nc\n"),
         ("include (", ""),
-        ("count b", None),
+        ("count b", "Number of lines which match regexp = 2\n"),
+        ("section b", None),
         ("include", None),
     ],
 )

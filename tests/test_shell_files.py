@@ -9,12 +9,16 @@ from consoles import Person, at_the_console
 from screen_worlds import living
 
 from upgrader.access.repository import LocalFiles
+from upgrader.access.shelf import FileShelf
 from upgrader.emulator.config import read_lines
+from upgrader.emulator.machine.files import arrived
 from upgrader.emulator.machine.repository import place_of
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import Supply
 from upgrader.emulator.state import File
+from upgrader.emulator.surface.events import happen
 from upgrader.emulator.surface.inputs import Received, apply, from_record, take, to_record
+from upgrader.emulator.surface.truth import truth
 from upgrader.emulator.talk import Expects
 
 SERVER = "tftp://10.1.1.10/"
@@ -278,6 +282,109 @@ def test_a_repeated_night_does_not_ask_the_outside_again(
     assert twin.units[0].flash["disk0:/x.bin"].md5 == md5(b"real bytes").hexdigest()
 
 
+def test_a_file_is_the_same_by_copy_and_by_scp(tmp_path: Path) -> None:
+    """A pair whose units got a package by different ways is matched."""
+    octets = bytes(range(256)) * 40
+    for data in (octets, b"hostname one\r\n! of a Windows editor\r\n"):
+        (tmp_path / "x").write_bytes(data)
+        by_copy = LocalFiles((Supply("http://srv/x", file=str(tmp_path / "x")),)).find(
+            "http://srv/x"
+        )
+        incoming = FileShelf(tmp_path / "shelf").begin(len(data))
+        incoming.write(data)
+
+        assert incoming.finish() == by_copy
+        assert by_copy is not None
+        assert by_copy.text in (None, data.decode(errors="replace")), "and no line end is another"
+
+
+def test_a_package_in_ram_has_the_digest_of_the_file_that_it_was_read_from(
+    pair: EmulatedPair, tmp_path: Path
+) -> None:
+    path = "disk0:/anyconnect-win-4.10.09000-webdeploy-k9.pkg"
+    (tmp_path / "x").write_bytes(b"bytes of a package")
+    found = LocalFiles((Supply("http://srv/x", file=str(tmp_path / "x")),)).find("http://srv/x")
+    assert found is not None
+    assert pair.arrive(0, path, arrived(pair, path, found, 0)) is None
+    at_the_console(pair)("conf t", "webvpn", f"anyconnect image {path} 9")
+
+    told = truth(pair, ["flash", "loaded"])
+
+    on_flash = told["flash"]["primary"]["files"][path]["sha512"]
+    in_ram = {p["path"]: p["sha512"] for p in told["loaded"]["primary"]}
+    assert in_ram[path] == on_flash == sha512(b"bytes of a package").hexdigest()
+
+
+# ── a copy takes its time ────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_is_whole_when_its_copy_is_done_and_a_part_before(pair: EmulatedPair) -> None:
+    number = at_the_console(pair).number
+    answer = pair.receive(number, f"copy /noconfirm {IMAGE} disk0:/new.SPA")
+    half = (pair.now + answer.due) // 2
+    pair.advance(half)
+    pair.receive(number, "dir")
+    part = pair.fetch(0, "disk0:/new.SPA")
+    assert part is not None
+    assert 21_000_000 < part.bytes < 22_000_000
+    assert part.version is None, "nothing boots from a part"
+    assert part.content != "a later build"
+
+    pair.advance(answer.due)
+
+    whole = pair.fetch(0, "disk0:/new.SPA")
+    assert whole is not None
+    assert (whole.bytes, whole.content, whole.written_ms) == (
+        43_000_000,
+        "a later build",
+        answer.due,
+    )
+
+
+def test_a_copy_that_is_cut_by_a_power_loss_leaves_a_part_in_place_of_the_old_file(
+    pair: EmulatedPair,
+) -> None:
+    """The half-copied image of the night before: the boot list names it, and it does not boot."""
+    number = at_the_console(pair).number
+    path = "disk0:/cut.SPA"
+    assert pair.arrive(0, path, File(5, "the old one", "9.12(4)", 0)) is None
+    answer = pair.receive(number, f"copy /noconfirm {IMAGE} {path}")
+    pair.advance((pair.now + answer.due) // 2)
+    twin = EmulatedPair.load(pair.save())
+    for each in (pair, pair.fork(), twin):
+        happen(each, "pull-power", {"unit": "primary"})
+        each.advance(answer.due + 1)
+        happen(each, "give-power", {"unit": "primary"})
+        each.advance(answer.due + 3_600_000)
+
+        left = each.fetch(0, path)
+        assert left is not None
+        assert 21_000_000 < left.bytes < 22_000_000
+        assert left.version is None
+        assert not each.units[0].writing
+
+
+def test_what_is_being_written_is_promised_its_room(pair: EmulatedPair) -> None:
+    person = at_the_console(pair)
+    happen(pair, "fill-flash", {"unit": "primary", "free": 50_000_000})
+    pair.receive(person.number, f"copy /noconfirm {IMAGE} disk0:/one.SPA")
+
+    assert (
+        "No space left"
+        in pair.receive(person.number, f"copy /noconfirm {IMAGE} disk0:/two.SPA").text
+    )
+
+
+def test_a_file_that_is_deleted_while_it_is_written_stays_away(pair: EmulatedPair) -> None:
+    person = at_the_console(pair)
+    answer = pair.receive(person.number, f"copy /noconfirm {IMAGE} disk0:/one.SPA")
+    happen(pair, "delete-file", {"unit": "primary", "path": "disk0:/one.SPA"})
+
+    pair.advance(answer.due)
+
+    assert pair.fetch(0, "disk0:/one.SPA") is None
+
+
 @pytest.mark.parametrize("text", ["disk0:/x", "x.bin", "running-config", "c:/x", "flash:x"])
 def test_paths_of_flash_are_no_urls(text: str) -> None:
     assert place_of(text) is None
@@ -392,7 +499,7 @@ def test_a_file_that_cannot_be_kept_is_refused(
 ) -> None:
     before = dict(pair.units[0].flash)
 
-    assert pair.arrive(0, path, File(size, "x", None, 0)) == f"{path}: {why}"
+    assert pair.arrive(0, path, File(size, "x", None, 0)) == why
     assert pair.units[0].flash == before
 
 

@@ -106,7 +106,7 @@ def test_a_reload_may_be_scheduled(
 
 @pytest.mark.parametrize("line", ["reload in soon", "reload at 25:00", "reload at 7", "reload in"])
 def test_no_reload_is_scheduled_for_no_time(pair: EmulatedPair, active: Person, line: str) -> None:
-    assert active(f"{line}").startswith("ERROR: ")
+    assert "ERROR: % In" in active(line)
     assert pair.units[0].reload_at is None
 
 

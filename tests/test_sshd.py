@@ -18,6 +18,8 @@ from upgrader.access.serving import Serving, _host_keys
 from upgrader.access.shelf import FileShelf
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import SshSpec
+from upgrader.emulator.sshd.outlet import Outlet
+from upgrader.emulator.sshd.scp_sink import ScpSink
 from upgrader.emulator.sshd.scp_words import named, request_of
 from upgrader.emulator.state import File
 from upgrader.emulator.surface import inputs
@@ -469,6 +471,76 @@ async def test_a_full_disk_of_this_machine_is_called_that(tmp_path: Path):
         assert status == 1
 
 
+class LateFullShelf(FileShelf):
+    """A shelf whose disk gives up when all has come."""
+
+    def begin(self, size: int):
+        made = super().begin(size)
+        made.finish = lambda: self._fails(made)
+        return made
+
+    def _fails(self, made: object):
+        made.abandon()
+        raise OSError(5, "Input/output error")
+
+
+@live
+async def test_a_disk_of_this_machine_that_fails_at_the_last_byte_is_called_that():
+    async with served() as site:
+        live, answers = site.station.live, Told()
+        request = request_of("scp -t disk0:/f")
+        sink = ScpSink(live, 0, LateFullShelf(site.shelf), request, Outlet(answers), answers.leave)
+        sink.receive(b"C0644 5 f\n")
+        sink.receive(b"bytes\0")
+        await site.until(lambda: answers.status is not None)
+
+        assert b"says: Input/output error" in answers.heard
+        assert answers.status == 1
+        assert "disk0:/f" not in site.pair.units[0].flash
+        assert list(site.shelf.iterdir()) == []
+
+
+class Told:
+    """A channel that remembers what was written to it, and how it was left."""
+
+    def __init__(self) -> None:
+        self.heard = b""
+        self.status: int | None = None
+
+    def write(self, data: bytes) -> None:
+        self.heard += data
+
+    def leave(self, status: int) -> None:
+        self.status = status
+
+
+@live
+async def test_a_client_that_talks_on_while_its_file_is_put_away_is_refused_once(tmp_path: Path):
+    async with served() as site:
+        live, answers = site.station.live, Told()
+        request = request_of("scp -t disk0:/f")
+        sink = ScpSink(live, 0, FileShelf(tmp_path), request, Outlet(answers), answers.leave)
+        sink.receive(b"C0644 5 f\n")
+        sink.receive(b"bytes\0C0644 5 g\n")
+        finishing = sink._finishing
+        await finishing
+
+        assert finishing.exception() is None
+        assert answers.heard.count(b"\x02scp: ") == 1
+        assert "disk0:/f" not in site.pair.units[0].flash
+
+
+@pytest.mark.parametrize("name", [b"a\x1b[2Jb", b"a\0b", b"a\rb", "ä".encode()])
+@live
+async def test_a_file_whose_name_would_garble_a_listing_is_refused(name: bytes):
+    async with served() as site:
+        got, status = await scp_words(site, "scp -t disk0:/", b"C0644 1 " + name + b"\n")
+
+        assert b"Invalid file name" in got
+        assert b"\x1b" not in got
+        assert status == 1
+
+
 @pytest.mark.parametrize(
     ("path", "place"),
     [
@@ -508,6 +580,42 @@ async def test_garbage_and_endless_lines_hurt_neither_the_pair_nor_other_console
         noisy.process.stdin.write(b"\r\x15")
         await noisy.reads(within_s=1)
         assert "\r\n" in await noisy.types("show clock")
+
+
+@live
+async def test_a_client_that_reads_nothing_is_not_read_either_and_others_are_answered():
+    async with served() as site:
+        other = await site.log_in("active")
+        deaf = await site.log_in("active")
+        number = max(site.pair.conversations)
+        text = ("x" * 70 + "\n") * 1_000
+        file = File(len(text), "c", None, 0, text=text)
+        site.pair.units[0].flash["disk0:/big.txt"] = file
+        site.pair.units[0].paths["disk0:/big.txt"] = "disk0:/big.txt"
+        for _ in range(200):  # 14 MB of answers, and nobody takes them
+            deaf.process.stdin.write(b"more disk0:/big.txt\n")
+        console = site.station.live.consoles[number]
+        await site.until(lambda: not console._outlet.is_clear)
+
+        assert "UTC" in await other.types("show clock")
+        await asyncio.sleep(0)
+        assert console._outlet.waiting < 100_000
+        console.unasked("x" * 2_000_000)
+        console.unasked("y" * 2_000_000)
+        assert console._outlet.waiting < 2_200_000
+        assert console._terminal.unread > 1_000
+
+
+@live
+async def test_lines_that_come_all_at_once_leave_others_their_turn_and_are_all_answered():
+    async with served() as site:
+        await site.log_in("active")
+        console = site.station.live.consoles[max(site.pair.conversations)]
+        for _ in range(100):
+            console.receive(b"show clock\n")
+        assert console._terminal.unread > 500
+
+        await site.until(lambda: console._terminal.unread == 0)
 
 
 @live

@@ -236,6 +236,18 @@ def test_more_characters_than_a_line_holds_are_refused_with_a_beep():
     assert len(shown) < 2_000
 
 
+def test_keys_that_draw_the_line_again_are_not_read_on_before_the_screen_took_what_they_drew():
+    at = terminal()
+    at.receive(b"x" * 70 + b"\x0c" * 10_000)
+    shown = []
+    while at.next_event() is None and at.is_held:
+        shown.append(at.data_to_send())
+
+    assert at.unread == 0
+    assert max(map(len, shown)) < 20_000
+    assert sum(map(len, shown)) > 400_000
+
+
 # ── pages ──────────────────────────────────────────────────────────────────────────────
 
 MORE = b"<--- More --->"

@@ -124,7 +124,7 @@ def test_a_fail_back_is_not_waited_for_without_end(tmp_path: Path) -> None:
     night = Night(tmp_path, BRIEF)
     night.run(wishes=Wishes(stop_before="fail-back"), failback=True)
     with night._entered("a test", None) as world:
-        faults.pull_power(world._pair, 0)
+        faults.pull_power(world.pair, 0)
     report = night.resume()
     assert (report.outcome, report.exit_code) == (Outcome.STOPPED, ExitCode.NEEDS_PERSON)
     assert "no time for the fail-back" in report.verdict

@@ -98,7 +98,7 @@ def test_a_kill_at_any_write_leaves_the_pair_as_the_last_whole_input_left_it(
 ) -> None:
     whole = WatchingDisk()
     world = WorldStore(tmp_path / "whole", whole).enter(KEY, start, command="upgrader run")
-    whole.watch(world._pair)
+    whole.watch(world.pair)
     begun = len(whole.done)
     an_evening(world)
     assert len(whole.states) > 20
@@ -106,12 +106,12 @@ def test_a_kill_at_any_write_leaves_the_pair_as_the_last_whole_input_left_it(
         folder = tmp_path / str(changes)
         disk = WatchingDisk(changes=changes, torn=torn)
         world = WorldStore(folder, disk).enter(KEY, start, command="upgrader run")
-        disk.watch(world._pair)
+        disk.watch(world.pair)
         with pytest.raises(Killed):
             an_evening(world)
         assert stored(folder) == disk.states[-1], whole.done[changes]
         assert disk.states == whole.states[: len(disk.states)]
-        world._keeper._held.release()  # as the kernel does for a killed process
+        world.keeper._held.release()  # as the kernel does for a killed process
 
 
 @pytest.mark.parametrize("changes", range(14))
@@ -122,7 +122,7 @@ def test_a_kill_while_the_world_is_made_leaves_a_new_world_or_none(
     with suppress(Killed):
         WorldStore(tmp_path, disk).enter(KEY, start, command="upgrader run").close()
     world = enter(tmp_path)
-    assert world._pair.now == 0
+    assert world.pair.now == 0
     world.close()
     assert stored(tmp_path) == start().save()
 
@@ -134,7 +134,7 @@ def test_after_a_kill_the_next_command_goes_on_and_the_cut_line_is_forgotten(
     console = world.access.open(world.seats.active)
     console.ask("write memory")
     at = world.clock.now()
-    world._keeper._held.release()
+    world.keeper._held.release()
     inputs = next(tmp_path.glob("edge-*/inputs.jsonl"))
     with inputs.open("ab") as file:
         file.write(b'{"at": 12, "kind": "received", "line": "failover rel')
@@ -200,12 +200,12 @@ def test_looking_at_a_pair_without_a_world_makes_none(tmp_path: Path) -> None:
 
 def test_what_happens_to_a_fork_happens_to_nobody(tmp_path: Path) -> None:
     world = enter(tmp_path)
-    before = world._pair.save()
+    before = world.pair.save()
     twin = world.fork()
     twin.access.open(twin.seats.active).ask("failover reload-standby")
     twin.clock.sleep(timedelta(minutes=20))
     twin.close()
-    assert world._pair.save() == before
+    assert world.pair.save() == before
     world.close()
     assert stored(tmp_path) == before
 
@@ -272,7 +272,7 @@ def test_what_befell_a_pair_is_on_the_disk_before_anybody_is_told(tmp_path: Path
     world = WorldStore(tmp_path, disk).enter(KEY, start, command="upgrader world")
     world.give(lambda at: Happened(at, "pull-power", {"unit": "secondary"}))
     assert disk.done[-2:] == ["append inputs.jsonl", "fsync inputs.jsonl"]
-    world._keeper._held.release()
+    world.keeper._held.release()
     again = enter(tmp_path)
     assert again.pair.units[1].power.value == "off"
     again.close()

@@ -84,6 +84,14 @@ def is_held(path: Path) -> bool:
     return False
 
 
+def is_served(path: Path) -> bool:
+    """Whether the process that holds the lock of that file serves the pair over SSH."""
+    try:
+        return is_held(path) and _SERVER in _holder(path.read_bytes())
+    except OSError:
+        return False
+
+
 def _holder(text: bytes) -> str:
     """Name the holder; it may not have written its name yet."""
     try:

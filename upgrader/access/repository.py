@@ -1,15 +1,13 @@
 """Files of this machine behind the URLs of a pair file, for the emulated `copy`."""
 
 from collections.abc import Sequence
-from hashlib import md5, sha512
 from pathlib import Path
 
+from upgrader.access.digesting import Digesting
 from upgrader.emulator.machine.repository import Place, Repository, Supplied, place_of
 from upgrader.emulator.scenario import Supply
 
 _CHUNK = 1 << 20
-_MOST_TEXT = 4 << 20
-"""A file of that size is not taken for a configuration, in bytes."""
 
 
 class LocalFiles(Repository):
@@ -52,23 +50,11 @@ def _below(known: Place, path: Path, wanted: Place) -> Path | None:
 
 
 def _read(file: Path, version: str | None) -> Supplied | None:
-    size, short, long = 0, md5(usedforsecurity=False), sha512()
+    seen = Digesting()
     try:
         with file.open("rb") as stream:
             while chunk := stream.read(_CHUNK):
-                size += len(chunk)
-                short.update(chunk)
-                long.update(chunk)
-        text = _text(file) if size < _MOST_TEXT else None
+                seen.take(chunk)
     except OSError:
         return None
-    digest = long.hexdigest()
-    return Supplied(size, digest, version, short.hexdigest(), digest, text)
-
-
-def _text(file: Path) -> str | None:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else text
+    return seen.supplied(version)

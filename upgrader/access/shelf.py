@@ -9,15 +9,11 @@ Nothing is ever removed by itself: a world may be put back to a point where the 
 
 import os
 import secrets
-from hashlib import md5, sha512
 from pathlib import Path
 from typing import BinaryIO
 
+from upgrader.access.digesting import Digesting
 from upgrader.emulator.machine.repository import Supplied
-
-TEXT_BYTES = 262_144
-"""A file up to this size that is plain text can be shown and executed. Our choice: the largest
-configurations are of that order."""
 
 
 class FileShelf:
@@ -53,10 +49,7 @@ class Arriving:
     def __init__(self, folder: Path, size: int) -> None:
         self._folder = folder
         self._path = folder / f".new-{secrets.token_hex(8)}"
-        self._md5 = md5(usedforsecurity=False)
-        self._sha512 = sha512()
-        self._bytes = 0
-        self._small = bytearray() if size <= TEXT_BYTES else None
+        self._seen = Digesting()
         self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             if size:
@@ -74,11 +67,7 @@ class Arriving:
         left = memoryview(data)
         while left:
             left = left[os.write(self._file, left) :]
-        self._md5.update(data)
-        self._sha512.update(data)
-        self._bytes += len(data)
-        if self._small is not None:
-            self._small += data
+        self._seen.take(data)
 
     def finish(self) -> Supplied:
         """All has come: it stands on the shelf when this returns, also after a power cut.
@@ -86,11 +75,12 @@ class Arriving:
         Raises:
             OSError: the disk did not take it; nothing is left.
         """
-        digest = self._sha512.hexdigest()
+        supplied = self._seen.supplied()
+        assert supplied.sha512 is not None  # bytes that went by have a digest
         try:
-            os.ftruncate(self._file, self._bytes)
+            os.ftruncate(self._file, supplied.bytes)
             os.fsync(self._file)
-            self._path.replace(self._folder / digest)
+            self._path.replace(self._folder / supplied.sha512)
             folder = os.open(self._folder, os.O_RDONLY)
             try:
                 os.fsync(folder)
@@ -100,25 +90,9 @@ class Arriving:
             self.abandon()
             raise
         os.close(self._file)
-        return Supplied(
-            self._bytes,
-            f"sha512:{digest}",
-            md5=self._md5.hexdigest(),
-            sha512=digest,
-            text=None if self._small is None else _text_of(bytes(self._small)),
-        )
+        return supplied
 
     def abandon(self) -> None:
         """Nothing more comes: what was written goes."""
         os.close(self._file)
         self._path.unlink(missing_ok=True)
-
-
-def _text_of(data: bytes) -> str | None:
-    """The bytes as text; None: they are none."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return None
-    plain = all(c.isprintable() or c in "\t\r\n" for c in text)
-    return text if plain else None

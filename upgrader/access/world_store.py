@@ -45,7 +45,7 @@ from upgrader.model.names import Digest
 from upgrader.ports import UsageFault
 
 SCHEMA = 2
-"""The form of both files. Since 2 an input is a record of `emulator.inputs`."""
+"""The form of both files. Since 2 an input is a record of `surface.inputs`."""
 _CHECKPOINT = "checkpoint"
 _INPUTS = "inputs.jsonl"
 _READ_ATTEMPTS = 20

@@ -29,14 +29,14 @@ def world(
     event: Annotated[
         str | None,
         typer.Argument(
-            metavar="[EVENT]",
+            metavar="EVENT",
             help="What shall happen; `events` lists all. With -, lines of JSON on standard input. "
             "Without it, the world is summed up.",
         ),
     ] = None,
     arguments: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY=VALUE]...", help="The event's arguments."),
+        typer.Argument(metavar="KEY=VALUE", help="The event's arguments."),
     ] = None,
     truth: Annotated[
         list[str] | None,

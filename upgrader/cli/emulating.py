@@ -46,7 +46,14 @@ def emulate(
         ),
     ] = UNIT_LISTEN,
     port: Annotated[
-        int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any that is free.")
+        int,
+        typer.Option(
+            "--port",
+            metavar="N",
+            min=0,
+            max=65535,
+            help="The port of each address that names none of its own; 0: any that is free.",
+        ),
     ] = 2222,
     control: Annotated[
         str | None,
@@ -78,7 +85,8 @@ def emulate(
     wanted, worlds = read_pair(pair), home().worlds
     addresses = (*_two("--listen", listen, port), *_two("--unit-listen", unit_listen, port))
     where = dict(zip(("active", "standby", "primary", "secondary"), addresses, strict=True))
-    collector = None if syslog is None else _address("--syslog", syslog, 514)
+    _refuse_twice(addresses)
+    collector = None if syslog is None else _address("--syslog", syslog, 514, "127.0.0.1:514")
     outside = {host for host, _ in where.values() if not ip_address(host).is_loopback}
     for host in sorted(outside):
         _warn(
@@ -112,7 +120,21 @@ def _two(option: str, text: str, port: int) -> "list[tuple[str, int]]":
     return [_address(option, part, port) for part in parts]
 
 
-def _address(option: str, text: str, port: int) -> tuple[str, int]:
+def _refuse_twice(addresses: "tuple[tuple[str, int], ...]") -> None:
+    """Refuse two seats at one address and port; port 0 is another one each time."""
+    from upgrader.ports import UsageFault
+
+    for host, port in addresses:
+        if port and addresses.count((host, port)) > 1:
+            raise UsageFault(
+                f"{host} port {port} is named for two seats: each needs an address or a port of "
+                "its own, like 127.0.0.1:2201,127.0.0.1:2202"
+            )
+
+
+def _address(
+    option: str, text: str, port: int, like: str = "127.0.0.11 or 127.0.0.11:2201"
+) -> tuple[str, int]:
     """Read `127.0.0.11`, `127.0.0.11:2201`, `::1` or `[::1]:2201`."""
     from ipaddress import ip_address
 
@@ -124,10 +146,7 @@ def _address(option: str, text: str, port: int) -> tuple[str, int]:
         said = said.removeprefix(":")
     elif text.count(":") == 1:
         host, _, said = text.partition(":")
-    fault = UsageFault(
-        f"{option} {text!r}: is no address with or without port; "
-        "say it like 127.0.0.11 or 127.0.0.11:2201"
-    )
+    fault = UsageFault(f"{option} {text!r}: is no address with or without port; say it like {like}")
     if said and not (said.isascii() and said.isdigit() and int(said) <= 65_535):
         raise fault
     try:

@@ -21,7 +21,7 @@ RunArgument = Annotated[
 ]
 LatestRun = Annotated[
     str | None,
-    typer.Argument(metavar="[RUN]", help="A run's name or folder; without it, all runs."),
+    typer.Argument(metavar="RUN", help="A run's name or folder; without it, all runs."),
 ]
 To = Annotated[
     str | None,

@@ -75,7 +75,7 @@ def show(
 
 def explain(
     rule: Annotated[
-        str | None, typer.Argument(metavar="[RULE]", help="A rule's name; without it, all rules.")
+        str | None, typer.Argument(metavar="RULE", help="A rule's name; without it, all rules.")
     ] = None,
     as_json: AsJson = False,
 ) -> int:

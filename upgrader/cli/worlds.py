@@ -1,5 +1,6 @@
 """The only place where a world is built, and armed: guarded, and taped where a journal lasts."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 from upgrader.access.clock import WallClock
 from upgrader.access.emulated import EmulatedWorld, Pace
 from upgrader.access.guarded import Charter, GuardedWorld
-from upgrader.access.holding import is_held
+from upgrader.access.holding import is_held, is_served
 from upgrader.access.recorded import RecordedWorld
 from upgrader.access.redaction import Redactor
 from upgrader.access.taped import TapedWorld
@@ -37,6 +38,9 @@ def look_at(
     `worlds` is the folder in which worlds persist. `fresh`: as the pair's files describe it,
     whatever happened to it since; nothing is removed.
 
+    Time goes on by itself where the pair is served, and is not written down at each moment: a
+    note on standard error says so.
+
     Raises:
         UsageFault: the pair file does not describe a pair, or has changed since its world was
             made.
@@ -44,7 +48,13 @@ def look_at(
     if fresh:
         world = EmulatedWorld(_start(pair))
     else:
-        world = WorldStore(worlds).look(_key(pair), lambda: _start(pair))
+        store = WorldStore(worlds)
+        world = store.look(_key(pair), lambda: _start(pair))
+        if is_served(store.lock_of(pair.name)):
+            sys.stderr.write(
+                f"upgrader: NOTE: {pair.name} is being served by `upgrader emulate`; what is "
+                "looked at is the pair as last written down, which may be minutes ago\n"
+            )
     return world if pace is None else world.paced(_pace(pace))
 
 

@@ -82,7 +82,11 @@ def _roles(pair: Pair) -> Iterator[str]:
     negotiating = any(unit.state is State.NEGOTIATION for unit in pair.units)
     if len(actives) == 2 and hear(pair) and not negotiating:
         yield "two units are active and hear each other"
-    for unit in pair.units:
+    for u, unit in enumerate(pair.units):
+        mate = pair.units[1 - u]
+        if unit.peer.heard and hear(pair) and unit.peer.state is not mate.state:
+            known, state = unit.peer.state.value, mate.state.value
+            yield f"{unit.role.value} takes its mate for {known}, which is {state}"
         serves = unit.active_since is not None
         if unit.state is State.ACTIVE and not serves:
             yield f"{unit.role.value} says Active and serves nobody"

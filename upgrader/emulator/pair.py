@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 
 from upgrader.emulator import population, save, timers
 from upgrader.emulator.admission import doors
-from upgrader.emulator.machine import chassis
+from upgrader.emulator.machine import chassis, files
 from upgrader.emulator.pairing import failover, health, joining
 from upgrader.emulator.scenario import Scenario
 from upgrader.emulator.sessions import copies, habits, logins, pools, vpn
@@ -21,11 +20,13 @@ from upgrader.emulator.traffic import connections
 _HAPPENINGS: Mapping[str, Callable[[Pair, Timer], None]] = {
     "reload": lambda pair, t: chassis.reloads_on_time(pair, t.unit),
     "dark": lambda pair, t: chassis.goes_dark(pair, t.unit),
+    "written": lambda pair, t: files.grow(pair, t.unit),
     "booted": lambda pair, t: chassis.boots(pair, t.unit),
     "negotiated": lambda pair, t: failover.negotiates(pair, t.unit),
     "join": lambda pair, t: joining.step(pair, t.unit, t.argument),
     "hold": lambda pair, t: failover.holds_out(pair, t.unit),
     "interfaces": lambda pair, _: health.looks(pair),
+    "alone": lambda pair, t: failover.stays_alone(pair, t.unit),
     "silence": lambda pair, t: failover.stays_silent(pair, t.unit),
     "monitored": lambda pair, _: joining.monitors(pair),
     "vacancy": lambda pair, t: failover.fills_vacancy(pair, t.unit),
@@ -43,6 +44,14 @@ _HAPPENINGS: Mapping[str, Callable[[Pair, Timer], None]] = {
     "somebody-logs-off": lambda pair, t: habits.happens(pair, t.event),
 }
 """All that happens by itself."""
+
+_OF_PEOPLE = frozenset(
+    {
+        *("login", "wakes", "idle", "session-over", "address-freed"),
+        *("somebody-wakes", "somebody-sleeps", "somebody-logs-in", "somebody-logs-off"),
+    }
+)
+"""After these nothing flows between the units that did not flow before."""
 
 
 @dataclass(slots=True)
@@ -106,10 +115,6 @@ class EmulatedPair(Pair):
         """The file that unit u would hand out by SCP; None: there is none."""
         return doors.fetch(self, u, path)
 
-    def room(self, u: int, path: str) -> int:
-        """How many bytes a file of that name may have there."""
-        return doors.room(self, u, path)
-
     def receive(self, number: int, line: str) -> Answer:
         """A line arrives in a conversation."""
         conversation = self.conversations.get(number)
@@ -118,6 +123,9 @@ class EmulatedPair(Pair):
             return Answer("", "", self.now, dropped=True)
         if self.resumed < len(self.resumes):
             log.settle(self)
+        for u in (0, 1):
+            if self.units[u].writing:
+                files.grow(self, u)
         self.typing = number
         try:
             return shell.answer(self, conversation, line)
@@ -139,7 +147,8 @@ class EmulatedPair(Pair):
             self.now = timer.at
             self._read_along()
             _HAPPENINGS[timer.event](self, timer)
-            copies.catch_up(self)
+            if timer.event not in _OF_PEOPLE:
+                copies.catch_up(self)
         self.now = max(self.now, to)
         self._read_along()
 
@@ -156,7 +165,7 @@ class EmulatedPair(Pair):
             unit.flash, unit.paths = unit.flash.copy(), unit.paths.copy()
             unit.tickets, unit.rows = unit.tickets.copy(), unit.rows.copy()
             unit.leases = {name: leases.copy() for name, leases in unit.leases.items()}
-            unit.watches = unit.watches.copy()
+            unit.watches, unit.writing = unit.watches.copy(), unit.writing.copy()
             unit.log, unit.visits = unit.log.copy(), unit.visits.copy()
             unit.logged = unit.logged.copy()
             unit.floors, unit.connections = unit.floors.copy(), unit.connections.copy()
@@ -183,17 +192,3 @@ class EmulatedPair(Pair):
             NotAPair: these are other bytes, or of another form.
         """
         return save.unpacked(data, cls)
-
-    def wall(self, at: int) -> tuple[int, int, int, int, int, int]:
-        """(year, month, day, hour, minute, second) on the devices' clock, in their zone."""
-        offset_min = self.units[0].settings.zone_offset_min
-        seconds = self.scenario.starts_at + at // 1_000 + offset_min * 60
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-        return (
-            moment.year,
-            moment.month,
-            moment.day,
-            moment.hour,
-            moment.minute,
-            moment.second,
-        )

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from msgspec import structs
+
 from upgrader.emulator.config import for_unit, image_version, path_of, read_settings
 from upgrader.emulator.draws import mixed
 from upgrader.emulator.machine.chassis import bootable
-from upgrader.emulator.machine.hardware import find_hardware, train_of
+from upgrader.emulator.machine.files import key_of
+from upgrader.emulator.machine.hardware import boots_there
 from upgrader.emulator.pairing import health, monitoring
 from upgrader.emulator.pairing.failover import NO_ERROR, STATE_CHECK
 from upgrader.emulator.pairing.joining import DETECTED
@@ -95,7 +98,7 @@ def _unplugged(pair: Pair) -> Iterator[tuple[int, str]]:
 def _unit(scenario: Scenario, own: ScenarioUnit) -> Unit:
     startup = own.config if own.config is not None else for_unit(scenario.config, own.role)
     booted = -round(own.up_days * _DAY_MS)
-    flash = {path_of(f.path).lower(): _file(f, booted, scenario.model) for f in own.files}
+    flash = {key_of(f.path): _file(f, booted, scenario.model) for f in own.files}
     settings = read_settings(startup)
     unit = Unit(
         role=Role.PRIMARY if own.role == "primary" else Role.SECONDARY,
@@ -110,7 +113,7 @@ def _unit(scenario: Scenario, own: ScenarioUnit) -> Unit:
         startup=startup,
         settings=settings,
         flash=flash,
-        paths={path_of(f.path).lower(): path_of(f.path) for f in own.files},
+        paths={key_of(f.path): path_of(f.path) for f in own.files},
         loaded=(),
     )
     unit.image = bootable(unit)
@@ -119,9 +122,9 @@ def _unit(scenario: Scenario, own: ScenarioUnit) -> Unit:
         return unit
     unit.version = flash[unit.image.lower()].version
     unit.loaded, unit.startup_errors = load(unit, settings.webvpn)
-    before = {path_of(f.path).lower(): f.loaded for f in own.files if f.loaded is not None}
+    before = {key_of(f.path): f.loaded for f in own.files if f.loaded is not None}
     unit.loaded = tuple(
-        replace(p, content=before.get(path_of(p.path).lower(), p.content)) for p in unit.loaded
+        replace(p, content=before.get(key_of(p.path), p.content)) for p in unit.loaded
     )
     return unit
 
@@ -134,21 +137,6 @@ def _file(file: ScenarioFile, written: int, model: str) -> File:
     version = file.version or image_version(file.path)
     boots = boots_there(version, model)
     return File(file.bytes, file.content, version if boots else None, written)
-
-
-def boots_there(version: str | None, model: str, path: str | None = None) -> bool:
-    """Whether such a file boots on such hardware.
-
-    `path`: the name of a file from outside, where that is all that says which release it holds;
-    it must then be of the model's family of images.
-    """
-    hardware = find_hardware(model)
-    if hardware is not None and path is not None and not hardware.takes(path):
-        return False
-    train = None if version is None else train_of(version)
-    last = None if hardware is None else hardware.last
-    too_new = train is not None and last is not None and train > last
-    return version != "unbootable" and not too_new
 
 
 def _take_roles(pair: Pair, active: int) -> bool:
@@ -239,7 +227,7 @@ def _seated(
     package = serving(unit.loaded, client.platform)
     address = pools.lowest_free(unit, terms.pools)
     if package is None or address is None or unit.active_since is None:
-        return replace(client, mind=Mind.REFUSED)
+        return structs.replace(client, mind=Mind.REFUSED)
     index, token = unit.next_index, pair.next_token
     unit.next_index += 1
     pair.next_token += 1

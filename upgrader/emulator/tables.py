@@ -70,12 +70,14 @@ class Pair:
     @property
     def active(self) -> int | None:
         """The unit that serves: with two actives, the one that has been active for longer."""
-        spells = [
-            (unit.active_since, u)
-            for u, unit in enumerate(self.units)
-            if unit.active_since is not None and self.answers(u)
-        ]
-        return min(spells)[1] if spells else None
+        longest: tuple[int, int] | None = None
+        for u, unit in enumerate(self.units):
+            since = unit.active_since
+            if since is None or not self.answers(u):
+                continue
+            if longest is None or since < longest[0]:
+                longest = (since, u)
+        return None if longest is None else longest[1]
 
     def answers(self, u: int) -> bool:
         """Whether that unit has power and runs; one that was told to reload still does."""

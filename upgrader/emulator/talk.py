@@ -3,6 +3,11 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from msgspec import Struct
+
+CONSOLE = "0.0.0.0"  # noqa: S104  the log's word for the serial console, nothing is bound
+"""Where a conversation comes from that is not over SSH."""
+
 
 class Expects(Enum):
     """What a console waits for, as the terminal must know it to echo and to end it."""
@@ -71,7 +76,7 @@ class Conversation:
     user: str = "enable_15"
     """Who logged in, as `show curpriv` and the log name him."""
     privilege: int = 15
-    source: str = "0.0.0.0"  # noqa: S104  the log's word for the serial console, nothing is bound
+    source: str = CONSOLE
     """The address he came from."""
     pager: int = 0
     """Lines a page; 0: no pager."""
@@ -87,8 +92,7 @@ class Conversation:
     """By `active`, `standby`, `mate`: the configuration section that `failover exec` is in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True, gc=False):
     """What a console gives back for a line."""
 
     text: str

@@ -49,6 +49,17 @@ def console_to(name: str) -> Next:
     )
 
 
+def roles_back() -> Next:
+    """The unit that was reloaded serves, and the other one should have."""
+    return Next(
+        commands=(STATUS, RESUME, REPLAY),
+        lines=(
+            "on both units: show failover history",
+            "on the unit that should serve, once it is Standby Ready: failover active",
+        ),
+    )
+
+
 def split_brain() -> Next:
     """Two actives: keep the one that carries traffic, mend the link before the data ports."""
     return Next(

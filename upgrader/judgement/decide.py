@@ -13,7 +13,14 @@ from typing import TypeVar
 
 from upgrader.judgement import advice, cleanup, settle
 from upgrader.judgement.progress import Progress
-from upgrader.judgement.waiting import await_reload, await_roles, is_only_confirmed, is_over
+from upgrader.judgement.waiting import (
+    await_reload,
+    await_roles,
+    is_only_confirmed,
+    is_over,
+    sight,
+    usurper,
+)
 from upgrader.model.finding import Finding, Moment
 from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, Do, Halt, Look, Move, Wait
@@ -30,7 +37,7 @@ from upgrader.model.plan import (
     SetBootOrder,
     SwitchOver,
 )
-from upgrader.model.unit import Dark, Snapshot, Unit
+from upgrader.model.unit import Snapshot
 
 SOAK_MS = 60_000  # Our guess: longer than dead-peer detection (30 s) plus a reconnect.
 HEADLESS_MS = 60_000  # Our guess: hold time (15 s, at most 45 s) plus a role change.
@@ -125,17 +132,9 @@ def _heads(progress: Progress, seen: Snapshot) -> Halt | Wait | None:
         return None
     since = progress.headless_since
     if since is not None and seen.at - since >= HEADLESS_MS:
-        sights = "; ".join(_sight(unit) for unit in (seen.primary, seen.secondary))
+        sights = "; ".join(sight(unit) for unit in (seen.primary, seen.secondary))
         return Halt(ExitCode.OUTAGE, f"no unit says that it is active: {sights}", advice.outage())
     return Wait("no unit says that it is active: a role may be moving, so look again")
-
-
-def _sight(unit: Unit | Dark) -> str:
-    match unit:
-        case Dark():
-            return unit.sight
-        case Unit():
-            return f"{unit.name} is {unit.state.value}"
 
 
 # ── standby first ──────────────────────────────────────────────────────────────────────
@@ -167,6 +166,9 @@ def _reload_standby(plan: Plan, progress: Progress, verdict: Verdict | None) -> 
 def _await_standby(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     step = first_reload(plan)
     assert step is not None, "a standby is awaited only after its reload"
+    usurped = usurper(seen, step.serial)
+    if usurped is not None:
+        return Halt(ExitCode.STOPPED, usurped, advice.roles_back())
     late = is_over(progress, seen) and not is_only_confirmed(progress, seen, step.serial)
     waited = await_reload(plan, progress, seen, step.serial)
     if isinstance(waited, Halt):
@@ -214,9 +216,15 @@ def _await_switch(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     if waited is None:
         return Arrive(Signal.SWITCHED_OVER, f"{step.to} is Active and {step.from_} Standby Ready")
     if is_over(progress, seen):
+        moved = seen.active is not None and seen.active.serial == step.to
+        what = (
+            "the former active has not become ready"
+            if moved
+            else "the switchover did not come about"
+        )
         return Halt(
             ExitCode.STOPPED,
-            f"the switchover did not come about in its time: {waited.why}",
+            f"{what} in its time: {waited.why}",
             advice.mend_and_go_on("on the active unit: show failover history"),
         )
     return waited
@@ -228,6 +236,9 @@ def _await_switch(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
 def _reload_former(plan: Plan, progress: Progress, seen: Snapshot, verdict: Verdict | None) -> Move:
     step = final_reload(plan)
     assert step is not None, "a plan that switches reloads the former active"
+    usurped = usurper(seen, step.serial, "before its reload was ordered")
+    if usurped is not None:
+        return Halt(ExitCode.STOPPED, usurped, advice.roles_back())
     if progress.full_looks == 0:
         return Look(None, "who was carried over: the tables of both units after the switchover")
     soaked = seen.at - progress.since
@@ -250,6 +261,9 @@ def _reload_former(plan: Plan, progress: Progress, seen: Snapshot, verdict: Verd
 def _await_former(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     step = final_reload(plan)
     assert step is not None, "a former active is awaited only after its reload"
+    usurped = usurper(seen, step.serial)
+    if usurped is not None:
+        return Halt(ExitCode.NEEDS_PERSON, usurped, advice.roles_back())
     waited = await_reload(plan, progress, seen, step.serial)
     if waited is None:
         return Arrive(

@@ -7,11 +7,41 @@ from upgrader.model.move import Halt, Wait
 from upgrader.model.names import Serial
 from upgrader.model.outcome import ExitCode
 from upgrader.model.plan import Plan
-from upgrader.model.unit import Snapshot
+from upgrader.model.unit import Dark, Snapshot, Unit
 from upgrader.model.words import many
 
 READY_LOOKS = 3  # Stable over several looks: 3 polls are practice (gate G4), not a vendor's number.
 READY_MS = 20_000  # Our guess: three looks in one second would prove one second.
+
+
+_ILL = frozenset({"Failed", "No Link", "Link Down"})
+
+
+def sight(unit: Unit | Dark) -> str:
+    """What was seen of a unit; of one that is Failed, which interfaces it says are broken."""
+    match unit:
+        case Dark():
+            return unit.sight
+        case Unit():
+            host = unit.failover.this_host
+            ill = [] if host is None else [i for i in host.interfaces if i.condition in _ILL]
+            if unit.state is not FailoverState.FAILED or not ill:
+                return f"{unit.name} is {unit.state.value}"
+            named = ", ".join(f"{i.name} {i.condition}" for i in ill)
+            return f"{unit.name} is Failed (interface {named})"
+
+
+def usurper(
+    seen: Snapshot, serial: Serial, when: str = "while its reload was awaited"
+) -> str | None:
+    """Why a unit is no longer reloaded, or waited for: it is active itself; None: it is not."""
+    active = seen.active
+    if active is None or active.serial != serial:
+        return None
+    return (
+        f"{active.name} has become active on {active.running} {when} "
+        f"({sight(seen.mate_of(active))}); the roles are not the plan's any more"
+    )
 
 
 def await_reload(
@@ -39,7 +69,7 @@ def await_reload(
             advice.go_on(),
         )
     if not ready or told != FailoverState.STANDBY_READY.value:
-        return Wait(f"{unit.name} is {unit.state.value}, and its mate sees it {told}")
+        return Wait(f"{sight(unit)}, and its mate sees it {told}")
     steady = progress.ready_since is not None and seen.at - progress.ready_since >= READY_MS
     if progress.ready_looks < READY_LOOKS or not steady:
         return Wait(
@@ -78,5 +108,5 @@ def await_roles(seen: Snapshot, to: Serial, from_: Serial) -> Wait | None:
     if mate is None:
         return Wait(f"{from_} does not answer yet at the standby seat")
     if mate.state is not FailoverState.STANDBY_READY:
-        return Wait(f"{mate.name} is {mate.state.value}, not Standby Ready yet")
+        return Wait(f"{sight(mate)}, not Standby Ready yet")
     return None

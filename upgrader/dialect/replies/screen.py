@@ -21,6 +21,8 @@ _UNASKED = re.compile(
     r"|End Configuration Replication (?:(?:to|from) mate\.?|\((?:ACT|STB)\))"
     r"|(?:State check )?Detected an Active mate"
     r"|[ \t]*Switching to (?:Active|Standby)"
+    r"|[ \t]*No Response from Mate"
+    r"|[ \t]*Failover LAN Failed"
     r")[ \t]*(?:\n|\Z)",
     re.ASCII | re.IGNORECASE | re.MULTILINE,
 )
@@ -82,6 +84,8 @@ def without_unasked(text: str) -> str:
         or "onfiguration Replication" in text
         or "Active mate" in text
         or "Switching to " in text
+        or "Response from Mate" in text
+        or "LAN Failed" in text
     ):
         return _UNASKED.sub("", text)
     return text

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from upgrader.emulator.admission.passwords import FORMS, fits, kept_form
-from upgrader.emulator.screens.wall import release_of
+from upgrader.emulator.machine.releases import release_of
 from upgrader.emulator.state import Unit
 from upgrader.emulator.tables import Pair
 

@@ -5,20 +5,16 @@ from dataclasses import replace
 from upgrader.emulator.admission import accounts
 from upgrader.emulator.config import path_of
 from upgrader.emulator.machine import files
-from upgrader.emulator.machine.releases import has
+from upgrader.emulator.machine.releases import has, release_of
 from upgrader.emulator.machine.repository import Supplied
-from upgrader.emulator.screens.flash import free_bytes
-from upgrader.emulator.screens.wall import release_of, wall_of
 from upgrader.emulator.state import File, Visits
 from upgrader.emulator.syslog import log
 from upgrader.emulator.tables import Pair
-from upgrader.emulator.talk import Conversation
+from upgrader.emulator.talk import CONSOLE, Conversation
+from upgrader.emulator.wall import wall_of
 
 MOST_SESSIONS = 5
 """SSH sessions on a unit at a time (ASA general operations guide, single mode)."""
-
-CONSOLE = "0.0.0.0"  # noqa: S104  the log's word for the serial console, nothing is bound
-"""Where a conversation comes from that is not over SSH."""
 
 _PORT = 50_022
 """The port that a client comes from, which is not modelled."""
@@ -190,12 +186,6 @@ def fetch(pair: Pair, u: int, path: str) -> File | None:
     return files.file_at(pair.units[u], path)
 
 
-def room(pair: Pair, u: int, path: str) -> int:
-    """How many bytes a file of that name may have; what it replaces goes first."""
-    old = files.file_at(pair.units[u], path)
-    return free_bytes(pair, u) + (0 if old is None else old.bytes)
-
-
 def arrive(pair: Pair, u: int, path: str, file: File) -> str | None:
     """A file has arrived by SCP; why it is not kept, or None.
 
@@ -203,14 +193,14 @@ def arrive(pair: Pair, u: int, path: str, file: File) -> str | None:
     its name. The wording is inferred: no ASA's is on record.
     """
     if not pair.answers(u):
-        return f"{path}: Connection lost"
+        return "Connection lost"
     where = path_of(path)
     if files.is_folder(pair.units[u], where):
-        return f"{path}: Is a directory"
+        return "Is a directory"
     if not where.startswith("disk0:/"):
-        return f"{path}: No such file or directory"
-    if file.bytes > room(pair, u, path):
-        return f"{path}: No space left on device"
+        return "No such file or directory"
+    if file.bytes > files.room_for(pair, u, path):
+        return "No space left on device"
     supplied = Supplied(file.bytes, file.content, None, file.md5, file.sha512, file.text)
     pair.changes += 1
     files.put(pair, u, where, files.arrived(pair, where, supplied, pair.now))

@@ -1,6 +1,6 @@
 """The emulated unit's configuration: a startup-config in ASA syntax, read, changed and shown.
 
-This is the face of the `config_…` modules; nothing else imports them.
+This is the face of the package: nothing else of the emulator imports its modules.
 """
 
 from upgrader.emulator.config.defaults import with_defaults
@@ -19,16 +19,25 @@ from upgrader.emulator.config.settings import (
     settings_of,
 )
 from upgrader.emulator.config.show import is_section, masked, printed, section
-from upgrader.emulator.config.text import ConfigFault, InvalidInput, numbered_lines, read_lines
+from upgrader.emulator.config.text import (
+    Block,
+    ConfigFault,
+    InvalidInput,
+    blocks_of,
+    numbered_lines,
+    read_lines,
+)
 from upgrader.emulator.config.typed import Typed
 from upgrader.emulator.config.words import port_name
 
 __all__ = [
     "BOOT_LIMIT",
+    "Block",
     "ConfigFault",
     "InvalidInput",
     "Typed",
     "apply_line",
+    "blocks_of",
     "for_unit",
     "image_version",
     "is_section",

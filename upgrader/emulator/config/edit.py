@@ -33,7 +33,7 @@ from upgrader.emulator.config.text import (
     words_of,
 )
 from upgrader.emulator.config.typed import Typed, checked, of_no_use, prepared, remark_on
-from upgrader.emulator.config.words import first_word, written_out
+from upgrader.emulator.config.words import first_word, refuse_unfinished, written_out
 
 Lines = tuple[str, ...]
 Section = tuple[str, ...]
@@ -105,6 +105,8 @@ def type_line(
     header = None if mode is None else opened_by(words_of(text), mode)
     if header is not None:
         return checked(lines, _entered(lines, section, text, header))
+    if mode is not None and text.split()[0] != "no":
+        refuse_unfinished(text, mode)
     of_no_use(lines, section, text)
     if section:
         changed = _edit_inside(lines, section, mode, text)
@@ -117,7 +119,10 @@ def type_line(
 def _depth_of(section: Section, said: str) -> int:
     """How many of the section's headers the line is typed below: the innermost that knows it."""
     modes = [mode_of(section[:depth]) for depth in range(len(section) + 1)]
-    word = said.split()[1] if said.split(maxsplit=1)[0] == "no" else said.split(maxsplit=1)[0]
+    words = said.split()[1:] if said.split(maxsplit=1)[0] == "no" else said.split()
+    word = words[0]
+    if section and _is_twice_nat(words):
+        return 0
     for is_exact in (True, False):
         for depth in range(len(section), -1, -1):
             mode = modes[depth]
@@ -130,6 +135,14 @@ def _depth_of(section: Section, said: str) -> int:
         if is_exact and section and (innermost is None or innermost.is_open):
             return len(section)
     raise InvalidInput("ERROR: % Invalid input detected at '^' marker.", line=said)
+
+
+def _is_twice_nat(words: list[str]) -> bool:
+    """Whether it is a rule of its own, and not an object's `nat (inside,outside) static …`.
+
+    A real configuration holds such rules right behind the objects'.
+    """
+    return words[0] == "nat" and words[2:3] not in ([], ["static"], ["dynamic"])
 
 
 def _cleared(lines: Lines, said: str) -> Lines | None:

@@ -103,7 +103,8 @@ def _read_line(settings: FailoverSettings, block: Block) -> FailoverSettings | N
         case ("failover", "polltime", *rest):
             return read_polltimes(settings, block, rest)
         case ("failover", "replication", "rate", *rest):
-            return replace(settings, replication_rate=_read_rate(block, rest))
+            _check_rate(block, rest)
+            return settings
         case ("failover", "timeout", *rest):
             return replace(settings, reconnect=_read_timeout(block, rest))
         case ("failover", "mac", "address", *rest):
@@ -204,12 +205,11 @@ def _read_policy(block: Block, rest: list[str]) -> str:
     return text
 
 
-def _read_rate(block: Block, rest: list[str]) -> int:
-    """Connections a second; the range is that of the ASA command reference."""
+def _check_rate(block: Block, rest: list[str]) -> None:
+    """Connections a second: not modelled. The range is that of the ASA command reference."""
     form = "`failover replication rate N`, 8341 to 50000"
     if len(rest) != 1 or not rest[0].isdecimal() or not 8_341 <= int(rest[0]) <= 50_000:
         raise fault_at(block, f"`{' '.join(rest)}` is no replication rate", form)
-    return int(rest[0])
 
 
 def _read_timeout(block: Block, rest: list[str]) -> str:

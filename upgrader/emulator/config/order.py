@@ -71,6 +71,8 @@ _LAST = 999
 def rank_of(line: str) -> tuple[int, int]:
     """Where a global line stands in a configuration: a number to compare, larger is later."""
     words = tuple(line.removeprefix("no ").split()[:3])
+    if words[0] == "nat" and words[2:] == ("after-auto",):
+        return _RANKS[("object", "nat")], 1  # Behind the objects' own.
     rank = next((_RANKS[words[:n]] for n in (3, 2, 1) if words[:n] in _RANKS), _LAST)
     return rank, failover_rank(line) if words[0] == "failover" else 0
 

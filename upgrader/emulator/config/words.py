@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from upgrader.emulator.config.files import with_settled_path
 from upgrader.emulator.config.modes import Mode
-from upgrader.emulator.config.text import ConfigFault
+from upgrader.emulator.config.text import ConfigFault, InvalidInput
 from upgrader.emulator.syslog.settings import LEVELS
 
 _WORD = re.compile(r"\S+")
@@ -32,6 +32,11 @@ _REWRITTEN = (
     (re.compile(r"(logging host \S+ \S+) udp/(\d+)(.*)"), r"\1 17/\2\3"),
     (re.compile(r"(logging host \S+ \S+) tcp/(\d+)(.*)"), r"\1 6/\2\3"),
 )
+# What these may be followed by is known whole. Behind the others, a word that no phrase has may
+# be one of a real unit's.
+_KNOWN_WHOLE = frozenset({"failover", "boot"})
+_ONE_WORD = frozenset({"hostname", "domain-name", "boot system", "asdm image"})
+
 _LEVEL = re.compile(r"(logging (?:asdm|buffered|console|history|mail|monitor|trap)) ([0-7])")
 
 
@@ -42,6 +47,8 @@ class _Place:
     words: "dict[str, _Place]" = field(default_factory=dict)
     any_word: "_Place | None" = None
     port: "_Place | None" = None
+    ends: bool = False
+    """Whether a phrase ends here."""
 
 
 @lru_cache(maxsize=64)
@@ -58,6 +65,7 @@ def _places(phrases: tuple[str, ...]) -> _Place:
                 place = place.port
             else:
                 place = place.words.setdefault(word, _Place())
+        place.ends = True
     return root
 
 
@@ -104,6 +112,32 @@ def written_out(line: str, mode: Mode) -> str:
     if not _AS_TYPED.match(" ".join((*kept, ""))) and '"' not in rest:
         rest = " ".join(rest.split())
     return negative + _rewritten(" ".join((*kept, rest)).rstrip(), mode)
+
+
+def refuse_unfinished(text: str, mode: Mode) -> None:
+    """Refuse a line, written out, that stops where a word must follow, or goes on for too long.
+
+    A line may stop behind a word of the writer's: how many of those a command takes, the phrases
+    do not always say.
+
+    Raises:
+        ConfigFault: it stops too early.
+        InvalidInput: a word of it fits nowhere.
+    """
+    words = text.split()
+    place = _places(mode.phrases)
+    for number, word in enumerate(words):
+        if word in place.words:
+            place = place.words[word]
+            continue
+        is_free = place.any_word is not None or place.port is not None
+        is_unknown = not is_free and words[0] in _KNOWN_WHOLE
+        goes_on = number + 1 < len(words) and " ".join(words[:number]) in _ONE_WORD
+        if not mode.opener and (is_unknown or goes_on):
+            raise InvalidInput("ERROR: % Invalid input detected at '^' marker.", line=text)
+        return
+    if not place.ends:
+        raise ConfigFault("ERROR: % Incomplete command", line=text)
 
 
 def port_name(text: str) -> str:

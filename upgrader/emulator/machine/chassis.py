@@ -1,17 +1,16 @@
 """A chassis: power, boot, flash, and the two configurations."""
 
-from hashlib import sha512
-
-from upgrader.emulator.config import path_of, settings_of
+from upgrader.emulator.config import settings_of
+from upgrader.emulator.machine import files
 from upgrader.emulator.machine.power import order_stop
 from upgrader.emulator.pairing import failover
-from upgrader.emulator.pairing.link import carry, hear
+from upgrader.emulator.pairing.link import carry, hear, replicates
 from upgrader.emulator.pairing.states import remember_active_time
 from upgrader.emulator.sessions import copies
 from upgrader.emulator.sessions.packages import load
 from upgrader.emulator.state import PeerKnowledge, Power, State, Unit
 from upgrader.emulator.syslog import log, operators
-from upgrader.emulator.tables import FOLLOWING, Pair
+from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import forget, schedule
 
 # Bits of the configuration register: 0x1 boots, 0x41 boots and ignores the startup-config, and
@@ -67,11 +66,6 @@ def replace_startup(pair: Pair, u: int, lines: tuple[str, ...]) -> None:
     unit = pair.units[u]
     unit.startup = lines
     unit.modified = unit.running != unit.startup
-
-
-def digest_of(content: str) -> str:
-    """SHA-512 of a file, 128 hexadecimal digits. Equal content, equal digest."""
-    return sha512(content.encode()).hexdigest()
 
 
 # ── what happens ──────────
@@ -136,7 +130,7 @@ def boots(pair: Pair, u: int) -> None:
         unit.power = Power.OFF
         return
     unit.power, unit.booted_ms = Power.UP, pair.now
-    unit.image, unit.version = found, unit.flash[_key(found)].version
+    unit.image, unit.version = found, unit.flash[files.key_of(found)].version
     unit.running, unit.modified = unit.startup, False
     if register & _IGNORES_STARTUP:
         # The register itself is not kept in that file on a device; here it is a line.
@@ -156,14 +150,10 @@ def bootable(unit: Unit) -> str | None:
     boot = settings_of(unit.startup).boot
     paths = boot or tuple(unit.paths.values())
     for path in paths:
-        file = unit.flash.get(_key(path))
+        file = unit.flash.get(files.key_of(path))
         if file is not None and file.version is not None:
-            return unit.paths[_key(path)]
+            return unit.paths[files.key_of(path)]
     return None
-
-
-def _key(path: str) -> str:
-    return path_of(path).lower()
 
 
 def _save(pair: Pair, u: int) -> None:
@@ -172,16 +162,12 @@ def _save(pair: Pair, u: int) -> None:
     unit.written = (log.typist(pair)[0], pair.now)
 
 
-def replicates(pair: Pair, u: int) -> bool:
-    """Whether a command typed on that unit is carried out on its mate too."""
-    ready = pair.units[1 - u].state in FOLLOWING
-    return pair.units[u].active_since is not None and ready and hear(pair)
-
-
 def _lose_memory(pair: Pair, u: int) -> None:
     """All that a unit holds in RAM is gone: tables, history, log buffer, counters (R9)."""
     unit = pair.units[u]
     remember_active_time(pair, u)
+    files.grow(pair, u)
+    unit.writing = {}
     forget(pair, u)
     copies.forget(unit)
     pair.conversations = {n: c for n, c in pair.conversations.items() if c.unit != u}

@@ -1,21 +1,24 @@
 """Files on flash: what comes, goes, and is renamed. On one unit, but for `delete`."""
 
 from dataclasses import dataclass, replace
-from hashlib import md5
+from hashlib import md5, sha512
 
 from upgrader.emulator.config import image_version, path_of
-from upgrader.emulator.machine.chassis import digest_of, replicates
-from upgrader.emulator.machine.releases import has
+from upgrader.emulator.machine.hardware import boots_there, hardware_of
+from upgrader.emulator.machine.releases import has, release_of
 from upgrader.emulator.machine.repository import Supplied
-from upgrader.emulator.pairing.link import carry
-from upgrader.emulator.population import boots_there
-from upgrader.emulator.screens.wall import release_of
-from upgrader.emulator.state import File, Unit
+from upgrader.emulator.pairing.link import carry, replicates
+from upgrader.emulator.state import File, Unit, Writing
 from upgrader.emulator.syslog import log
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.timers import schedule
 
 BUILT_IN = ((11, "log"), (22, "crypto_archive"), (23, "coredumpinfo"))
 """Directories that every unit has, and their numbers in `dir`."""
+
+
+REAL = "sha512:"
+"""How the content of bytes begins that really arrived; their SHA-512 follows."""
 
 
 def key_of(path: str) -> str:
@@ -28,11 +31,68 @@ def file_at(unit: Unit, path: str) -> File | None:
     return unit.flash.get(key_of(path))
 
 
+def free_bytes(pair: Pair, u: int) -> int:
+    """What is left on disk0."""
+    used = sum([f.bytes for p, f in pair.units[u].flash.items() if p.startswith("disk0:")])
+    return max(0, total_bytes(pair) - used)
+
+
+def total_bytes(pair: Pair) -> int:
+    """The size of disk0."""
+    return hardware_of(pair.scenario.model).flash_mb * 1_000_000
+
+
+def room_for(pair: Pair, u: int, path: str) -> int:
+    """How many bytes a file of that name may have.
+
+    What it replaces goes first; what is being written beside it has its room already.
+    """
+    unit = pair.units[u]
+    old = file_at(unit, path)
+    beside = [(key, w) for key, w in unit.writing.items() if key != key_of(path)]
+    promised = sum(w.file.bytes - unit.flash[key].bytes for key, w in beside)
+    return max(0, free_bytes(pair, u) - promised + (0 if old is None else old.bytes))
+
+
 def put(pair: Pair, u: int, path: str, file: File) -> None:
     """Let a file stand there, whatever stood there before."""
     unit = pair.units[u]
+    unit.writing.pop(key_of(path), None)
     unit.flash[key_of(path)] = file
     unit.paths[key_of(path)] = path_of(path)
+
+
+def write(pair: Pair, u: int, path: str, file: File, due: int) -> None:
+    """Begin to write a file, which is whole at `due`.
+
+    Until then a part of it stands there, in place of what stood there before, and that is what
+    a unit keeps which loses power. That the part grows evenly is inferred.
+    """
+    if due <= pair.now:
+        put(pair, u, path, file)
+        return
+    writing = Writing(file, pair.now, due)
+    put(pair, u, path, _part(pair, writing))
+    pair.units[u].writing[key_of(path)] = writing
+    schedule(pair, due, "written", u)
+
+
+def grow(pair: Pair, u: int) -> None:
+    """Let flash hold as much of the files that are being written as has come by now."""
+    unit = pair.units[u]
+    for key, writing in list(unit.writing.items()):
+        if writing.due <= pair.now:
+            unit.flash[key] = writing.file
+            del unit.writing[key]
+        else:
+            unit.flash[key] = _part(pair, writing)
+
+
+def _part(pair: Pair, writing: Writing) -> File:
+    """What stands on flash of a file that is being written: no image, and with other digests."""
+    file = writing.file
+    size = file.bytes * (pair.now - writing.began) // (writing.due - writing.began)
+    return File(size, f"the first {size} bytes of {file.content}", None, writing.began)
 
 
 def arrived(pair: Pair, path: str, supplied: Supplied, written_ms: int) -> File:
@@ -63,6 +123,16 @@ def text_of(file: File) -> str | None:
     return file.content if file.content.endswith("\n") and file.md5 is None else None
 
 
+def digest_of(content: str) -> str:
+    """SHA-512 of a file, 128 hexadecimal digits. Equal content, equal digest.
+
+    Content that is called `sha512:…` stands for real bytes, and that is their digest.
+    """
+    if content.startswith(REAL):
+        return content.removeprefix(REAL)
+    return sha512(content.encode()).hexdigest()
+
+
 def md5_of(file: File) -> str:
     """32 hexadecimal digits: of its bytes where they arrived, else of what stands for them."""
     if file.md5 is not None:
@@ -75,9 +145,9 @@ def sha512_of(file: File) -> str:
     return file.sha512 if file.sha512 is not None else digest_of(file.content)
 
 
-def save_text(pair: Pair, u: int, path: str, text: str) -> None:
-    """Write a text."""
-    put(pair, u, path, File(len(text.encode()), text, None, pair.now))
+def save_text(pair: Pair, u: int, path: str, text: str, due: int) -> None:
+    """Write a text, which is whole at `due`."""
+    write(pair, u, path, File(len(text.encode()), text, None, pair.now), due)
 
 
 def copy(pair: Pair, u: int, source: str, target: str) -> int:
@@ -87,8 +157,9 @@ def copy(pair: Pair, u: int, source: str, target: str) -> int:
         KeyError: there is no such file.
     """
     file = pair.units[u].flash[key_of(source)]
-    put(pair, u, target, replace(file, written_ms=pair.now))
-    return pair.now + file.bytes * 1_000 // pair.scenario.timings.local_copy_bytes_per_s
+    due = pair.now + file.bytes * 1_000 // pair.scenario.timings.local_copy_bytes_per_s
+    write(pair, u, target, replace(file, written_ms=pair.now), due)
+    return due
 
 
 def delete(pair: Pair, u: int, path: str) -> bool:
@@ -96,11 +167,11 @@ def delete(pair: Pair, u: int, path: str) -> bool:
 
     That plain `delete` replicates is documented (ASA command reference).
     """
-    found = _remove(pair.units[u], path)
+    found = remove(pair.units[u], path)
     log.operator(pair, u, f"delete /noconfirm {path}")
     known = has(release_of(pair.units[u].version), "delete-replicates")
     if known and replicates(pair, u) and carry(pair, u, f"delete {path}".encode()) is not None:
-        _remove(pair.units[1 - u], path)
+        remove(pair.units[1 - u], path)
     return found
 
 
@@ -113,12 +184,14 @@ def rename(pair: Pair, u: int, source: str, target: str) -> None:
     unit = pair.units[u]
     put(pair, u, target, unit.flash[key_of(source)])
     if key_of(source) != key_of(target):
-        _remove(unit, source)
+        remove(unit, source)
     log.operator(pair, u, f"rename /noconfirm {source} {target}")
 
 
-def _remove(unit: Unit, path: str) -> bool:
+def remove(unit: Unit, path: str) -> bool:
+    """Take the file of that name away, here only; False: there is none."""
     unit.paths.pop(key_of(path), None)
+    unit.writing.pop(key_of(path), None)
     return unit.flash.pop(key_of(path), None) is not None
 
 

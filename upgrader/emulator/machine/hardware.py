@@ -4,8 +4,11 @@ import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from upgrader.emulator.machine.releases import train_of
 
 _DATA = Path(__file__).parents[1] / "data" / "platforms.toml"
 
@@ -133,10 +136,23 @@ def _plain(name: str) -> str:
     return plain.replace("-", "").replace(" ", "")
 
 
-def train_of(version: str) -> tuple[int, int] | None:
-    """Major and minor of `9.16(4)`; None: it is not written so."""
-    major, _, rest = version.partition(".")
-    minor, parenthesis, _ = rest.partition("(")
-    if not (parenthesis and major.isdecimal() and minor.isdecimal()):
-        return None
-    return int(major), int(minor)
+def boots_there(version: str | None, model: str, path: str | None = None) -> bool:
+    """Whether such a file boots on such hardware.
+
+    `path`: the name of a file from outside, where that is all that says which release it holds;
+    it must then be of the model's family of images.
+    """
+    hardware = find_hardware(model)
+    if hardware is not None and path is not None and not hardware.takes(path):
+        return False
+    train = None if version is None else train_of(version)
+    last = None if hardware is None else hardware.last
+    too_new = train is not None and last is not None and train > last
+    return version != "unbootable" and not too_new
+
+
+def burned_in(serial: str, place: int) -> str:
+    """The MAC address of a chassis' n-th port. Invented, but the same at each look."""
+    number = int.from_bytes(sha256(serial.encode()).digest()[:6], "big")
+    digits = f"{(number & 0xFCFFFFFFFF00) + place:012x}"
+    return f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"

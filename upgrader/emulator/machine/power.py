@@ -1,10 +1,10 @@
 """A unit is told to go down."""
 
-from upgrader.emulator.screens.wall import wall_of
 from upgrader.emulator.state import Power
 from upgrader.emulator.syslog import log
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import schedule
+from upgrader.emulator.wall import wall_of
 
 BY_ACTIVE = "requested by active unit"
 """As a standby says on its console that is told to reload (real 9.2(2)4 → 9.5(2) transcript)."""

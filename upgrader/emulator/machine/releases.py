@@ -75,6 +75,21 @@ def next_trains() -> frozenset[tuple[Train, Train]]:
     )
 
 
+def train_of(version: str) -> Train | None:
+    """Major and minor of `9.16(4)`; None: it is not written so."""
+    major, _, rest = version.partition(".")
+    minor, parenthesis, _ = rest.partition("(")
+    if not (parenthesis and major.isdecimal() and minor.isdecimal()):
+        return None
+    return int(major), int(minor)
+
+
+@lru_cache(maxsize=64)
+def release_of(version: str | None) -> Train:
+    """Major and minor of what a unit runs; (0, 0) where that is not known."""
+    return train_of(version or "") or (0, 0)
+
+
 def _train(text: str) -> Train:
     major, _, minor = text.partition(".")
     return int(major), int(minor)

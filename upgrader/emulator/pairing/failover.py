@@ -75,7 +75,7 @@ def set_enabled(pair: Pair, u: int, enabled: bool) -> None:
         schedule(pair, pair.now + pair.scenario.timings.negotiation_ms, "negotiated", u)
     elif not enabled and unit.state is not State.DISABLED:
         log.tell(pair, u, 105_001)
-        forget(pair, u, "negotiated", "join", "hold", "silence", "vacancy")
+        forget(pair, u, "negotiated", "join", "hold", "silence", "vacancy", "alone")
         move(pair, u, State.DISABLED, BY_COMMAND)
     listen(pair)
 
@@ -102,7 +102,7 @@ def starts(pair: Pair, u: int) -> None:
 def listen(pair: Pair) -> None:
     """Who hears whom may have changed: meet at once, or let the hold times run."""
     if hear(pair):
-        if not all(unit.peer.heard for unit in pair.units):
+        if not all(_knows_mate(pair, u) for u in (0, 1)):
             _reunite(pair)
         copies.catch_up(pair)
         health.looks(pair)
@@ -112,6 +112,35 @@ def listen(pair: Pair) -> None:
     for u, unit in enumerate(pair.units):
         if unit.peer.heard and takes_part(pair, u) and not is_set(pair, u, "hold"):
             schedule(pair, pair.now + unit.settings.failover.hold_ms, "hold", u)
+        elif _waits_in_vain(pair, u) and not is_set(pair, u, "alone"):
+            schedule(pair, pair.now + unit.settings.failover.hold_ms, "alone", u)
+
+
+def _knows_mate(pair: Pair, u: int) -> bool:
+    """Whether unit u hears its mate, and nobody took a role while the link was cut for a moment."""
+    peer = pair.units[u].peer
+    return peer.heard and peer.state is pair.units[1 - u].state
+
+
+def stays_alone(pair: Pair, u: int) -> None:
+    """The failover link has been whole for the hold time, and nobody was heard on it."""
+    if _waits_in_vain(pair, u):
+        ascend(pair, u, MATE_SILENT)
+        health.looks(pair)
+
+
+def _waits_in_vain(pair: Pair, u: int) -> bool:
+    """Whether a standby that lost its mate before would find it gone altogether now.
+
+    While the failover link is down it does not look (ASA configuration guide, failover actions).
+    """
+    unit = pair.units[u]
+    waits = unit.active_since is None and unit.state is not State.NEGOTIATION
+    if not waits or unit.peer.heard or not takes_part(pair, u) or hear(pair):
+        return False
+    if not pair.link.lan_up or unit.settings.is_shut(unit.settings.failover.lan_port):
+        return False
+    return not takes_part(pair, 1 - u) or not monitoring.reach_each_other(pair, u)
 
 
 def holds_out(pair: Pair, u: int) -> None:
@@ -175,8 +204,11 @@ def _finds_role(pair: Pair, u: int) -> None:
     if unit.state is not State.NEGOTIATION:
         return
     if not hear(pair):
-        if not unit.peer.heard:
-            hears_nobody(pair, u)
+        if unit.peer.heard:
+            # Hellos have stopped a moment ago: the hold time decides.
+            schedule(pair, pair.now + _LOOK_AGAIN_MS, "negotiated", u)
+            return
+        hears_nobody(pair, u)
         ascend(pair, u, NOBODY_ACTIVE)
     elif mate.state is State.NEGOTIATION:
         if _outranks(pair, u):
@@ -261,7 +293,7 @@ def _tell_lost_hellos(pair: Pair, u: int) -> None:
 def _reunite(pair: Pair) -> None:
     """The units hear each other (again)."""
     for u in (0, 1):
-        forget(pair, u, "hold", "silence")
+        forget(pair, u, "hold", "silence", "alone")
     meet(pair)
     kinship.tell_cards(pair)
     states = [unit.state for unit in pair.units]

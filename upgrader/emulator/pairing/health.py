@@ -142,7 +142,7 @@ def _numbers(pair: Pair, u: int, names: tuple[str, ...]) -> list[int]:
 def _details(why: Ailment) -> tuple[str, ...]:
     if not why.names:
         return ()
-    # Single routed mode calls its only context so; from memory of vendor screens, inferred.
+    # Single routed mode calls its only context so. Inferred.
     return (
         f"This host:{len(why.names)}",
         *(f"single_vf: {name}" for name in why.names),

@@ -4,13 +4,13 @@ Order, states and reasons: real `show failover history` screens; durations: a ca
 (2 s, 24 s, 0 s, 16 s), as parameters of the scenario.
 """
 
-from upgrader.emulator.config.sync import take_whole
 from upgrader.emulator.machine.power import order_stop
 from upgrader.emulator.pairing import health
 from upgrader.emulator.pairing.link import hear
 from upgrader.emulator.pairing.monitoring import POLLS_TO_SETTLE
 from upgrader.emulator.pairing.monitoring import monitored as monitored_interfaces
 from upgrader.emulator.pairing.states import monitored, move
+from upgrader.emulator.pairing.sync import take_whole
 from upgrader.emulator.pairing.unasked import detects_active, sync_begins, sync_ends
 from upgrader.emulator.sessions import anchor, copies
 from upgrader.emulator.state import State, Unit
@@ -130,6 +130,7 @@ def _config_begins(pair: Pair, u: int) -> None:
 
 def _config_ends(pair: Pair, u: int) -> None:
     take_whole(pair, 1 - u, u)
+    health.looks(pair)
     move(pair, u, State.SYNC_FILE_SYSTEM, _reason(pair, u))
     log.tell(pair, 1 - u, 709_004)
     log.tell(pair, u, 709_006)

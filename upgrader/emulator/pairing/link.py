@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.settings import FailoverSettings
 from upgrader.emulator.state import Power, State
-from upgrader.emulator.tables import Pair
+from upgrader.emulator.tables import FOLLOWING, Pair
 
 _DIRECTIONS = (b"from primary", b"from secondary")
 
@@ -27,6 +28,7 @@ def _sealer(material: bytes) -> AESGCM:
     return AESGCM(key)
 
 
+@of_the_same
 def keying(failover: FailoverSettings) -> bytes | None:
     """What the link's key is made of; None: messages go in clear.
 
@@ -55,7 +57,8 @@ def hear(pair: Pair) -> bool:
     one, other = pair.units
     return (
         pair.link.lan_up
-        and not any(unit.settings.is_shut(unit.settings.failover.lan_port) for unit in pair.units)
+        and not one.settings.is_shut(one.settings.failover.lan_port)
+        and not other.settings.is_shut(other.settings.failover.lan_port)
         and takes_part(pair, 0)
         and takes_part(pair, 1)
         and keying(one.settings.failover) == keying(other.settings.failover)
@@ -67,7 +70,8 @@ def is_keyed(pair: Pair) -> bool:
 
     Without one no VPN state replicates (ASA syslog guide, 720056 to 720061).
     """
-    return all(keying(unit.settings.failover) is not None for unit in pair.units)
+    one, other = pair.units
+    return keying(one.settings.failover) is not None and keying(other.settings.failover) is not None
 
 
 def cable_up(pair: Pair) -> bool:
@@ -104,6 +108,12 @@ def carry(pair: Pair, sender: int, message: bytes) -> bytes | None:
     opened = unseal(theirs, pair.link.sequence, sender, sealed)
     pair.link.sealed += opened is not None
     return opened
+
+
+def replicates(pair: Pair, u: int) -> bool:
+    """Whether a command typed on that unit is carried out on its mate too."""
+    ready = pair.units[1 - u].state in FOLLOWING
+    return pair.units[u].active_since is not None and ready and hear(pair)
 
 
 def seal(material: bytes, sequence: int, sender: int, message: bytes) -> bytes:

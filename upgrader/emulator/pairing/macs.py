@@ -7,9 +7,8 @@ configuration guide). After a reboot with failover off a unit knows its own only
 notes of 2014).
 """
 
-from upgrader.emulator.config.text import Block, blocks_of
-from upgrader.emulator.machine.hardware import hardware_of
-from upgrader.emulator.screens.version import burned_in
+from upgrader.emulator.config import Block, blocks_of
+from upgrader.emulator.machine.hardware import burned_in, hardware_of
 from upgrader.emulator.settings import Settings
 from upgrader.emulator.tables import Pair
 

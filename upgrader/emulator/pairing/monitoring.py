@@ -9,12 +9,12 @@ and costs nothing; only one on which something is wrong has a phase, and a timer
 """
 
 from upgrader.emulator.pairing.link import hear
-from upgrader.emulator.pairing.watches import Condition, Phase, Watch
 from upgrader.emulator.settings import FailoverSettings, Interface, Settings
 from upgrader.emulator.state import State, Unit
 from upgrader.emulator.syslog import log
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import schedule
+from upgrader.emulator.watches import Condition, Phase, Watch
 
 # The activity test counts packets "up to 5 seconds"; where there is traffic it is over at once,
 # here after a second.

@@ -80,7 +80,11 @@ def _refuse_port(pair: Pair, unit: Unit, typed: Typed) -> None:
     """Refuse a section of a port that the chassis has not, nor the configuration."""
     kind, _, name = typed.line.partition(" ")
     port = name.partition(".")[0]
-    if kind != "interface" or "/" not in port or typed.lines == unit.running:
+    if kind != "interface" or typed.section != (typed.line,) or typed.lines == unit.running:
+        return
+    if not any(letter.isdigit() for letter in name):
+        raise InvalidInput("ERROR: % Invalid input detected at '^' marker.", line=typed.line)
+    if "/" not in port:
         return
     known = {*hardware_of(pair.scenario.model).ports, *(i.port for i in unit.settings.interfaces)}
     if port not in known:

@@ -36,12 +36,12 @@ def role_moves(pair: Pair, u: int, word: str) -> None:
 
 
 def mate_silent(pair: Pair, u: int) -> None:
-    """The hold time has passed without a hello (real consoles, from memory)."""
+    """The hold time has passed without a hello (as real consoles do; the wording is inferred)."""
     _print(pair, u, "", "        No Response from Mate")
 
 
 def link_failed(pair: Pair, u: int) -> None:
-    """The failover link has lost its cable (real consoles, from memory)."""
+    """The failover link has lost its cable (as real consoles do; the wording is inferred)."""
     _print(pair, u, "", "        Failover LAN Failed")
 
 

@@ -1,7 +1,8 @@
 """What must hold between the parts of a scenario: files, hardware, configuration, people."""
 
 from upgrader.emulator.config import image_version, package_platform
-from upgrader.emulator.machine.hardware import Hardware, train_of
+from upgrader.emulator.machine.hardware import Hardware
+from upgrader.emulator.machine.releases import train_of
 from upgrader.emulator.scenario import ClientsSpec, Scenario, ScenarioFile, ScenarioUnit
 from upgrader.emulator.scenario.values import ScenarioFault
 from upgrader.emulator.settings import GroupPolicy, Settings, TunnelGroup

@@ -1,6 +1,6 @@
 """`show ip address` and `show interface ip brief`: which addresses the unit holds now.
 
-Layout: real screens; that a failover link has its address `unset` is from memory.
+Layout: real screens; that a failover link has its address `unset` is inferred.
 """
 
 from upgrader.emulator.screens.ports import Port, ports_of

@@ -12,8 +12,8 @@ from hashlib import md5
 from upgrader.emulator.config import masked, printed, section, with_defaults
 from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.screens.version import hardware_line
-from upgrader.emulator.screens.wall import wall_of
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.wall import wall_of
 
 _NO_ERRORS = "INFO: No configuration errors\n"
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 
 from upgrader.emulator.config import section
 from upgrader.emulator.screens.sessions import dotted
-from upgrader.emulator.screens.status import show_conn_count
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.traffic.flows import Flow, flows_of
 
@@ -21,6 +20,13 @@ _LEGEND = """Flags: A - awaiting responder ACK to SYN, a - awaiting initiator AC
        O - responder data, R - initiator acknowledged FIN, r - responder acknowledged FIN,
        S - awaiting responder SYN, s - awaiting initiator SYN, U - up
 """
+
+
+def show_conn_count(pair: Pair, u: int) -> str:
+    """`12340 in use, 50000 most used`."""
+    unit = pair.units[u]
+    using = sum(unit.connections.values())
+    return f"{using} in use, {max(using, unit.cumulative.get('connections', 0))} most used\n"
 
 
 def show_conn(pair: Pair, u: int, wanted: Wanted | None = None) -> str:

@@ -5,13 +5,11 @@ its mate is what it last heard: version, serial and interfaces stay while the ma
 """
 
 from upgrader.emulator.machine.hardware import Hardware, hardware_of
-from upgrader.emulator.machine.releases import has
+from upgrader.emulator.machine.releases import has, release_of
 from upgrader.emulator.pairing.monitoring import POLLS_TO_SETTLE, condition
 from upgrader.emulator.pairing.states import active_ms
-from upgrader.emulator.pairing.watches import Condition
 from upgrader.emulator.scenario import Module
 from upgrader.emulator.screens.stateful import lan_condition, statistics
-from upgrader.emulator.screens.wall import release_of, wall_of
 from upgrader.emulator.screens.watched import (
     Hearing,
     Odd,
@@ -22,6 +20,8 @@ from upgrader.emulator.screens.watched import (
 )
 from upgrader.emulator.state import Power, State, Unit
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.wall import wall_of
+from upgrader.emulator.watches import Condition
 
 # Tuples: to hash a state takes longer than to compare it with a few.
 _NOT_YET_TESTED = (
@@ -190,7 +190,7 @@ def _own_interfaces(pair: Pair, u: int) -> tuple[str, ...]:
     return own_lines(
         watched(unit.settings),
         _odd(pair, u),
-        active=is_active(unit.state),
+        active=holds_active(unit),
         tested=unit.state not in _NOT_YET_TESTED,
         settled=_is_settled(pair, unit),
     )

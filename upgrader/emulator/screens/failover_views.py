@@ -5,9 +5,9 @@ Layouts: the vendor's integrity-assurance pages (history, 9.1(5)), real 9.x and 
 """
 
 from upgrader.emulator.screens.failover import holds_active
-from upgrader.emulator.screens.wall import Wall, wall_of
 from upgrader.emulator.state import State, Unit
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.wall import Wall, wall_of
 
 _RULE = "=" * 74
 _ROWS_KEPT = 60
@@ -49,7 +49,7 @@ def show_failover_history(pair: Pair, u: int) -> str:
 
 
 def show_failover_history_details(pair: Pair, u: int) -> str:
-    """Ours, then the mate's as far as it is heard. Its headings: from memory, inferred."""
+    """Ours, then the mate's as far as it is heard. Its headings are inferred."""
     unit, wall = pair.units[u], wall_of(pair, u)
     lines = _history(pair, u, wall, _RULE)
     if unit.peer.heard and pair.answers(1 - u):

@@ -8,11 +8,10 @@ from fnmatch import fnmatchcase
 
 from upgrader.emulator.config import path_of
 from upgrader.emulator.machine import files
-from upgrader.emulator.machine.hardware import hardware_of
-from upgrader.emulator.machine.releases import has
-from upgrader.emulator.screens.wall import Wall, release_of, wall_of
+from upgrader.emulator.machine.releases import has, release_of
 from upgrader.emulator.state import File, Unit
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.wall import Wall, wall_of
 
 _FIRST_ID = 97
 _FOLDER_BYTES = 4_096
@@ -20,17 +19,6 @@ _MISSING = "%Error opening {} (No such file or directory)\n"
 _NO_DEVICE = "%Error opening {} (No such device)\n"  # The wording is inferred.
 _BYTES_A_DOT = 1_048_576
 _DISK = "disk0:/"
-
-
-def free_bytes(pair: Pair, u: int) -> int:
-    """What is left on disk0."""
-    used = sum([f.bytes for p, f in pair.units[u].flash.items() if p.startswith("disk0:")])
-    return max(0, total_bytes(pair) - used)
-
-
-def total_bytes(pair: Pair) -> int:
-    """The size of disk0."""
-    return hardware_of(pair.scenario.model).flash_mb * 1_000_000
 
 
 def dir_(pair: Pair, u: int, path: str = _DISK, *, recursive: bool = False) -> str:
@@ -99,7 +87,7 @@ def _row(number: int, mode: str, size: int, at: str, name: str) -> str:
 
 def _total(pair: Pair, u: int, shown: list[File]) -> str:
     """The lines below a listing; since 9.8 with the number of files and a percentage."""
-    total, free = total_bytes(pair), free_bytes(pair, u)
+    total, free = files.total_bytes(pair), files.free_bytes(pair, u)
     if has(release_of(pair.units[u].version), "free-percent"):
         percent = 100 * free // total
         return (

@@ -1,8 +1,8 @@
 """`show flash:`: the files as a table. Layout: ASA command reference, `show disk`."""
 
-from upgrader.emulator.screens.flash import free_bytes, total_bytes
-from upgrader.emulator.screens.wall import date_of, wall_of
+from upgrader.emulator.machine.files import free_bytes, total_bytes
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.wall import date_of, wall_of
 
 _FIRST_ID = 97
 

@@ -1,20 +1,18 @@
-"""Small shows about what the unit is and who is on it: mode, contexts, clock, licences, people.
+"""Small shows about what the unit is and who is on it: mode, contexts, licences, people.
 
-Layout: real screens where one is named; else the command reference, 8.4 to 9.16, from memory.
+Layout: real screens where one is named; else after the command reference, 8.4 to 9.16, and not
+compared with it.
 """
 
 from hashlib import sha256
 
 from upgrader.emulator.config import section
 from upgrader.emulator.machine.hardware import hardware_of
+from upgrader.emulator.machine.releases import release_of
 from upgrader.emulator.screens.configuration import show_bootvar
-from upgrader.emulator.screens.status import show_clock
 from upgrader.emulator.screens.version import licence
-from upgrader.emulator.screens.wall import release_of, wall_of
 from upgrader.emulator.tables import Pair
-from upgrader.emulator.talk import Conversation
-
-_CONSOLE = "0.0.0.0"  # noqa: S104  the serial console's address in the tables, nothing is bound
+from upgrader.emulator.talk import CONSOLE, Conversation
 
 
 def show_mode(pair: Pair, u: int) -> str:
@@ -32,54 +30,6 @@ def show_firewall(pair: Pair, u: int) -> str:
 def show_names(pair: Pair, u: int) -> str:
     """The `name` lines of the configuration."""
     return "".join(f"{line}\n" for line in section(pair.units[u].running, "name"))
-
-
-def show_clock_detail(pair: Pair, u: int) -> str:
-    """As `show clock`, with where the time comes from."""
-    source = "NTP" if _time_servers(pair, u) else "hardware calendar"
-    return f"{show_clock(pair, u)}Time source is {source}\n"
-
-
-def _time_servers(pair: Pair, u: int) -> list[str]:
-    lines = section(pair.units[u].running, "ntp server")
-    return [line.split()[2] for line in lines if len(line.split()) > 2]
-
-
-def show_ntp_associations(pair: Pair, u: int) -> str:
-    """A row a configured server; the first is the one that is followed."""
-    head = "      address         ref clock     st  when  poll reach  delay  offset    disp\n"
-    rows = []
-    for n, server in enumerate(_time_servers(pair, u)):
-        when = (pair.now // 1_000 + 17 * n) % 64
-        mark = "*~" if n == 0 else "+~"
-        rows.append(
-            f"{mark}{server:16} .GNSS.           1 {when:5d}    64  377     1.2    0.10     0.8\n"
-        )
-    legend = " * master (synced), # master (unsynced), + selected, - candidate, ~ configured\n"
-    return head + "".join(rows) + legend
-
-
-def show_ntp_status(pair: Pair, u: int) -> str:
-    """Whether the clock follows a server."""
-    servers = _time_servers(pair, u)
-    if not servers:
-        return (
-            "Clock is unsynchronized, stratum 16, no reference clock\n"
-            "nominal freq is 99.9984 Hz, actual freq is 99.9984 Hz, precision is 2**6\n"
-            "reference time is 00000000.00000000 (06:28:16.000 UTC Thu Feb 7 2036)\n"
-            "clock offset is 0.0000 msec, root delay is 0.00 msec\n"
-            "root dispersion is 0.00 msec, peer dispersion is 0.00 msec\n"
-        )
-    at = pair.now - pair.now % 64_000
-    wall = wall_of(pair, u)
-    seconds = pair.scenario.starts_at + at // 1_000 + 2_208_988_800
-    return (
-        f"Clock is synchronized, stratum 2, reference is {servers[0]}\n"
-        "nominal freq is 99.9984 Hz, actual freq is 99.9984 Hz, precision is 2**6\n"
-        f"reference time is {seconds & 0xFFFFFFFF:08x}.00000000 ({wall.clock(at)})\n"
-        "clock offset is 0.1000 msec, root delay is 1.20 msec\n"
-        "root dispersion is 15.60 msec, peer dispersion is 0.80 msec\n"
-    )
 
 
 def show_activation_key(pair: Pair, u: int) -> str:
@@ -114,7 +64,7 @@ def show_boot(pair: Pair, u: int) -> str:
 
 def sessions_of(pair: Pair, u: int) -> list[Conversation]:
     """Who has come to the unit over the network, in the order of coming."""
-    found = [c for c in pair.conversations.values() if c.unit == u and c.source != _CONSOLE]
+    found = [c for c in pair.conversations.values() if c.unit == u and c.source != CONSOLE]
     return sorted(found, key=lambda c: c.number)
 
 

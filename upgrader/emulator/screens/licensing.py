@@ -4,8 +4,9 @@ Layout: real ASAv of 9.9 and 9.18 (ntc-templates' captures). The accounts are in
 """
 
 from upgrader.emulator.machine.hardware import hardware_of
-from upgrader.emulator.screens.wall import date_of, release_of
+from upgrader.emulator.machine.releases import release_of
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.wall import date_of
 
 _DAY_MS = 86_400_000
 _RENEWS_DAYS, _EXPIRES_DAYS = 180, 365
@@ -69,10 +70,15 @@ def _status(pair: Pair, u: int) -> str:
 def _usage(pair: Pair, u: int) -> str:
     del u
     speed = "10G" if hardware_of(pair.scenario.model).sessions > 1_000 else "1G"
-    name = f"ASAv Standard - {speed}"
+    name, tag = f"ASAv Standard - {speed}", f"ASAv-STD-{speed}"
+    model = pair.scenario.model
+    if model.startswith("FPR-"):
+        # From memory; no screen of a Firepower is at hand.
+        series = "1000" if model.startswith("FPR-1") else f"{model.removeprefix('FPR-')[:2]}00"
+        name, tag = f"Firepower {series} ASA Standard", f"FIREPOWER_{series}_ASA_STANDARD"
     return (
         "License Usage\n==============\n\n"
-        f"{name} (ASAv-STD-{speed}):\n  Description: {name}\n  Count: 1\n"
+        f"{name} ({tag}):\n  Description: {name}\n  Count: 1\n"
         "  Version: 1.0\n  Status: AUTHORIZED\n\n"
     )
 

@@ -1,11 +1,11 @@
 """Screens of logging: settings, counts, and the buffer."""
 
-from upgrader.emulator.screens.wall import wall_of
 from upgrader.emulator.state import Unit
 from upgrader.emulator.syslog.catalogue import CATALOGUE
 from upgrader.emulator.syslog.forms import shown
 from upgrader.emulator.syslog.settings import LEVELS, Collector, Filter, LoggingSettings
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.wall import wall_of
 
 
 def show_logging(pair: Pair, u: int) -> str:

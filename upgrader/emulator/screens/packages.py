@@ -7,9 +7,9 @@ name and different bytes print different dates. Layout: the command reference; n
 from hashlib import sha256
 
 from upgrader.emulator.config import package_version
-from upgrader.emulator.screens.wall import date_of
 from upgrader.emulator.state import Package
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.wall import date_of
 
 _KIND = {
     "win": ("CISCO STC win2k+", "Windows NT"),

@@ -6,12 +6,12 @@ detail` of an ASA with `folink` and `statelink`); what data interfaces have move
 
 from dataclasses import dataclass, replace
 
-from upgrader.emulator.config.text import Block, blocks_of
+from upgrader.emulator.config import Block, blocks_of
 from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.pairing.macs import mac_of
 from upgrader.emulator.pairing.monitoring import has_link
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.screens.failover import holds_active
-from upgrader.emulator.screens.remembered import of_the_same
 from upgrader.emulator.settings import FailoverSettings, Interface
 from upgrader.emulator.state import Role
 from upgrader.emulator.tables import Pair

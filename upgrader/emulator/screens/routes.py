@@ -10,11 +10,11 @@ from ipaddress import IPv4Network
 from itertools import islice
 
 from upgrader.emulator.config import section
+from upgrader.emulator.machine.hardware import burned_in
+from upgrader.emulator.machine.releases import release_of
 from upgrader.emulator.pairing.macs import mac_of
 from upgrader.emulator.screens.ports import Port, named_ports, ports_of
 from upgrader.emulator.screens.sessions import dotted
-from upgrader.emulator.screens.version import burned_in
-from upgrader.emulator.screens.wall import release_of
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.traffic.flows import flows_of
 
@@ -122,7 +122,7 @@ def _row(route: Route) -> list[str]:
 
 
 def show_route_summary(pair: Pair, u: int) -> str:
-    """How many routes there are of each source. Layout: command reference, from memory."""
+    """How many routes there are of each source. Layout: command reference, not compared."""
     routes = routes_of(pair, u)
     lines = [
         "",

@@ -9,10 +9,10 @@ from upgrader.emulator.draws import mixed
 from upgrader.emulator.screens.failover import holds_active
 from upgrader.emulator.screens.session_choice import inactive_since, is_inactive
 from upgrader.emulator.screens.sessions import NONE_OF_TYPE, dotted, row_texts
-from upgrader.emulator.screens.wall import wall_of
 from upgrader.emulator.sessions.policies import idle_ms
 from upgrader.emulator.state import Row
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.wall import wall_of
 
 _PACKET = 640
 """Bytes of an average packet in a tunnel. Invented."""

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.screens.failover import holds_active
-from upgrader.emulator.screens.wall import Wall, wall_of
 from upgrader.emulator.state import Row
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.wall import Wall, wall_of
 
 _NONE = "INFO: There are presently no active sessions"
 NONE_OF_TYPE = "INFO: There are presently no active sessions of the type specified\n"

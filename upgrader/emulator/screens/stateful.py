@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from upgrader.emulator.screens.wall import release_of
+from upgrader.emulator.machine.releases import release_of
 from upgrader.emulator.settings import Settings
 from upgrader.emulator.tables import Pair
 

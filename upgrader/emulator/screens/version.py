@@ -7,12 +7,13 @@ short and the same for every model.
 from functools import lru_cache
 from hashlib import sha256
 
-from upgrader.emulator.machine.hardware import Hardware, hardware_of
-from upgrader.emulator.machine.releases import has
-from upgrader.emulator.scenario import Module
-from upgrader.emulator.screens.wall import date_of, release_of, wall_of
+from upgrader.emulator.machine.hardware import Hardware, burned_in, hardware_of
+from upgrader.emulator.machine.releases import has, release_of
+from upgrader.emulator.remembered import of_the_same
+from upgrader.emulator.scenario import Module, Scenario
 from upgrader.emulator.state import Power
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.wall import date_of, wall_of
 
 _DAY_MS = 86_400_000
 
@@ -138,8 +139,13 @@ def asdm_version(path: str | None) -> str | None:
 def _cluster_since(pair: Pair) -> int:
     # Pair-level: it outlives the reload of either unit. That both were never down at once is
     # assumed; the tables do not tell.
-    first = -round(max(unit.up_days for unit in pair.scenario.units) * _DAY_MS)
-    return min(first, *(unit.booted_ms for unit in pair.units))
+    one, other = pair.units
+    return min(_first_start(pair.scenario), one.booted_ms, other.booted_ms)
+
+
+@of_the_same
+def _first_start(scenario: Scenario) -> int:
+    return -round(max(unit.up_days for unit in scenario.units) * _DAY_MS)
 
 
 def _number(text: str) -> int:
@@ -167,12 +173,6 @@ def _ports(model: str, serial: str) -> str:
         mac = burned_in(serial, n)
         lines.append(f"{n:2d}: Ext: {port:20}: address is {mac}, irq 255")
     return "\n".join(lines)
-
-
-def burned_in(serial: str, place: int) -> str:
-    """The MAC address of a chassis' n-th port. Invented, but the same at each look."""
-    digits = f"{(_number(serial) & 0xFCFFFFFFFF00) + place:012x}"
-    return f"{digits[:4]}.{digits[4:8]}.{digits[8:]}"
 
 
 @lru_cache(maxsize=64)

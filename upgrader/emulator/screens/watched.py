@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from upgrader.emulator.machine.releases import has
 from upgrader.emulator.pairing.monitoring import is_monitored
-from upgrader.emulator.screens.remembered import of_the_same
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.settings import FailoverSettings, Interface, Settings
 
 Odd = tuple[tuple[str, str, bool], ...]

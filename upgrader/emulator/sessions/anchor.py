@@ -8,7 +8,8 @@ In Use. The effects are documented (ASA 5500 ASDM guide, p. 66-7); the mechanism
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from upgrader.emulator.sessions import pools
 from upgrader.emulator.sessions.clients import closed_notice_ms, loses_ticket

@@ -1,6 +1,6 @@
 """People's computers: what they do when their tunnel or their ticket goes."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from upgrader.emulator.draws import between
 from upgrader.emulator.draws import number as draw

@@ -5,9 +5,9 @@ Every message is sealed once: one for a change or a batch of them, one for a who
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from msgspec import msgpack
+from msgspec.structs import replace
 
 from upgrader.emulator.pairing.link import carry, is_keyed, state_flows
 from upgrader.emulator.sessions import pools
@@ -67,6 +67,8 @@ def withdraw(pair: Pair, row: Row, *, freed: bool = True) -> None:
     if gone is None:
         log.tell(pair, 1 - mate, 737_032, handle=log.handle(row.index), address=address)
         return
+    if gone.token is None:
+        pools.pass_on(theirs, gone.address, gone.index)
     pools.release(pair, mate, gone.address, gone.index)
     log.tell(pair, mate, 721_018, user=gone.user, public=gone.public)
     log.tell(pair, 1 - mate, 737_031, handle=log.handle(row.index), address=address)
@@ -148,6 +150,9 @@ def _accept(pair: Pair, mate: int, copies: list[_Copy]) -> list[Row]:
     created: list[Row] = []
     for received, admitted, platform in copies:
         row = received if shared else replace(received, index=_own_index(unit, received))
+        held = rows.get(row.index)
+        if held is not None and held.token != row.token:
+            _give_way(pair, mate, held)
         if row.index not in rows:
             created.append(row)
             unit.next_index = max(unit.next_index, row.index + 1)
@@ -157,6 +162,16 @@ def _accept(pair: Pair, mate: int, copies: list[_Copy]) -> list[Row]:
             tickets[row.token] = Ticket(row.index, admitted, platform, home)
     log.tell_each(pair, mate, (721_016,), created, _named)
     return created
+
+
+def _give_way(pair: Pair, mate: int, stale: Row) -> None:
+    """A row of before the active unit's reboot goes: its index was given again. Inferred."""
+    unit = pair.units[mate]
+    del unit.rows[stale.index]
+    if stale.token is not None:
+        unit.tickets.pop(stale.token, None)
+    pools.pass_on(unit, stale.address, stale.index)
+    pools.release(pair, mate, stale.address, stale.index)
 
 
 def _named(row: Row) -> tuple[log.Fields]:
@@ -177,10 +192,11 @@ def _lease(pair: Pair, mate: int, row: Row) -> None:
 
 def _haunt(unit: Unit, ghosts: Sequence[Row]) -> None:
     """Rows that lost their ticket on the active unit appear here (`orphan_unit`)."""
-    for ghost in ghosts:
-        unit.rows.setdefault(ghost.index, ghost)
+    appeared = [ghost for ghost in ghosts if ghost.index not in unit.rows]
+    for ghost in appeared:
+        unit.rows[ghost.index] = ghost
         unit.next_index = max(unit.next_index, ghost.index + 1)
-    pools.use_all(unit, ghosts)
+    pools.use_all(unit, appeared)
 
 
 def _own_index(unit: Unit, row: Row) -> int:

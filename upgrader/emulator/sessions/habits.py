@@ -1,6 +1,8 @@
 """What people do by themselves: wake, sleep, log in, log off, so many an hour in all."""
 
-from dataclasses import replace
+from itertools import chain
+
+from msgspec.structs import replace
 
 from upgrader.emulator.draws import gap_ms
 from upgrader.emulator.draws import number as draw
@@ -50,8 +52,14 @@ def arrives(pair: Pair) -> int:
 
 
 def _anybody(pair: Pair, mind: Mind) -> int | None:
-    able = [client.number for client in pair.clients.values() if client.mind is mind]
-    return able[draw(pair, "anybody") % len(able)] if able else None
+    """The first of that mind behind a place that chance picks: a list of all takes too long."""
+    clients, most = pair.clients, next(reversed(pair.clients), 0)
+    start = draw(pair, "anybody") % most if most else 0
+    for number in chain(range(start + 1, most + 1), range(1, start + 1)):
+        client = clients.get(number)
+        if client is not None and client.mind is mind:
+            return number
+    return None
 
 
 def _again(pair: Pair, habit: str) -> None:

@@ -1,7 +1,9 @@
 """Logging in on the active unit (R2), and who has to go for it (R11, R12)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from upgrader.emulator.draws import number as draw
 from upgrader.emulator.pairing.link import is_keyed
@@ -140,7 +142,11 @@ def _own_rows(pair: Pair, u: int, client: Client) -> list[Row]:
     """The rows that stand for that client. A search only where units number them differently."""
     rows = pair.units[u].rows
     shared = pair.scenario.incident.index_allocator == "shared"
-    found = [rows[i] for i in client.past if i in rows] if shared else list(rows.values())
+    found = (
+        [rows[i] for i in dict.fromkeys(client.past) if i in rows]
+        if shared
+        else list(rows.values())
+    )
     return [row for row in found if row.client == client.number]
 
 

@@ -6,7 +6,7 @@ file later changes flash only. That the line replicates and the file does not is
 configuration guide); when it is read is inferred.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from upgrader.emulator.config import package_platform, package_version
 from upgrader.emulator.scenario import IncidentRules

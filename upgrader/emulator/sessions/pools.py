@@ -84,6 +84,19 @@ def end_hold(pair: Pair, u: int, address: int) -> None:
     _free(unit, pool, address)
 
 
+def pass_on(unit: Unit, address: int, index: int) -> None:
+    """A row without ticket is gone: where another row has its address too, it is that row's.
+
+    That happens where an orphan stands on a standby that never knew of the later session.
+    """
+    pool, lease = pool_of(unit, address), holder(unit, address)
+    if pool is None or lease is None or lease.index != index:
+        return
+    heir = next((i for i, row in unit.rows.items() if row.address == address), None)
+    if heir is not None:
+        unit.leases[pool.name][address] = Lease(heir)
+
+
 def leak(unit: Unit, address: int, index: int) -> None:
     """The row goes and its address stays In Use, of nobody."""
     pool, lease = pool_of(unit, address), holder(unit, address)

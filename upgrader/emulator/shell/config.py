@@ -1,7 +1,6 @@
 """A line of configuration mode: what it is kept as, what is asked for, and what is remarked."""
 
 from upgrader.emulator.config import ConfigFault, InvalidInput, masked, path_of
-from upgrader.emulator.machine.copying import Merged
 from upgrader.emulator.pairing import replication
 from upgrader.emulator.shell.session import widen
 from upgrader.emulator.shell.talk import Reply, Spoken, Talk, ask
@@ -40,11 +39,14 @@ def _typed(talk: Talk, section: Section, typed: str) -> tuple[Spoken, Section | 
         return None
     except ConfigFault as fault:
         return Spoken(f"{fault.problem}\n"), None
-    return Spoken(done.remark + _remark(talk, done.line)), done.section
+    remark = done.remark + _conversion(typed, done.line) + _remark(talk, done.line)
+    return Spoken(remark), done.section
 
 
-def merged(talk: Talk, lines: tuple[tuple[int, str], ...]) -> Merged:
-    """Type the lines of a file, each in the section that its indentation says.
+def merged(talk: Talk, lines: tuple[tuple[int, str], ...]) -> str:
+    """Type the lines of a file; what the device says of those that fail.
+
+    Each is typed in the section that its indentation says.
 
     A line that fails is told as at boot (`*** Output from config line …`), and the others go on.
     That a merge tells it in this form is inferred.
@@ -59,7 +61,15 @@ def merged(talk: Talk, lines: tuple[tuple[int, str], ...]) -> Merged:
             text += f'*** Output from config line {number}, "{masked(body)[:24]}"\n{said}'
         if done is not None and done[1] is not None:
             section = done[1]
-    return Merged(text)
+    return text
+
+
+def _conversion(typed: str, kept: str) -> str:
+    """What the unit says of an image whose place it writes down otherwise (real ASA console)."""
+    given, path = typed.split()[-1:], kept.split()[-1:]
+    if not kept.startswith("boot system ") or not given[0].lower().startswith("flash:"):
+        return ""
+    return f"INFO: Converting {given[0]} to {path[0]}\n"
 
 
 def _remark(talk: Talk, typed: str) -> str:

@@ -8,13 +8,14 @@ one that is known and has no such file says so.
 from dataclasses import dataclass
 
 from upgrader.emulator.config import path_of
-from upgrader.emulator.machine import chassis, copying, files
-from upgrader.emulator.machine.copying import Merged
-from upgrader.emulator.machine.repository import Place, place_of
+from upgrader.emulator.machine import chassis, files
+from upgrader.emulator.machine.repository import SCHEMES, Place, place_of
 from upgrader.emulator.screens import configuration, flash
+from upgrader.emulator.shell import outside
 from upgrader.emulator.shell.config import merged
 from upgrader.emulator.shell.files import name_of, options_of, place, renamed
-from upgrader.emulator.shell.reload import save, took
+from upgrader.emulator.shell.reload import copied, save
+from upgrader.emulator.shell.screens import unknown
 from upgrader.emulator.shell.talk import Deed, Reply, Spoken, Talk, ask, confirm
 from upgrader.emulator.shell.words import INCOMPLETE
 from upgrader.emulator.syslog import log, operators
@@ -28,6 +29,8 @@ _EXISTS = "%Warning:There is a file already existing with this name\n"
 _MARK_BYTES = 1_048_576
 """A `!` for so many bytes; the real number of them is not known."""
 
+_DISKS = ("flash", "disk0")
+_SYSTEMS = (*_DISKS, "disk1", "system", "nvram")
 _CONFIGS = ("running-config", "startup-config")
 
 
@@ -51,7 +54,16 @@ class _End:
         return name_of(self.text)
 
 
+def _is_strange(word: str) -> bool:
+    """Whether the word names a file system that there is not."""
+    system, colon, _ = word.lower().partition(":")
+    return bool(colon) and system not in {*SCHEMES, *_SYSTEMS}
+
+
 def _end_of(talk: Talk, text: str) -> _End:
+    if text.lower() in {*SCHEMES, *_DISKS}:
+        # `copy tftp flash`: the colon may be left out, as in any word.
+        text += ":"
     lower = text.lower().removeprefix("system:").removeprefix("nvram:")
     if ":" not in lower and "/" not in lower and lower:
         fits = [name for name in _CONFIGS if name.startswith(lower)]
@@ -64,6 +76,9 @@ def _end_of(talk: Talk, text: str) -> _End:
 def _copy(talk: Talk, arguments: tuple[str, ...]) -> Spoken:
     """`copy [/noconfirm] SOURCE TARGET`."""
     options, rest = options_of(arguments[0].split(), ("/noconfirm",)) or (set(), [])
+    strange = next((word for word in rest[:2] if _is_strange(word)), " ".join(rest[2:]))
+    if strange:
+        return unknown(talk, len("copy ") + arguments[0].rfind(strange))
     if len(rest) != 2:
         return Spoken(INCOMPLETE)
     source, target = (_end_of(talk, text) for text in rest)
@@ -93,13 +108,13 @@ def _asked(source: _End, target: _End) -> list[tuple[str, str, str]]:
         asked.append(("Address or name of remote host", target.url.host, "target host"))
         offered = target.url.path or source.name
         asked.append(("Destination filename", offered, "target"))
-    elif target.text != "startup-config":
+    elif target.text != "startup-config" and (target.is_config or target.name or source.name):
         asked.append(("Destination filename", target.name or source.name, "target"))
     return asked
 
 
 def _named(talk: Talk, words: tuple[str, ...], answers: tuple[str, ...]) -> Spoken:
-    """All names are settled; before a file is overwritten, ask once more."""
+    """All names are settled, but for one that depends on the others."""
     source, target = (_end_of(talk, word) for word in words)
     settled = zip((what for _, _, what in _asked(source, target)), answers, strict=True)
     for what, answer in settled:
@@ -107,6 +122,21 @@ def _named(talk: Talk, words: tuple[str, ...], answers: tuple[str, ...]) -> Spok
             source = _settled(talk, source, what, answer)
         else:
             target = _settled(talk, target, what, answer)
+    if target.url is None and not target.name:
+        # `copy tftp: disk0:`: which name to offer is known only now.
+        offered = source.name
+        asked = Question(f"\nDestination filename [{offered}]? ", offered=offered)
+        return ask(talk, "copy into", (source.text, target.text), asked)
+    return _unless_there(talk, source, target)
+
+
+def _named_late(talk: Talk, words: tuple[str, ...], answers: tuple[str, ...]) -> Spoken:
+    source, target = (_end_of(talk, word) for word in words)
+    return _unless_there(talk, source, _End(renamed(target.text, answers[0])))
+
+
+def _unless_there(talk: Talk, source: _End, target: _End) -> Spoken:
+    """Copy, but ask before a file is overwritten."""
     on_flash = target.url is None and not target.is_config
     if on_flash and files.file_at(talk.unit, target.text) is not None:
         asked = ask(talk, "copy over", (source.text, target.text), _OVER_WRITE)
@@ -156,7 +186,7 @@ def _accessing(talk: Talk, url: Place) -> str:
 
 def _not_there(talk: Talk, url: Place) -> Spoken:
     """Why nothing comes from a URL, and when the device knows."""
-    if copying.is_server(talk.pair, url):
+    if outside.is_server(talk.pair, url):
         return Spoken(
             f"{_accessing(talk, url)}%Error opening {url.url} (No such file or directory)\n"
         )
@@ -168,18 +198,18 @@ def _not_there(talk: Talk, url: Place) -> Spoken:
 
 def _fetch(talk: Talk, url: Place, path: str) -> Spoken:
     """From a server to flash."""
-    supplied = copying.find(talk.pair, url)
+    supplied = outside.find(talk.pair, url)
     if supplied is None:
         return _not_there(talk, url)
-    if supplied.bytes > _room_for(talk, path):
+    if supplied.bytes > files.room_for(talk.pair, talk.u, path):
         return Spoken(_accessing(talk, url) + _no_space(path))
     ms = supplied.bytes * 1_000 // talk.pair.scenario.timings.copy_bytes_per_s
     due = talk.pair.now + ms
-    files.put(talk.pair, talk.u, path, files.arrived(talk.pair, path, supplied, due))
+    files.write(talk.pair, talk.u, path, files.arrived(talk.pair, path, supplied, due), due)
     marks = "!" * max(1, supplied.bytes // _MARK_BYTES)
     return Spoken(
         f"{_accessing(talk, url)}{marks}\nWriting file {path}...\n{marks}\n"
-        f"{_copied(talk, supplied.bytes, due)}",
+        f"{copied(talk, supplied.bytes, due)}",
         due,
     )
 
@@ -188,34 +218,33 @@ def _send(talk: Talk, source: _End, url: Place) -> Spoken:
     """To a server. One that the scenario knows takes it, and gives it back when asked."""
     if source.url is not None:
         return Spoken("%Error: copying from a URL to a URL is not supported\n")  # Inferred.
-    supplied = copying.outgoing(talk.pair, talk.u, source.text)
+    supplied = outside.outgoing(talk.pair, talk.u, source.text)
     if supplied is None:
         return Spoken(flash.missing(source.text))
-    if not copying.is_server(talk.pair, url):
+    if not outside.is_server(talk.pair, url):
         error = f"%Error opening {url.url} (Timed out)\n"
         return Spoken(f"\n{error}", talk.pair.now + _TIMEOUT_MS)
-    copying.send(talk.pair, url, supplied)
+    outside.send(talk.pair, url, supplied)
     due = talk.pair.now + supplied.bytes * 1_000 // talk.pair.scenario.timings.copy_bytes_per_s
     checksum = ""
     if source.is_config:
-        lines = copying.config_of(talk.unit, source.text)
+        lines = outside.config_of(talk.unit, source.text)
         checksum = f"Cryptochecksum: {configuration.checksum(lines)} \n"
     marks = "!" * max(2, supplied.bytes // _MARK_BYTES)
-    return Spoken(f"{checksum}{marks}\n{_copied(talk, supplied.bytes, due)}", due)
+    return Spoken(f"{checksum}{marks}\n{copied(talk, supplied.bytes, due)}", due)
 
 
 def _save_copy(talk: Talk, config: str, path: str) -> Spoken:
     """A configuration into a file of flash."""
-    lines = copying.config_of(talk.unit, config)
+    lines = outside.config_of(talk.unit, config)
     text = configuration.saved_copy(talk.pair, talk.u, lines)
     size = len(text.encode())
-    if size > _room_for(talk, path):
+    if size > files.room_for(talk.pair, talk.u, path):
         return Spoken(_no_space(path))
-    files.save_text(talk.pair, talk.u, path, text)
     due = talk.pair.now + talk.pair.scenario.timings.write_memory_ms
+    files.save_text(talk.pair, talk.u, path, text, due)
     return Spoken(
-        f"\nCryptochecksum: {configuration.checksum(lines)} \n"
-        f"!!\n{size} bytes copied in {took(talk, due)}\n",
+        f"\nCryptochecksum: {configuration.checksum(lines)} \n!!\n{copied(talk, size, due)}",
         due,
     )
 
@@ -224,58 +253,42 @@ def _copy_file(talk: Talk, source: str, target: str) -> Spoken:
     file = files.file_at(talk.unit, source)
     if file is None:
         return Spoken(flash.missing(source))
-    if file.bytes > _room_for(talk, target):
+    if file.bytes > files.room_for(talk.pair, talk.u, target):
         return Spoken(_no_space(target))
     due = files.copy(talk.pair, talk.u, source, target)
-    return Spoken(
-        f"\nCopy in progress...CCCCC\n\n{file.bytes} bytes copied in {took(talk, due)}\n", due
-    )
+    return Spoken(f"\nCopy in progress...CCCCC\n\n{copied(talk, file.bytes, due)}", due)
 
 
 def _into_config(talk: Talk, source: _End, config: str) -> Spoken:
     """Into the running-config line by line, or in place of the startup-config."""
     head = ""
     if source.url is not None:
-        supplied = copying.find(talk.pair, source.url)
+        supplied = outside.find(talk.pair, source.url)
         if supplied is None:
             return _not_there(talk, source.url)
         head = f"{_accessing(talk, source.url)}!\n"
     else:
-        supplied = copying.outgoing(talk.pair, talk.u, source.text)
+        supplied = outside.outgoing(talk.pair, talk.u, source.text)
         if supplied is None:
             return Spoken(flash.missing(source.text))
-    lines = copying.lines_of(supplied)
+    lines = outside.lines_of(supplied)
     if lines is None:
         return Spoken(f"{head}%Error reading {source.text} (Not a configuration)\n")  # Inferred.
     before = configuration.checksum(talk.unit.running)
     if config == "running-config":
         operators.read_in(talk.pair, talk.u, source.text)
-    result: Merged = merged(talk, lines) if config == "running-config" else Merged("")
+    said = merged(talk, lines) if config == "running-config" else ""
     if config == "startup-config":
         chassis.replace_startup(talk.pair, talk.u, tuple(line for _, line in lines))
     due = talk.pair.now + talk.pair.scenario.timings.write_memory_ms
-    now = configuration.checksum(copying.config_of(talk.unit, config))
+    now = configuration.checksum(outside.config_of(talk.unit, config))
     told = ""
     if config == "running-config":
         told = f" ({'unchanged' if now == before else 'changed'})"
     return Spoken(
-        f"{head}{result.text}"
-        f"\nCryptochecksum{told}: {now} \n{supplied.bytes} bytes copied in {took(talk, due)}\n",
+        f"{head}{said}\nCryptochecksum{told}: {now} \n{copied(talk, supplied.bytes, due)}",
         due,
     )
-
-
-def _room_for(talk: Talk, path: str) -> int:
-    """What a new file of that name may take: an old one goes first."""
-    old = files.file_at(talk.unit, path)
-    return flash.free_bytes(talk.pair, talk.u) + (old.bytes if old is not None else 0)
-
-
-def _copied(talk: Talk, size: int, due: int) -> str:
-    """`82593792 bytes copied in 211.300 secs (391439 bytes/sec)`: by whole seconds."""
-    seconds = (due - talk.pair.now) // 1_000
-    rate = f" ({size // seconds} bytes/sec)" if seconds else ""
-    return f"{size} bytes copied in {took(talk, due)}{rate}\n"
 
 
 def _no_space(path: str) -> str:
@@ -285,4 +298,4 @@ def _no_space(path: str) -> str:
 
 COPY: tuple[tuple[str, Deed], ...] = (("copy ...", _copy),)
 
-COPY_REPLIES: dict[str, Reply] = {"copy": _named, "copy over": _confirmed}
+COPY_REPLIES: dict[str, Reply] = {"copy": _named, "copy into": _named_late, "copy over": _confirmed}

@@ -9,6 +9,7 @@ from functools import partial
 from upgrader.emulator.config import path_of
 from upgrader.emulator.machine import files
 from upgrader.emulator.screens import configuration, flash
+from upgrader.emulator.shell.screens import unknown
 from upgrader.emulator.shell.talk import Deed, Reply, Spoken, Talk, ask, confirm
 from upgrader.emulator.shell.words import INCOMPLETE
 from upgrader.emulator.talk import Question
@@ -65,7 +66,7 @@ def _dir(talk: Talk, arguments: tuple[str, ...]) -> Spoken:
         return Spoken(INCOMPLETE)
     options, rest = read
     if len(rest) > 1:
-        return Spoken("ERROR: % Invalid input detected at '^' marker.\n")
+        return unknown(talk, len("dir ") + arguments[0].rfind(" ".join(rest[1:])))
     where = rest[0] if rest else ("disk0:/" if talk.remote else talk.conversation.folder)
     if where.lower() == "all-filesystems":
         where = "disk0:/"
@@ -98,6 +99,8 @@ def _more(talk: Talk, arguments: tuple[str, ...]) -> Spoken:
 def _verify(algorithm: str, talk: Talk, arguments: tuple[str, ...]) -> Spoken:
     """Reading a file takes its size by `verify_bytes_per_s`; one that is not there, no time."""
     path, *expected = arguments
+    if not algorithm and path.startswith("/"):
+        return unknown(talk, len("verify "))  # An option that is not modelled.
     where = place(talk, path)
     file = files.file_at(talk.unit, where)
     if file is None:
@@ -132,6 +135,8 @@ def _delete(talk: Talk, arguments: tuple[str, ...]) -> Spoken:
     """`delete [/noconfirm] [/recursive] [/replicate] PATH`, the options in any order."""
     known = ("/noconfirm", "/recursive", "/replicate")
     options, rest = options_of(arguments[0].split(), known) or (set(), [])
+    if len(rest) > 1:
+        return unknown(talk, len("delete ") + arguments[0].rfind(" ".join(rest[1:])))
     if len(rest) != 1:
         return Spoken(INCOMPLETE)
     path = place(talk, rest[0])

@@ -104,6 +104,12 @@ NOT_MODELLED: tuple[tuple[str, str], ...] = (
     ("clear arp, clear counters, clear interface", "no such tables or counters"),
     ("clock set, fsck, format, erase", "the clock and the disk are the scenario's"),
     ("write net, configure net, configure memory, configure factory-default", "use `copy`"),
+    (
+        "show version | redirect, show version | append, show version | tee",
+        "use `copy`, or keep what is printed",
+    ),
+    ("verify /signature, verify /image-signature", "no image carries a signature"),
+    ("downgrade", "type what it does: `boot system`, `copy`, `reload`"),
     ("backup, restore", "no archive format is known from a source"),
     ("crypto key generate, crypto ca enroll, crypto ca import", "certificates are kept as text"),
     ("session, sw-module, hw-module", "what runs on a service card is not modelled"),
@@ -139,7 +145,7 @@ def shell_page(note: str) -> str:
 
 def _rows() -> Iterator[str]:
     yield "Words may be abbreviated; behind `show` and `more`, `| include|exclude|begin|grep [-v]`"
-    yield "filters. Lines of configuration mode are not listed here."
+    yield "filters and `| count|grep -c` counts. Lines of configuration mode are not listed here."
     yield ""
     yield "| command | in mode | what it does | source |"
     yield "|---|---|---|---|"
@@ -155,5 +161,5 @@ def _rows() -> Iterator[str]:
     yield "| command | why |"
     yield "|---|---|"
     for lines, why in NOT_MODELLED:
-        shown = ", ".join(f"`{line}`" for line in lines.split(", "))
+        shown = ", ".join(f"`{line}`" for line in lines.replace("|", "\\|").split(", "))
         yield f"| {shown} | {why} |"

@@ -1,7 +1,14 @@
 """The shows, and other lines that change nothing: patterns and what they print."""
 
 from upgrader.emulator.config import is_section
-from upgrader.emulator.screens import configuration, failover_views, logging, status, version
+from upgrader.emulator.screens import (
+    clock,
+    configuration,
+    failover_views,
+    logging,
+    reloading,
+    version,
+)
 from upgrader.emulator.screens.failover import show_failover, show_monitor_interface
 from upgrader.emulator.screens.flash_table import show_flash
 from upgrader.emulator.shell.screens import Shows, screen
@@ -60,13 +67,13 @@ SHOWS: Shows = (
     ("show failover statistics", screen(failover_views.show_failover_statistics)),
     ("show monitor-interface", screen(show_monitor_interface)),
     ("show bootvar", screen(configuration.show_bootvar)),
-    ("show reload", screen(status.show_reload)),
+    ("show reload", screen(reloading.show_reload)),
     ("show logging", screen(logging.show_logging)),
     ("show logging setting", screen(logging.show_logging_setting)),
     ("show logging queue", screen(logging.show_logging_queue)),
     ("show logging message", screen(logging.show_logging_message)),
     ("show logging message <id>", _logging_message),
-    ("show clock", screen(status.show_clock)),
+    ("show clock", screen(clock.show_clock)),
     ("show checksum", screen(configuration.show_checksum)),
     ("show flash:", screen(show_flash)),
     ("show disk0:", screen(show_flash)),

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from upgrader.emulator.screens import configuration, identity, licensing, resources, status, version
-from upgrader.emulator.screens.conns import show_xlate_count
+from upgrader.emulator.machine.files import free_bytes, total_bytes
+from upgrader.emulator.screens import clock, configuration, identity, licensing, resources, version
+from upgrader.emulator.screens.conns import show_conn_count, show_xlate_count
 from upgrader.emulator.screens.failover import show_failover
 from upgrader.emulator.screens.failover_views import show_failover_history, show_failover_state
-from upgrader.emulator.screens.flash import dir_, free_bytes, total_bytes
+from upgrader.emulator.screens.flash import dir_
 from upgrader.emulator.screens.interfaces import show_interface
 from upgrader.emulator.screens.routes import show_route
 from upgrader.emulator.screens.sessions import show_vpn_sessiondb
@@ -52,12 +53,12 @@ def _file_systems(pair: Pair, u: int) -> str:
 
 
 _SUPPORT: tuple[tuple[str, Show], ...] = (
-    ("show clock", status.show_clock),
+    ("show clock", clock.show_clock),
     ("show version", version.show_version),
     ("show inventory", version.show_inventory),
     ("show module", version.show_module),
     ("show memory", resources.show_memory),
-    ("show conn count", status.show_conn_count),
+    ("show conn count", show_conn_count),
     ("show xlate count", show_xlate_count),
     ("show vpn-sessiondb summary", show_vpn_sessiondb),
     ("show blocks", resources.show_blocks),
@@ -100,9 +101,9 @@ MACHINE_SHOWS: Shows = (
     ("show mode", screen(identity.show_mode)),
     ("show firewall", screen(identity.show_firewall)),
     ("show names", screen(identity.show_names)),
-    ("show clock detail", screen(identity.show_clock_detail)),
-    ("show ntp status", screen(identity.show_ntp_status)),
-    ("show ntp associations", screen(identity.show_ntp_associations)),
+    ("show clock detail", screen(clock.show_clock_detail)),
+    ("show ntp status", screen(clock.show_ntp_status)),
+    ("show ntp associations", screen(clock.show_ntp_associations)),
     ("show activation-key", screen(identity.show_activation_key)),
     ("show license all", _smart(licensing.show_license_all)),
     ("show license summary", _smart(licensing.show_license_summary)),

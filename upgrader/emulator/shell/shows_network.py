@@ -5,9 +5,14 @@ from functools import partial
 from ipaddress import AddressValueError, IPv4Address
 
 from upgrader.emulator.screens import addresses, conns, interfaces, routes, rules
-from upgrader.emulator.screens.conns import Wanted, has_address, has_port, has_protocol
+from upgrader.emulator.screens.conns import (
+    Wanted,
+    has_address,
+    has_port,
+    has_protocol,
+    show_conn_count,
+)
 from upgrader.emulator.screens.identity import show_inspected
-from upgrader.emulator.screens.status import show_conn_count
 from upgrader.emulator.shell.screens import Shows, screen, screen_of, unknown
 from upgrader.emulator.shell.talk import Deed, Spoken, Talk
 from upgrader.emulator.tables import Pair

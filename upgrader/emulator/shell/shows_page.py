@@ -3,7 +3,7 @@
 _NTC = "ntc-templates' captures"
 _GENIE = "genieparser's captures"
 _REFERENCE = "ASA command reference"
-_MEMORY = "ASA command reference, from memory"
+_MEMORY = "ASA command reference, not compared with it"
 
 SHOW_MEANINGS: tuple[tuple[str, str, str], ...] = (
     ("show access-list", "the rules; only those on an interface are used", _NTC),
@@ -59,6 +59,9 @@ SHOW_MEANINGS: tuple[tuple[str, str, str], ...] = (
 SHOWS_NOT_MODELLED: tuple[tuple[str, str], ...] = (
     ("show vpn-sessiondb full", "no source of its text is at hand"),
     ("show local-host, show asp table, show software authenticity", "no source covers them whole"),
+    ("show failover descriptor, show failover details, show failover trace", "no source of them"),
+    ("show failover config-sync, show failover statistics all", "no source of their text"),
+    ("show failover group, show failover app-sync", "no Active/Active pair, and no threat defense"),
     ("show access-list brief", "its hashes and times say nothing that is modelled"),
 )
 """Shows of a real ASA that answer as unknown ones do, and why."""

@@ -122,6 +122,8 @@ VPN_SHOWS: Shows = (
     ("show crypto isakmp sa detail", text(_NO_IKEV1 + _NO_IKEV2)),
     ("show crypto ipsec sa", text(_NO_IPSEC)),
     ("show crypto ipsec sa detail", text(_NO_IPSEC)),
+    ("show crypto ipsec sa peer <address>", text(_NO_IPSEC)),
+    ("show crypto ipsec sa peer <address> detail", text(_NO_IPSEC)),
     ("show crypto ca certificates", text("")),
     ("show crypto ca trustpoints", screen(_trustpoints)),
 )

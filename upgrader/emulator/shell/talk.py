@@ -1,8 +1,9 @@
 """What a command has at hand when it runs, what it gives back, and how it asks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from upgrader.emulator.config import prompt_of
 from upgrader.emulator.screens.failover import failover_is_on, holds_active
@@ -20,9 +21,10 @@ UNREACHABLE = "ERROR: Unable to reach the mate over the failover link\n"
 """Synthetic: the device's text for a mate that cannot be reached is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(Struct, frozen=True, gc=False):
     """A line being carried out on unit `u` for a conversation.
+
+    One is made for each line that is typed: a struct is made in a tenth of the time.
 
     For `failover exec` the unit is not the one that the conversation is open on, and nothing
     there can be asked back.
@@ -39,8 +41,7 @@ class Talk:
         return self.pair.units[self.u]
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(Struct, frozen=True, gc=False):
     """What a line printed."""
 
     text: str

@@ -136,21 +136,28 @@ def _fits(words: Iterable[str], typed: str) -> list[str]:
 def filtered(text: str, pipe: str) -> str | None:
     """What `| include X`, `exclude`, `begin` and `grep [-v]` leave of a text; None: no such filter.
 
-    X is a regular expression; one that cannot be read is taken letter by letter.
+    `count [X]` and `grep -c X` print only how many lines there are. X is a regular expression; one
+    that cannot be read is taken letter by letter.
     """
     kind, _, pattern = pipe.strip().partition(" ")
     chosen = _fits(_FILTERS, kind.lower())
     pattern = pattern.strip()
-    if len(chosen) != 1 or not pattern:
+    if len(chosen) != 1 or not (pattern or chosen[0] == "count"):
         return None
     keep = _FILTERS[chosen[0]]
-    if chosen[0] == "grep" and pattern.startswith("-v "):
-        keep, pattern = _without, pattern.removeprefix("-v ").strip()
+    counts = chosen[0] == "count"
+    if chosen[0] == "grep" and pattern.startswith(("-v ", "-c ")):
+        counts = pattern.startswith("-c ")
+        keep, pattern = _with if counts else _without, pattern[len("-v ") :].strip()
     try:
         matcher = re.compile(pattern)
     except re.error:
         matcher = re.compile(re.escape(pattern))
-    return "".join(f"{line}\n" for line in keep(text.splitlines(), matcher))
+    kept = keep(text.splitlines(), matcher)
+    if counts:
+        # ASA command reference, not compared with it.
+        return f"Number of lines which match regexp = {len(kept)}\n"
+    return "".join(f"{line}\n" for line in kept)
 
 
 def _with(lines: list[str], wanted: re.Pattern[str]) -> list[str]:
@@ -170,6 +177,7 @@ _FILTERS: dict[str, Callable[[list[str], re.Pattern[str]], list[str]]] = {
     "include": _with,
     "exclude": _without,
     "begin": _from,
+    "count": _with,
     "grep": _with,
 }
 

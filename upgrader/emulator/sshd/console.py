@@ -16,10 +16,14 @@ from upgrader.emulator.sshd.terminal import (
 from upgrader.emulator.talk import Answer, Conversation
 
 LINES_A_TURN = 16
-"""Lines of one client that are carried out before others have their turn."""
+"""Lines, or packets without a line's end, of one client before others have their turn."""
 
 TYPE_AHEAD = 65_536
 """Bytes that may wait for a command to end; then the client has to wait too."""
+
+UNHEARD = 1_048_576
+"""Bytes that may wait for a client that reads nothing; what the unit says by itself beyond them
+he never hears. Our choice."""
 
 
 class SshConsole:
@@ -52,6 +56,8 @@ class SshConsole:
         self._waiting: asyncio.TimerHandle | None = None
         self._gone = False
         self._ended = False
+        self._lines_left = LINES_A_TURN
+        outlet.when_clear = self._go_on
         live.consoles[self._number] = self
         self._resize()
         text, conversation.unasked = conversation.unasked, ""
@@ -89,7 +95,8 @@ class SshConsole:
         """Show what the unit printed by itself, where its lines shall be seen over SSH."""
         conversation = self._live.conversation(self._number)
         wanted = self._live.pair.scenario.ssh.console_lines
-        if conversation is not None and (wanted or conversation.monitors):
+        heard = self._outlet.waiting < UNHEARD
+        if conversation is not None and heard and (wanted or conversation.monitors):
             asks = conversation.dialogue is not None
             prompt = None if asks else shell.prompt(self._live.pair, conversation)
             self._terminal.unasked(text, prompt)
@@ -104,12 +111,20 @@ class SshConsole:
     # ── lines ──────────────────────────────────────────────────────────────────────────
 
     def _go_on(self) -> None:
-        """Carry out what the client has typed, as far as no answer is awaited."""
-        for _ in range(LINES_A_TURN):
-            event = None if self._gone else self._terminal.next_event()
+        """Carry out what the client has typed, as far as no answer is awaited and he reads them.
+
+        Packets share one turn, whatever is in them: a client may send thousands at once.
+        """
+        while self._lines_left and self._outlet.is_clear and not self._gone:
+            event = self._terminal.next_event()
+            self._lines_left -= 1
+            if not self._lines_left:
+                asyncio.get_running_loop().call_soon(self._have_turn)
             match event:
-                case None:
+                case None if not self._terminal.is_held:
                     break
+                case None:
+                    pass
                 case Typed(line=line):
                     self._carry_out(line)
                 case LeftConfiguration():
@@ -118,12 +133,15 @@ class SshConsole:
                     self._terminal.help("".join(f"  {word}\n" for word in self._next(typed)))
                 case EndWanted(typed=typed):
                     self._terminal.complete(_end_of(typed, self._next(typed)))
-        else:
-            asyncio.get_running_loop().call_soon(self._go_on)
+            self._flush()
         self._flush()
         self._pause_reading(self._terminal.unread > TYPE_AHEAD)
         if self._ended and not (self._gone or self._waiting or self._terminal.unread):
             self._say_good_bye("")
+
+    def _have_turn(self) -> None:
+        self._lines_left = LINES_A_TURN
+        self._go_on()
 
     def _carry_out(self, line: str) -> None:
         answer = self._live.receive(self._number, line)

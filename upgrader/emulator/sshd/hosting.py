@@ -5,7 +5,8 @@
     after each: lost consoles, text that nobody asked for, addresses that moved, datagrams
 
 Nothing here opens a socket; several pairs share one loop. Time that only passed is kept with the
-next input that matters, and every few seconds: a pair that is served for a week has few inputs.
+next input that matters, and when something was due, every few seconds at most: a pair that is
+served for a week has few inputs, and one that is killed loses time in which nothing happened.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
+from upgrader.emulator.admission.doors import MOST_SESSIONS
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.surface import inputs
 from upgrader.emulator.surface.events import WrongEvent
@@ -21,11 +23,8 @@ from upgrader.emulator.talk import Answer, Conversation
 SEATS = ("active", "standby", "primary", "secondary")
 """The addresses of a pair: two whose owners swap, and one for each chassis."""
 
-SESSIONS = 5
-"""SSH sessions that a unit serves at once (ASA 9.4 general operations guide)."""
-
 KEEP_EVERY_S = 5.0
-"""Real seconds after which time that only passed is kept. Our choice: a kill costs so much."""
+"""Real seconds after which what was due by itself is kept. Our choice: a kill costs so much."""
 
 
 class Console(Protocol):
@@ -198,7 +197,7 @@ class LivePair:
     def is_full(self, seat: str, unit: int) -> bool:
         """Whether the unit at that seat takes no further connection."""
         there = sum(visitor.unit == unit for visitor in self.visitors)
-        return there >= SESSIONS or self.pair.sessions_full(seat)
+        return there >= MOST_SESSIONS or self.pair.sessions_full(seat)
 
     def arrives(self, visitor: Visitor) -> None:
         """Somebody is connected."""

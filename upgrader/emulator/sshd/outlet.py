@@ -26,6 +26,18 @@ class Outlet:
         self._paused = False
         self._scheduled = False
         self._at_end: Callable[[], None] | None = None
+        self.when_clear: Callable[[], None] = _nothing
+        """Is called, soon, when the client takes more again and nothing waits."""
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the client has taken, or takes, all that was written so far."""
+        return not (self._waiting or self._paused)
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that wait for a client who takes no more."""
+        return sum(map(len, self._waiting))
 
     @property
     def is_empty(self) -> bool:
@@ -56,12 +68,16 @@ class Outlet:
     def resume(self) -> None:
         """The client takes more again."""
         self._paused = False
-        self._go_on()
+        if self._waiting:
+            self._go_on()
+        else:
+            asyncio.get_running_loop().call_soon(self._cleared)
 
     def drop(self) -> None:
         """Forget what was not written."""
         self._waiting.clear()
         self._at_end = None
+        self.when_clear = _nothing
 
     def _go_on(self) -> None:
         if not self._scheduled:
@@ -81,3 +97,12 @@ class Outlet:
         elif self._at_end is not None:
             do, self._at_end = self._at_end, None
             do()
+        self._cleared()
+
+    def _cleared(self) -> None:
+        if self.is_clear:
+            self.when_clear()
+
+
+def _nothing() -> None:
+    """Nobody waits."""

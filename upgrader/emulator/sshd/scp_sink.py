@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from upgrader.emulator.machine.files import arrived, file_at, is_folder
-from upgrader.emulator.screens.flash import free_bytes
+from upgrader.emulator.machine.files import arrived, is_folder, room_for
 from upgrader.emulator.sshd.hosting import LivePair
 from upgrader.emulator.sshd.outlet import Outlet
 from upgrader.emulator.sshd.scp import Incoming, Shelf, host_fault
@@ -93,7 +92,9 @@ class ScpSink:
             if data[0] != 0:
                 self._refuse("scp: the sender has given up")
             elif self._finishing is None:
-                self._finishing = asyncio.get_running_loop().create_task(self._finish())
+                self._finishing = asyncio.get_running_loop().create_task(
+                    self._finish(self._incoming)
+                )
             return data[1:]
         raw = bytes(data)
         end = raw.find(b"\n")
@@ -120,13 +121,16 @@ class ScpSink:
 
     def _begin(self, head: Head) -> None:
         path = named(self._request.path, head.name)
+        if not (path.isascii() and path.isprintable()):
+            # Inferred: no listing of a device shows such a name; ours would be garbled by it.
+            self._refuse(f"scp: {path!a}: Invalid file name")
+            return
         live, u = self._live, self._unit
         live.catch_up()
         unit = live.pair.units[u]
         if is_folder(unit, path):
             path = f"{path.rstrip('/')}/{head.name.rpartition('/')[2]}"
-        there = file_at(unit, path)
-        room = free_bytes(live.pair, u) + (0 if there is None else there.bytes)
+        room = room_for(live.pair, u, path)
         if not is_folder(unit, path.rpartition("/")[0]):
             self._refuse(f"scp: {path}: No such file or directory")
             return
@@ -141,16 +145,15 @@ class ScpSink:
         self._path, self._left = path, head.size
         self._outlet.write(DONE)
 
-    async def _finish(self) -> None:
+    async def _finish(self, incoming: Incoming) -> None:
         """The file is whole: onto the disk, then into flash. Others are served meanwhile."""
-        assert self._incoming is not None  # it has come whole
-        incoming = self._incoming
         loop = asyncio.get_running_loop()
         try:
             supplied = await loop.run_in_executor(None, incoming.finish)
         except OSError as fault:
-            self._finishing = None
-            self._refuse(host_fault(self._path, fault))
+            self._incoming = self._finishing = None  # nothing is left of it to be abandoned
+            if not self._over:
+                self._refuse(host_fault(self._path, fault))
             return
         self._incoming = self._finishing = None
         if self._over:  # the client has gone; it had sent all, but was never told so
@@ -178,7 +181,7 @@ class ScpSink:
     def _abandon(self) -> None:
         incoming, self._incoming = self._incoming, None
         self._left = 0
-        if incoming is not None:
+        if incoming is not None and self._finishing is None:  # what is finishing ends by itself
             incoming.abandon()
 
     def _end(self, status: int) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,8 @@ def serve(wanted: Wanted, ready: Callable[[Mapping[str, tuple[str, int]]], None]
     """
     # Clients hang up in the middle of a word; asyncio would tell the terminal each time.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
+    # Old key exchanges are what the pair file asks for; that they are old is no news to anybody.
+    warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")
     asyncio.run(_serve(wanted, ready))
 
 

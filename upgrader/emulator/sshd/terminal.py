@@ -23,6 +23,10 @@ BEEP = b"\a"
 MORE = b"<--- More --->"
 UNMORE = b"\r" + b" " * len(MORE) + b"\r"
 """How the word is taken from the screen again; inferred, and what expect scripts remove."""
+HELD = 256
+"""Pieces to be sent after which no more is read before they are: a key may draw a whole line, and
+a client that sends a million of them must not fill this machine's memory. Our choice."""
+
 NARROWEST = 20
 """Columns left for typing below which a line is not shown in part. Our choice."""
 
@@ -97,9 +101,14 @@ class Terminal:
         """How many bytes of the client wait until a command is done."""
         return len(self._input)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether what was typed would be read on, once `data_to_send` has been taken."""
+        return bool(self._input) and self._does is not _Does.WAITS
+
     def next_event(self) -> Event | None:
-        """What the person wants; None: nothing yet, or an answer is awaited."""
-        while self._input and self._does is not _Does.WAITS:
+        """What the person wants; None: nothing yet, or an answer is awaited, or it `is_held`."""
+        while self.is_held and len(self._out) < HELD:
             if self._does is _Does.PAGES:
                 self._page_key(self._next_byte())
                 continue
@@ -357,6 +366,8 @@ class Terminal:
 
 def _plain_run(data: bytearray, *, literal: bool) -> int:
     """How many bytes at the front are text; `?` is text only where it asks for no help."""
+    if data[0] < 0x20:
+        return 0
     ends = [at for mark in (b"\n", b"\r") if (at := data.find(mark, 0, 4096)) >= 0]
     run = min(ends, default=min(len(data), 4096))
     if not literal:

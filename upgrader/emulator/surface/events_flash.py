@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from upgrader.emulator.config import image_version, path_of
-from upgrader.emulator.screens.flash import free_bytes
+from upgrader.emulator.machine import files
+from upgrader.emulator.machine.files import free_bytes, room_for
 from upgrader.emulator.state import File, Unit
 from upgrader.emulator.surface.event_words import (
     UNIT,
@@ -31,35 +32,30 @@ _PATH = text("path", "the file", allowed="a path on flash: `disk0:/name`")
 
 def _fill(pair: Pair, values: Mapping[str, Value]) -> Told:
     u, wanted = unit_of(values), _number(values, "free")
-    unit = pair.units[u]
-    unit.flash.pop(FILLER, None)
-    unit.paths.pop(FILLER, None)
+    files.remove(pair.units[u], FILLER)
     room = free_bytes(pair, u) - wanted
     if room > 0:
-        unit.flash[FILLER] = File(room, "filler", None, pair.now)
-        unit.paths[FILLER] = FILLER
+        files.put(pair, u, FILLER, File(room, "filler", None, pair.now))
     return {"free": free_bytes(pair, u)}
 
 
 def _put(pair: Pair, values: Mapping[str, Value]) -> Told:
     u, path = unit_of(values), path_of(str(values["path"]))
-    unit = pair.units[u]
     size = _number(values, "bytes")
-    before = unit.flash.get(path.lower())
-    free = free_bytes(pair, u) + (0 if before is None else before.bytes)
+    free = room_for(pair, u, path)
     if size > free:
         raise WrongEvent(f"{size} bytes do not fit", "put-file bytes", f"at most {free} bytes")
     version = str(values["version"]) if "version" in values else image_version(path)
     boots = None if version == _UNBOOTABLE else version
-    unit.flash[path.lower()] = File(size, str(values.get("content", path)), boots, pair.now)
-    unit.paths[path.lower()] = path
+    files.put(pair, u, path, File(size, str(values.get("content", path)), boots, pair.now))
     return {"path": path, "free": free_bytes(pair, u)}
 
 
 def _delete(pair: Pair, values: Mapping[str, Value]) -> Told:
     unit, key = _held(pair, "delete-file", values)
-    del unit.flash[key]
-    return {"path": unit.paths.pop(key), "free": free_bytes(pair, unit_of(values))}
+    path = unit.paths[key]
+    files.remove(unit, path)
+    return {"path": path, "free": free_bytes(pair, unit_of(values))}
 
 
 def _corrupt(pair: Pair, values: Mapping[str, Value]) -> Told:
@@ -85,6 +81,7 @@ def _spoil(unit: Unit, key: str, size: int) -> None:
     What the file says to `more`, and the digests of bytes that really arrived, go with them.
     """
     file = unit.flash[key]
+    unit.writing.pop(key, None)
     content = f"{size} spoilt bytes of {file.md5 or file.content}"
     unit.flash[key] = replace(
         file, bytes=size, content=content, version=None, md5=None, sha512=None, text=None

@@ -1,7 +1,8 @@
 """Events of the people behind the pair, whose computers it sees only as sessions."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from upgrader.emulator.sessions.habits import arrives
 from upgrader.emulator.sessions.logins import logs_in

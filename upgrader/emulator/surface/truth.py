@@ -8,14 +8,13 @@ passwords, and `show` prints them as a device does.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from upgrader.emulator.machine.chassis import digest_of
+from upgrader.emulator.machine.files import digest_of, free_bytes, sha512_of, total_bytes
 from upgrader.emulator.pairing.link import hear
-from upgrader.emulator.screens.flash import free_bytes, total_bytes
-from upgrader.emulator.screens.wall import wall_of
 from upgrader.emulator.sessions.copies import dotted, taker
 from upgrader.emulator.state import Row, Unit
 from upgrader.emulator.surface.event_words import WrongEvent, nearest
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.wall import wall_of
 
 Json = dict[str, object]
 
@@ -97,7 +96,7 @@ def _flash(pair: Pair) -> Json:
         files = {
             unit.paths[key]: {
                 "bytes": file.bytes,
-                "sha512": file.sha512 or digest_of(file.content),
+                "sha512": sha512_of(file),
                 "boots": file.version,
                 "written_ms": file.written_ms,
             }

@@ -4,10 +4,10 @@ Forms: captured `show logging` screens and collector files; EMBLEM and RFC 5424:
 and the ASA configuration guide.
 """
 
-from upgrader.emulator.screens.wall import Wall
 from upgrader.emulator.state import LogLine, Unit
 from upgrader.emulator.syslog.routes import class_of
 from upgrader.emulator.syslog.settings import Collector
+from upgrader.emulator.wall import Wall
 
 
 def shown(unit: Unit, wall: Wall, line: LogLine) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
-from upgrader.emulator.screens.wall import wall_of
 from upgrader.emulator.state import LogLine, Row, State
 from upgrader.emulator.syslog.catalogue import message_of
 from upgrader.emulator.syslog.forms import device_id, sent, shown
@@ -17,6 +16,7 @@ from upgrader.emulator.syslog.message import Message
 from upgrader.emulator.syslog.routes import Route, route
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.talk import Datagram
+from upgrader.emulator.wall import wall_of
 
 # Time stamp, `%ASA-s-nnnnnn: ` and the line's end: what a message costs beside its text.
 _FRAME_BYTES = 40
@@ -239,7 +239,8 @@ def _write(pair: Pair, u: int, to: Route, line: LogLine) -> None:
 def _append(pair: Pair, u: int, lines: list[LogLine]) -> None:
     unit = pair.units[u]
     unit.log += lines
-    unit.log_bytes += sum(len(line.text) + _FRAME_BYTES for line in lines)
+    for line in lines:
+        unit.log_bytes += len(line.text) + _FRAME_BYTES
     # What stands before each line counts too, as it is configured now.
     name = len(device_id(unit))
     most = unit.settings.logging.buffer_bytes

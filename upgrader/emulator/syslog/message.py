@@ -37,7 +37,7 @@ class Message:
     @property
     def least(self) -> int:
         """How many characters its text has at least."""
-        return sum(len(piece) for piece in _pieces_of(self.text))
+        return len("".join(_pieces_of(self.text)))
 
     def text_in(self, version: tuple[int, ...]) -> str:
         """The text's form in a release, given as its numbers; () stands for a new one."""
@@ -64,7 +64,8 @@ class Message:
         for name, allowed in self.choices.items():
             if given[name] not in allowed:
                 raise NotInCatalogue(f"message {self.number}: {name} is one of {allowed}")
-        return self.text_in(version).format_map({"unit": unit, **given})
+        text = self.text_in(version) if self.older else self.text
+        return text.format_map({"unit": unit, **given})
 
 
 @lru_cache(maxsize=512)

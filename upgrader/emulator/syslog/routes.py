@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.syslog.message import Message
 from upgrader.emulator.syslog.settings import DESTINATIONS, Filter, LoggingSettings
 
@@ -48,22 +49,33 @@ def class_of(number: int) -> str:
     return next((name for name, heads in CLASSES if head in heads), "sys")
 
 
-@lru_cache(maxsize=4_096)
-def _routed(settings: LoggingSettings, number: int, default: int, silenceable: bool) -> Route:
-    if not settings.enabled or (silenceable and number in settings.disabled):
+def route(settings: LoggingSettings, message: Message) -> Route:
+    """Where a message goes by these settings."""
+    known = _routes_of(settings)
+    to = known.get(message.number)
+    if to is None:
+        to = known[message.number] = _routed(settings, message)
+    return to
+
+
+@of_the_same
+def _routes_of(settings: LoggingSettings) -> dict[int, Route]:
+    """By id: where messages go by these settings, as far as somebody has asked."""
+    del settings
+    return {}
+
+
+def _routed(settings: LoggingSettings, message: Message) -> Route:
+    number = message.number
+    if not settings.enabled or (message.can_be_disabled and number in settings.disabled):
         return _NOWHERE
-    severity = dict(settings.levels).get(number, default)
+    severity = dict(settings.levels).get(number, message.severity)
     where = (
         destination
         for destination in DESTINATIONS
         if _admits(settings, settings.filter_of(destination), number, severity)
     )
     return Route(severity, tuple(where))
-
-
-def route(settings: LoggingSettings, message: Message) -> Route:
-    """Where a message goes by these settings."""
-    return _routed(settings, message.number, message.severity, message.can_be_disabled)
 
 
 def _admits(settings: LoggingSettings, wanted: Filter | None, number: int, severity: int) -> bool:

@@ -79,10 +79,6 @@ class LoggingSettings:
     lists: tuple[tuple[str, tuple[ListEntry, ...]], ...] = ()
     """`logging list NAME …`."""
 
-    def __hash__(self) -> int:
-        """Of what tells most configurations apart: each message is looked up by its settings."""
-        return hash((self.enabled, self.buffered, self.trap, self.disabled))
-
     def filter_of(self, destination: str) -> Filter | None:
         """What a destination takes; None: nothing."""
         match destination:

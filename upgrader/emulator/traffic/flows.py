@@ -13,8 +13,8 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from upgrader.emulator.draws import mixed
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.scenario import ClientsSpec
-from upgrader.emulator.screens.remembered import of_the_same
 from upgrader.emulator.settings import Interface, Pool, Settings
 from upgrader.emulator.state import Unit
 from upgrader.emulator.tables import Pair

@@ -105,12 +105,3 @@ class Wall:
 def wall_of(pair: Pair, u: int) -> Wall:
     """The clock of that unit."""
     return Wall(pair, pair.units[u].settings)
-
-
-@lru_cache(maxsize=64)
-def release_of(version: str | None) -> tuple[int, int]:
-    """(major, minor) of a release such as `9.16(4)`; (0, 0) where it is not known."""
-    head = (version or "").partition("(")[0].split(".")
-    if len(head) != 2 or not all(part.isdigit() for part in head):
-        return (0, 0)
-    return (int(head[0]), int(head[1]))

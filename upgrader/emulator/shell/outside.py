@@ -1,7 +1,5 @@
 """What `copy` finds, and what it takes along: configurations, files, and servers outside."""
 
-from dataclasses import dataclass
-
 from upgrader.emulator.config import numbered_lines
 from upgrader.emulator.machine import files
 from upgrader.emulator.machine.repository import Place, Supplied, place_of
@@ -9,14 +7,6 @@ from upgrader.emulator.scenario import Supply
 from upgrader.emulator.screens import configuration
 from upgrader.emulator.state import File, Unit
 from upgrader.emulator.tables import Pair
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """What came of lines that were typed from a file."""
-
-    text: str
-    """What the device said of those that failed."""
 
 
 def find(pair: Pair, url: Place) -> Supplied | None:

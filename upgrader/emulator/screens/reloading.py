@@ -1,12 +1,7 @@
-"""Small shows: clock, reload, connections, log."""
+"""`show reload`."""
 
-from upgrader.emulator.screens.wall import date_of, wall_of
 from upgrader.emulator.tables import Pair
-
-
-def show_clock(pair: Pair, u: int) -> str:
-    """`12:40:33.800 UTC Wed Aug 16 2017`."""
-    return f"{wall_of(pair, u).clock(pair.now)}\n"
+from upgrader.emulator.wall import date_of, wall_of
 
 
 def show_reload(pair: Pair, u: int) -> str:
@@ -25,10 +20,3 @@ def show_reload(pair: Pair, u: int) -> str:
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
-
-
-def show_conn_count(pair: Pair, u: int) -> str:
-    """`12340 in use, 50000 most used`."""
-    unit = pair.units[u]
-    using = sum(unit.connections.values())
-    return f"{using} in use, {max(using, unit.cumulative.get('connections', 0))} most used\n"
