@@ -191,9 +191,11 @@ class _Look:
         if isinstance(who, str):
             return _Absent(who, answered=True)
         serial, role = who
-        states = self._read(commands.SHOW_FAILOVER_STATE, _state)
         summary = self._read(commands.SHOW_SESSION_SUMMARY, _summary)
-        full = self._full(wanted) if depth is Depth.FULL else None
+        states, full = None, None
+        if depth is Depth.FULL:
+            states = self._read(commands.SHOW_FAILOVER_STATE, _state)
+            full = self._full(wanted)
         return Unit(
             serial,
             role,

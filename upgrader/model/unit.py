@@ -192,7 +192,7 @@ class Unit:
     version: VersionReport
     failover: Failover
     states: FailoverStateView | None
-    """None: `show failover state` was not understood (see `unread`)."""
+    """None: only glanced at, or `show failover state` was not understood (see `unread`)."""
     summary: SessionSummary | None
     full: FullLook | None
     """None: only glanced at."""

@@ -130,7 +130,7 @@ def _carried_out(talk: Talk, grammar: Grammar[Deed], line: str) -> Spoken:
     match grammar.read(command):
         case Understood(deed, arguments):
             if command.lstrip()[:2].lower() == "sh":
-                operators.looked(talk.pair, talk.u, " ".join(command.split()))
+                operators.looked(talk.pair, talk.u, command)
             if not bar:
                 return deed(talk, arguments)
             return _piped(talk, command, pipe, deed, arguments)

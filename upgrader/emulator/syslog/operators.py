@@ -4,16 +4,27 @@ Texts: ASA syslog guide and captured lines (`log_system`). That a console of the
 counts as `console`, as the serial one does, is inferred.
 """
 
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.syslog import log
+from upgrader.emulator.syslog.catalogue import message_of
+from upgrader.emulator.syslog.routes import route
+from upgrader.emulator.syslog.settings import LoggingSettings
 from upgrader.emulator.tables import Pair
 
 _SERIAL = "0.0.0.0"  # noqa: S104  the log's word for the serial console, nothing is bound
 
 
+@of_the_same
+def _tells_of_looks(logging: LoggingSettings) -> bool:
+    """Whether anything takes a message of debugging level: seldom, and there are many looks."""
+    return bool(route(logging, message_of(111_009)).destinations)
+
+
 def looked(pair: Pair, u: int, line: str) -> None:
     """Somebody typed a `show`."""
-    user, _ = log.typist(pair)
-    log.tell(pair, u, 111_009, user=user, command=line)
+    if _tells_of_looks(pair.units[u].settings.logging):
+        user, _ = log.typist(pair)
+        log.tell(pair, u, 111_009, user=user, command=" ".join(line.split()))
 
 
 def acted(pair: Pair, u: int, line: str) -> None:
