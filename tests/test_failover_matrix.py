@@ -4,13 +4,13 @@ import re
 from dataclasses import replace
 
 import pytest
-from worlds import MINUTE, PRIMARY, SECONDARY, World, config, pair
+from worlds import MINUTE, PRIMARY, SECONDARY, World, config, pair, scenario
 
 from upgrader.emulator.config import for_unit, read_lines
 from upgrader.emulator.machine import chassis
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.pairing import failover, link, replication
-from upgrader.emulator.scenario import Module
+from upgrader.emulator.scenario import Module, ScenarioFile
 from upgrader.emulator.screens.failover import show_failover
 from upgrader.emulator.screens.failover_views import (
     show_failover_exec,
@@ -389,3 +389,52 @@ def test_the_failover_link_s_cable_can_be_pulled_by_its_name_or_its_port(name: s
     assert not link.hear(world.pair)
     faults.plug_cable(world.pair, PRIMARY, name)
     assert link.hear(world.pair)
+
+
+# ── equal configurations ──────────
+
+
+def modern() -> World:
+    """A pair that runs 9.18 on virtual hardware, which may."""
+    image = "disk0:/asa9-18-4-smp-k8.bin"
+    lines = tuple(
+        line.replace("disk0:/asa9-12-4-lfbff-k8.SPA", image).replace("Ethernet1/", "Ethernet0/")
+        for line in config()
+    )
+    old = scenario(lines=lines)
+    file = ScenarioFile(image, 100_000_000, "asa-9.18(4)")
+    both = [replace(unit, files=(*unit.files, file)) for unit in old.units]
+    return World(EmulatedPair.from_scenario(replace(old, model="ASAv", units=tuple(both))))
+
+
+def test_from_9_18_on_a_unit_that_comes_back_with_an_equal_configuration_skips_the_sync() -> None:
+    world = modern()
+    assert world.primary.version == "9.18(4)"
+    world.reload_standby()
+    world.wait(10 * MINUTE)
+    assert world.states == ("Active", "Standby Ready")
+    assert "Sync Skipped" in show_failover_state(world.pair, PRIMARY)
+    (skipped,) = texts(world, SECONDARY, 709_005, 709_012)
+    assert skipped.startswith("Skip configuration replication from mate")
+    assert len(texts(world, PRIMARY, 709_003)) == 0
+    assert texts(world, PRIMARY, 709_009)[0].startswith("(Primary) Configuration on Active")
+
+
+def test_one_whose_configuration_differs_takes_it_whole_and_says_why() -> None:
+    world = modern()
+    replication.configure(world.pair, PRIMARY, (), "hostname elsewhere")
+    world.reload_standby()
+    world.wait(10 * MINUTE)
+    assert "Sync Done" in show_failover_state(world.pair, PRIMARY)
+    assert "Skipped" not in show_failover_state(world.pair, PRIMARY)
+    assert len(texts(world, PRIMARY, 709_010)) == 1
+    assert world.secondary.settings.hostname == "elsewhere"
+
+
+def test_write_standby_sends_everything_however_equal_it_is() -> None:
+    world = modern()
+    world.reload_standby()
+    world.wait(10 * MINUTE)
+    assert replication.write_standby(world.pair, PRIMARY)
+    world.wait(2 * MINUTE)
+    assert "Skipped" not in show_failover_state(world.pair, PRIMARY)

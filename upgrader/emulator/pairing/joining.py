@@ -4,7 +4,9 @@ Order, states and reasons: real `show failover history` screens; durations: a ca
 (2 s, 24 s, 0 s, 16 s), as parameters of the scenario.
 """
 
+from upgrader.emulator.config import for_unit
 from upgrader.emulator.machine.power import order_stop
+from upgrader.emulator.machine.releases import has, release_of
 from upgrader.emulator.pairing import health
 from upgrader.emulator.pairing.link import hear
 from upgrader.emulator.pairing.monitoring import POLLS_TO_SETTLE
@@ -13,7 +15,7 @@ from upgrader.emulator.pairing.states import monitored, move
 from upgrader.emulator.pairing.sync import take_whole
 from upgrader.emulator.pairing.unasked import detects_active, sync_begins, sync_ends
 from upgrader.emulator.sessions import anchor, copies
-from upgrader.emulator.state import State, Unit
+from upgrader.emulator.state import Role, State, Unit
 from upgrader.emulator.syslog import log
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import forget, schedule
@@ -30,6 +32,10 @@ _LOCK_MS = 300_000
 
 _SYNCING = ("Config Syncing", "Config Syncing - STANDBY")
 _DONE = ("Sync Done", "Sync Done - STANDBY")
+_SKIPPED = ("Sync Skipped", "Sync Skipped - STANDBY")
+
+# How long the comparison is said to have taken. Our choice.
+_COMPARING_MS = 20
 
 
 def start(pair: Pair, u: int, reason: str = DETECTED) -> None:
@@ -49,7 +55,13 @@ def step(pair: Pair, u: int, number: int) -> None:
         _next(pair, u, number, _LOOK_AGAIN_MS)
         return
     match number:
+        case 1 if _compares(pair, u) and _matches(pair, u):
+            _config_is_skipped(pair, u)
+            _next(pair, u, 3, timings.sync_file_system_ms)
         case 1:
+            if _compares(pair, u):
+                for i in (0, 1):
+                    log.tell(pair, i, 709_010, elapsed=_COMPARING_MS)
             _config_begins(pair, u)
             _next(pair, u, 2, timings.sync_config_ms)
         case 2 if (late_ms := _hindered(pair, u)) is not None:
@@ -128,6 +140,31 @@ def _config_begins(pair: Pair, u: int) -> None:
     sync_begins(pair, 1 - u, u)
 
 
+def _compares(pair: Pair, u: int) -> bool:
+    """Whether the units compare digests of their configurations before a sync.
+
+    `write standby` wants a whole sync, whatever there is. That both must know how is inferred.
+    """
+    releases = (release_of(unit.version) for unit in pair.units)
+    return _reason(pair, u) == DETECTED and all(has(one, "sync-skipped") for one in releases)
+
+
+def _matches(pair: Pair, u: int) -> bool:
+    """Whether the joiner's configuration is the active's, but for its own role."""
+    role = "primary" if pair.units[u].role is Role.PRIMARY else "secondary"
+    return for_unit(pair.units[1 - u].running, role) == pair.units[u].running
+
+
+def _config_is_skipped(pair: Pair, u: int) -> None:
+    """What each prints of it, and that the states are the same, is inferred."""
+    move(pair, u, State.SYNC_CONFIG, _reason(pair, u))
+    for i in (0, 1):
+        log.tell(pair, i, 709_009, elapsed=_COMPARING_MS)
+    log.tell(pair, u, 709_012)
+    _say(pair, u, _SKIPPED)
+    move(pair, u, State.SYNC_FILE_SYSTEM, _reason(pair, u))
+
+
 def _config_ends(pair: Pair, u: int) -> None:
     take_whole(pair, 1 - u, u)
     health.looks(pair)
@@ -152,7 +189,8 @@ def _ready(pair: Pair, u: int) -> None:
     log.tell(pair, 1 - u, 720_063)
     log.tell(pair, 1 - u, 720_030)
     log.tell(pair, u, 720_046)
-    _say(pair, u, _DONE)
+    if _SKIPPED[1] not in unit.sync:
+        _say(pair, u, _DONE)
     for i, one in ((u, unit), (1 - u, active)):
         monitored(one, known=True)
         one.interfaces_since = pair.now

@@ -146,6 +146,27 @@ _REPLICATION = (
         _GUIDE,
         choices={"way": ("terminal", "http")},
     ),
+    Message(
+        709_009,
+        6,
+        "({unit}) Configuration on Active and Standby is matching. No config sync."
+        " Time elapsed {elapsed} ms",
+        _GUIDE,
+    ),
+    Message(
+        709_010,
+        6,
+        "({unit}) Configuration between units doesn't match. Going for config sync (s)."
+        " Time elapsed {elapsed} ms",
+        _GUIDE,
+    ),
+    Message(
+        709_012,
+        6,
+        "Skip configuration replication from mate as configuration on Active and Standby is"
+        " matching",
+        _GUIDE,
+    ),
     Message(210_005, 3, "LU allocate {kind} connection failed for {flow}", _GUIDE),
     Message(210_022, 6, "LU missed {count} updates", _GUIDE),
 )
