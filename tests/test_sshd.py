@@ -164,6 +164,18 @@ async def test_a_unit_serves_five_sessions_and_hangs_up_on_the_sixth():
 
 
 @live
+async def test_a_sixth_session_on_one_connection_costs_the_other_five_nothing():
+    async with served() as site:
+        person = await site.log_in("active")
+        more = [await person.connection.create_process(encoding=None) for _ in range(5)]
+        for shell in more[:4]:
+            assert b"> " in await shell.stdout.readuntil(b"> ")
+        async with asyncio.timeout(10):
+            assert await more[4].stdout.read() == b""
+        assert "branch" in await person.types("show running-config hostname")
+
+
+@live
 async def test_two_hundred_who_knock_at_once_leave_the_pair_and_its_consoles_whole():
     async with served() as site:
         person = await site.log_in("active")

@@ -177,11 +177,16 @@ class Visitor(asyncssh.SSHServer):
         channel = self._connection.create_server_channel(encoding=None)
         return channel, Session(self)
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the unit that this connection reached still holds the seat."""
+        return self.live.pair.owner_of(self.seat) == self.unit
+
     def log_in(self) -> Conversation | None:
         """A conversation with the unit; None: it has no session left, or is another now."""
         live, seat = self.live, self.seat
         live.catch_up()
-        if live.pair.owner_of(seat) != self.unit:
+        if not self.is_answered:
             return None
         user, source = self.user, self.source
         gave = live.give(lambda at: inputs.LoggedIn(at, seat, user, source))
@@ -322,7 +327,11 @@ class Session(asyncssh.SSHServerSession[bytes]):
             self._channel.exit(status)
 
     def _refuse(self) -> None:
-        self._visitor.reset()
+        """No session for this channel. What else the connection carries goes on, if it can."""
+        if self._visitor.is_answered:
+            self._leave(1)
+        else:
+            self._visitor.reset()
 
     def _pause_reading(self, wanted: bool) -> None:
         if self._channel is None or wanted != self._reading:
