@@ -13,7 +13,7 @@ _FORM = b"pair/1\n"
 def _left_out(value: object) -> None:
     """What stands outside the pair is not part of it."""
     if not isinstance(value, Repository):
-        raise NotImplementedError(type(value).__name__)
+        raise TypeError(type(value).__name__)
 
 
 _ENCODER = msgpack.Encoder(enc_hook=_left_out)
