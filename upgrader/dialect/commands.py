@@ -34,9 +34,7 @@ SHOW_BOOTVAR = "show bootvar"
 SHOW_RELOAD = "show reload"
 SHOW_CONN_COUNT = "show conn count"
 SHOW_LOGGING = "show logging"
-SHOW_CLOCK = "show clock"
 DIR = "dir disk0:"
-NO_PAGER = "terminal pager 0"
 
 
 def show_pool(name: str) -> str:
