@@ -3,8 +3,10 @@
 Adapters live in `access/` and `journal/`; `cli/worlds` chooses them, and nobody else does.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Protocol
 
 from upgrader.model.names import Instant, Seat
@@ -69,6 +71,22 @@ class Seats:
     standby: Seat
 
 
+class Carrier(Protocol):
+    """Brings files to a unit's flash."""
+
+    def put(self, seat: Seat, source: Path, path: str, progress: Callable[[int], None]) -> None:
+        """Copy a local file to `disk0:/…` of whoever answers at that seat.
+
+        `progress` hears the bytes that have been sent so far.
+
+        Raises:
+            NoAnswer: nobody answers there, or not with SCP.
+            Dropped: the copy broke off; what arrived of it may lie there.
+            Refused: the device would not take it.
+        """
+        ...
+
+
 class World(Protocol):
     """Whatever stands behind the ports: an emulated pair, a pair over SSH, a tape."""
 
@@ -116,6 +134,13 @@ class LineFault(UpgraderError):
 
 class NoAnswer(LineFault):
     """Nothing came back within the limit, or nobody answers at the seat."""
+
+
+class NoEntry(NoAnswer):
+    """Somebody answers, and asking again does not help: credentials, host key, algorithms.
+
+    The reason names what to change. No secret is ever part of it.
+    """
 
 
 class Dropped(LineFault):
