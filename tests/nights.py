@@ -13,10 +13,10 @@ from datetime import timedelta
 
 from upgrader.access.emulated import EmulatedWorld
 from upgrader.access.guarded import Charter, GuardedWorld
-from upgrader.conduct.beat import Wishes
 from upgrader.conduct.night import conduct
 from upgrader.conduct.survey import Survey, plan_of, survey
 from upgrader.conduct.tidy import Found, find, plan_cleanup
+from upgrader.conduct.wishes import Wishes
 from upgrader.dialect.commands import LineKind, classify
 from upgrader.dialect.versions import read_version
 from upgrader.emulator.pair import EmulatedPair

@@ -26,7 +26,7 @@ from upgrader.cli.home import Home
 from upgrader.cli.pairfile import PairFile, read_pair
 from upgrader.cli.wanted import decode_plan, read_upgrade
 from upgrader.cli.worlds import enter
-from upgrader.conduct.beat import Wishes
+from upgrader.conduct.wishes import Wishes
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.journal.disk import Disk, RealDisk
 from upgrader.model.report import Report

@@ -1,18 +1,15 @@
 """The command line: good, bad and missing input, exit codes, and what goes to which stream."""
 
-import io
 import json
 import os
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from shells import Shell
 
 from upgrader.cli.home import Home
-from upgrader.cli.main import run
 from upgrader.cli.pairfile import read_pair
 from upgrader.cli.reference import pages
 from upgrader.cli.speaking import code_of
@@ -36,58 +33,9 @@ from upgrader.ports import (
 WAIVED = "anyconnect-images-match=lab test"
 
 
-@dataclass(frozen=True)
-class Said:
-    """What a command said, and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, object]:
-        shown = json.loads(self.out)
-        assert isinstance(shown, dict)
-        assert shown["exit_code"] == self.code
-        return shown
-
-
-class Shell:
-    """A person's shell, with a home of its own: commands in this process, for they are many."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-
-    def __call__(self, *arguments: str) -> Said:
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err):
-            code = run(arguments)
-        return Said(code, out.getvalue(), err.getvalue())
-
-    def process(self, *arguments: str, **environment: str) -> Said:
-        """The same as a process of its own, which is what a person starts."""
-        done = subprocess.run(
-            [sys.executable, "-m", "upgrader", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=self.home,
-            env={
-                "PATH": os.environ["PATH"],
-                "PYTHONPATH": str(Path(__file__).parents[1]),
-                "UPGRADER_HOME": str(self.home / "state"),
-                **environment,
-            },
-        )
-        return Said(done.returncode, done.stdout, done.stderr)
-
-
 @pytest.fixture
 def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    monkeypatch.setenv("UPGRADER_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.chdir(tmp_path)
-    return Shell(tmp_path)
+    return Shell(tmp_path, monkeypatch)
 
 
 # ── --help and wrong usage ─────────────────────────────────────────────────────────────

@@ -11,9 +11,9 @@ from upgrader.access.guarded import GuardedWorld
 from upgrader.access.recorded import RecordedWorld
 from upgrader.access.redaction import Redactor
 from upgrader.access.taped import TapedWorld
-from upgrader.conduct.beat import Wishes
 from upgrader.conduct.night import conduct
 from upgrader.conduct.replay import replay
+from upgrader.conduct.wishes import AT_YOUR_WORD, Wishes
 from upgrader.journal.entry import Asked, Entry, NotAnswered, Started
 from upgrader.journal.memory import MemoryJournal
 from upgrader.model.names import Digest
@@ -97,8 +97,8 @@ def test_a_night_that_two_processes_conducted_replays_whole():
 
 def test_a_process_that_was_interrupted_replays_up_to_there():
     night = Night(pair(sessions=3))
-    beats = iter([False] * 9)
-    night.sits(Wishes(should_stop=lambda: next(beats, True)))
+    beats = iter([None] * 9)
+    night.sits(Wishes(should_stop=lambda: next(beats, AT_YOUR_WORD)))
     again = night.again()
     assert again.story.divergence is None
 

@@ -12,7 +12,7 @@ from nights_on_disk import Film, Night, lines_in, pair_text
 from upgrader.access.world_store import WorldStore
 from upgrader.cli.speaking import code_of
 from upgrader.cli.worlds import enter
-from upgrader.conduct.beat import Wishes
+from upgrader.conduct.wishes import AT_YOUR_WORD, Wishes
 from upgrader.journal.disk import RealDisk
 from upgrader.journal.entry import Halted, Intended
 from upgrader.journal.store import RunFolder
@@ -35,9 +35,9 @@ class Impatience:
     nth: int
     asked: int = 0
 
-    def __call__(self) -> bool:
+    def __call__(self) -> str | None:
         self.asked += 1
-        return self.asked >= self.nth
+        return AT_YOUR_WORD if self.asked >= self.nth else None
 
 
 # ── at a person's word ─────────────────────────────────────────────────────────────────

@@ -11,8 +11,8 @@ from failing_disk import Killed
 from nights import Overheard
 from nights_on_disk import Film, Night, lines_in, pair_text
 
-from upgrader.conduct.beat import Wishes
 from upgrader.conduct.patience import PATIENCE
+from upgrader.conduct.wishes import Wishes
 from upgrader.emulator.surface import faults
 from upgrader.journal.entry import Receipt
 from upgrader.journal.store import RunFolder

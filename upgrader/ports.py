@@ -191,5 +191,13 @@ class UsageFault(UpgraderError):
     """A person's mistake: what was wrong, where, what was expected, what to type next."""
 
 
+class Declined(UpgraderError):
+    """A person was asked before the first change, and did not agree. Nothing was changed."""
+
+
+class OutsideWindow(UpgraderError):
+    """It is no hour in which the pair may be touched. Nothing was changed."""
+
+
 class WorldHeld(UpgraderError):
     """Another process holds this pair; the message names it."""

@@ -8,10 +8,10 @@ from upgrader.cli.pairfile import PairFile, lines_not_modelled
 from upgrader.cli.wanted import Drawn, Upgrade
 from upgrader.cli.worlds import WALL, guarded
 from upgrader.conduct import rehearse as rehearsing
-from upgrader.conduct.beat import Wishes
 from upgrader.conduct.inventory import sessions_report
 from upgrader.conduct.survey import Survey, plan_of, report_of, survey
 from upgrader.conduct.tidy import find
+from upgrader.conduct.wishes import Wishes
 from upgrader.dialect.secrets import masked
 from upgrader.journal.codec import encode
 from upgrader.journal.disk import DiskFault, write_atomically
@@ -67,7 +67,7 @@ def show(drawn: Plan, path: Path) -> Report:
 
 
 def rehearse(
-    wanted: Upgrade | Drawn, world: World, watcher: Watcher, should_stop: Callable[[], bool]
+    wanted: Upgrade | Drawn, world: World, watcher: Watcher, should_stop: Callable[[], str | None]
 ) -> Report:
     """Conduct the night on a twin of the world, and hold it against what was foretold."""
     begun = WALL.monotonic()

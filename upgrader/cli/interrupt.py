@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from upgrader.conduct.wishes import AT_YOUR_WORD
+
 
 class StopRequest:
     """Whether a person asked to stop. The run asks at every safe point."""
@@ -13,9 +15,9 @@ class StopRequest:
     def __init__(self) -> None:
         self.asked = False
 
-    def __call__(self) -> bool:
-        """Whether to stop at the next safe point."""
-        return self.asked
+    def __call__(self) -> str | None:
+        """Why to stop at the next safe point; None: nobody asked."""
+        return AT_YOUR_WORD if self.asked else None
 
 
 @contextmanager

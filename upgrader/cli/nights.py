@@ -1,5 +1,6 @@
 """What the commands that conduct a run do: begin, take up, clean up, play back."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from upgrader.cli.wanted import Drawn, Upgrade, decode_plan
 from upgrader.cli.worlds import WALL, guarded, recorded, taped
 from upgrader.conduct import night
 from upgrader.conduct import replay as replaying
-from upgrader.conduct.beat import Wishes
 from upgrader.conduct.inventory import sessions_report
 from upgrader.conduct.tidy import Found, NotFit, find, plan_cleanup
+from upgrader.conduct.wishes import Wishes
 from upgrader.journal.chain import digest_of
 from upgrader.journal.codec import encode
 from upgrader.journal.disk import Disk
@@ -31,6 +32,13 @@ from upgrader.model.words import many
 from upgrader.ports import BrokenChain, World
 from upgrader.views import junit, report_html, report_json
 
+Agreed = Callable[[Plan], None]
+"""Asks a person before the first change of a live pair. Raises `Declined`, or comes back."""
+
+
+def unasked(_plan: Plan) -> None:
+    """Nobody is asked: the pair is emulated."""
+
 
 def run(
     wanted: Upgrade | Drawn,
@@ -39,17 +47,34 @@ def run(
     watcher: Watcher,
     wishes: Wishes,
     *,
+    agreed: Agreed = unasked,
     disk: Disk | None = None,
 ) -> Report:
     """Draw the plan, if there is none yet, and conduct it on the pair itself.
 
     `disk` holds the run's folder and the key; None: this machine's.
+
+    Raises:
+        Declined: who was asked (`agreed`) does not want it. Nothing was typed.
     """
     begun = WALL.monotonic()
     plan = drawn_or_refused("run", wanted, world)
     if isinstance(plan, Report):
         return timed(plan, begun)
+    agreed(plan)
     return timed(_begin("run", plan, world, place, watcher, wishes, disk), begun)
+
+
+def windows_of(folder: Path) -> tuple[str, ...]:
+    """The hours that a run was begun with, as they were said.
+
+    Raises:
+        BrokenChain: the journal is not what it was.
+        UsageFault: there is no run in that folder.
+    """
+    entries = RunFolder(folder).read().entries()
+    first = entries[0].body if entries else None
+    return first.windows if isinstance(first, Started) else ()
 
 
 def resume(
@@ -89,11 +114,12 @@ def cleanup(
     wishes: Wishes,
     *,
     wait: bool,
+    agreed: Agreed = unasked,
     disk: Disk | None = None,
 ) -> Report:
     """Find what is left on the pair, and clear it; `wait` until suspects are decided.
 
-    `disk` as in `run`.
+    `agreed` and `disk` as in `run`.
     """
     begun = WALL.monotonic()
     found = find(world, watcher, wait=wait)
@@ -112,6 +138,7 @@ def cleanup(
             rows = many(left, "row is", "rows are")
             verdict = f"nothing is proven to be residue; {rows} suspect, and left alone"
         return timed(_nothing_typed(name, found, Outcome.CLEAN, code, verdict), begun)
+    agreed(plan)
     return timed(_begin("cleanup", plan, world, place, watcher, wishes, disk), begun)
 
 
@@ -165,7 +192,8 @@ def _conduct(
     started = None
     if fresh:
         digest = digest_of(encode(plan))
-        started = Started(kept.path.name, plan.pair, digest, tape.clock.origin, tag)
+        said = wishes.hours.said
+        started = Started(kept.path.name, plan.pair, digest, tape.clock.origin, tag, said)
     armed = guarded(tape, plan)
     report = night.conduct(command, plan, armed, journal, watcher, wishes, started)
     _write_reports(kept, plan, journal, report)

@@ -89,6 +89,17 @@ def positive(value: float | None) -> float | None:
     return value
 
 
+WindowOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--window",
+        metavar="HOURS",
+        help="Reload and move roles in these hours only, like 'Sat 22:00-02:00 Europe/Berlin'. "
+        "May be given again; `resume` keeps to them.",
+    ),
+]
+
+
 Pace = Annotated[
     float | None,
     typer.Option(

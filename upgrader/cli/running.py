@@ -15,6 +15,7 @@ from upgrader.cli.options import (
     StopBefore,
     To,
     Waive,
+    WindowOption,
     Yes,
 )
 
@@ -53,6 +54,7 @@ def run(
     waive: Waive = None,
     failback: FailbackOption = None,
     stop_before: StopBefore = None,
+    window: WindowOption = None,
     fresh: Fresh = False,
     pace: Pace = None,
     yes: Yes = False,  # noqa: ARG001  nobody is asked about an emulated pair
@@ -61,43 +63,54 @@ def run(
     """Upgrade the pair: standby first, then the roles move, then the former active."""
     from upgrader.cli import nights
     from upgrader.cli.home import home
+    from upgrader.cli.hours import hours_of, open_now
     from upgrader.cli.interrupt import stoppable
     from upgrader.cli.speaking import say
     from upgrader.cli.standing import point_to_open_run
     from upgrader.cli.wanted import read_wanted
     from upgrader.cli.worlds import enter
-    from upgrader.conduct.beat import Wishes
+    from upgrader.conduct.wishes import Wishes
     from upgrader.views.live import progress_on
 
     wanted = read_wanted(what, to, waive, failback)
     place = home()
     before = None if stop_before is None else stop_before.value
+    hours = hours_of(window or ())
+    open_now(hours)
     world = enter(wanted.pair, place.worlds, command="upgrader run", fresh=fresh, pace=pace)
     with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
-        report = nights.run(wanted, world, place, watcher, Wishes(before, should_stop))
+        report = nights.run(wanted, world, place, watcher, Wishes(before, should_stop, hours))
     if not fresh:
         report = point_to_open_run(report, place)
     return say(report, as_json=as_json)
 
 
-def resume(run: RunArgument, pace: Pace = None, as_json: AsJson = False) -> int:
+def resume(
+    run: RunArgument,
+    window: WindowOption = None,
+    pace: Pace = None,
+    as_json: AsJson = False,
+) -> int:
     """Go on with a run that was stopped or killed: look first, type nothing twice."""
     from upgrader.cli import nights
     from upgrader.cli.home import home
+    from upgrader.cli.hours import hours_of
     from upgrader.cli.interrupt import stoppable
     from upgrader.cli.pairfile import read_pair
     from upgrader.cli.speaking import say
     from upgrader.cli.wanted import decode_plan
     from upgrader.cli.worlds import enter
-    from upgrader.conduct.beat import Wishes
+    from upgrader.conduct.wishes import Wishes
     from upgrader.views.live import progress_on
 
     place = home()
     folder = place.find_run(run)
     pair = read_pair(decode_plan(folder / "plan.json").pair_path)
+    # Outside the hours it may still be looked what became of a reload: nothing more is begun.
+    hours = hours_of(nights.windows_of(folder) if window is None else window)
     world = enter(pair, place.worlds, command="upgrader resume", pace=pace)
     with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
-        wishes = Wishes(should_stop=should_stop)
+        wishes = Wishes(should_stop=should_stop, hours=hours)
         report = nights.resume(folder, world, place, watcher, wishes)
     return say(report, as_json=as_json)
 

@@ -45,7 +45,7 @@ def cleanup(
     from upgrader.cli.pairfile import read_pair
     from upgrader.cli.speaking import say
     from upgrader.cli.worlds import enter
-    from upgrader.conduct.beat import Wishes
+    from upgrader.conduct.wishes import Wishes
     from upgrader.views.live import progress_on
 
     wanted, place = read_pair(pair), home()

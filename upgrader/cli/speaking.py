@@ -12,7 +12,9 @@ from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.report import Report, StatusReport
 from upgrader.ports import (
     BrokenChain,
+    Declined,
     LineFault,
+    OutsideWindow,
     Refused,
     StalePlan,
     Unlawful,
@@ -94,7 +96,7 @@ def code_of(fault: UpgraderError) -> ExitCode:
     match fault:
         case UsageFault():
             return ExitCode.USAGE
-        case WorldHeld() | StalePlan() | BrokenChain():
+        case WorldHeld() | StalePlan() | BrokenChain() | Declined() | OutsideWindow():
             return ExitCode.REFUSED
         case Unlawful() | Refused():
             return ExitCode.STOPPED

@@ -5,12 +5,11 @@ intent is durable before its first byte is sent, and the receipt follows the act
 between leaves an open intent, which the next beat settles by looking at the pair.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from upgrader.conduct import hands, patience
 from upgrader.conduct.eyes import Eyes, no_files
+from upgrader.conduct.wishes import Wishes
 from upgrader.conduct.workflow import Workflow
 from upgrader.journal.entry import (
     DARK,
@@ -37,28 +36,13 @@ from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, Do, FoundDone, Halt, Look, Move, NeverArrived, Wait
 from upgrader.model.names import Digest, Instant
 from upgrader.model.outcome import ExitCode
-from upgrader.model.plan import Plan, Step, step_name
+from upgrader.model.plan import Plan, Step
 from upgrader.model.unit import Configuration, Dark, Depth, Flash, Snapshot, Unit
 from upgrader.model.watch import Watcher
 from upgrader.ports import LineFault, Refused, Unlawful, Unparsed, World
 
 STILL_NOW_MS = 1_000
 """A younger look is still the pair as it is. A hello takes as long."""
-
-
-def never() -> bool:
-    """Nobody asks to stop."""
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a person wants of this process, beyond the plan."""
-
-    stop_before: str | None = None
-    """A name of `STEP_NAMES`."""
-    should_stop: Callable[[], bool] = never
-    """Asked at every safe point; true once somebody pressed Ctrl-C."""
 
 
 class Conductor:
@@ -147,7 +131,7 @@ class Conductor:
                     move = Arrive(Signal.PATIENCE_ENDED, ended)
                 halt = self._carry(move)
                 if halt is not None:
-                    self.write(Halted(halt.exit_code, halt.why, halt.next), durable=True)
+                    self.write(_halted(halt), durable=True)
                     return halt
             return None
         finally:
@@ -158,8 +142,9 @@ class Conductor:
         return None if self.progress.phase.is_late else self.progress.deadline
 
     def _beat(self) -> Move:
-        if self._wishes.should_stop():
-            return Halt(ExitCode.STOPPED, "stopped at your word, at a safe point", advice.go_on())
+        why = self._wishes.against_looking()
+        if why is not None:
+            return Halt(ExitCode.STOPPED, why, advice.go_on(), wished=True)
         seen = self._glance()
         move = decide(self.plan, self.progress, seen, None)
         while isinstance(move, Look):
@@ -217,11 +202,9 @@ class Conductor:
         return None
 
     def _do(self, move: Do) -> Halt | None:
-        name = step_name(move.step)
-        if self._wishes.stop_before == name:
-            return Halt(ExitCode.STOPPED, f"stopped before {name}, as asked", advice.go_on())
-        if self._wishes.should_stop():
-            return Halt(ExitCode.STOPPED, "stopped at your word, at a safe point", advice.go_on())
+        why = self._wishes.against(move.step)
+        if why is not None:
+            return Halt(ExitCode.STOPPED, why, advice.go_on(), wished=True)
         try:
             seen, self._seen = self._seen, None
             assert seen is not None, "a move is decided on a look"
@@ -254,6 +237,10 @@ class Conductor:
         deadline = patience.deadline_of(phase, self._clock.now())
         self.write(Arrived(phase, signal, why, deadline), durable=True)
         self._watcher.phase(phase, why)
+
+
+def _halted(halt: Halt) -> Halted:
+    return Halted(halt.exit_code, halt.why, halt.next, wished=halt.wished)
 
 
 def _sight(unit: Unit | Dark) -> UnitSeen:

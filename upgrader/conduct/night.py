@@ -8,7 +8,8 @@ from its journal.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from upgrader.conduct.beat import Conductor, Wishes
+from upgrader.conduct.beat import Conductor
+from upgrader.conduct.wishes import Wishes
 from upgrader.journal.entry import Baseline, Halted, Journal, Looked, Recollection, Started
 from upgrader.judgement.account import account, blob_looks
 from upgrader.judgement.aim import Aim

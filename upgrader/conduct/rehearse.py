@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from upgrader.conduct.beat import Wishes
 from upgrader.conduct.night import conduct
+from upgrader.conduct.wishes import Wishes
 from upgrader.journal.entry import Started
 from upgrader.journal.memory import MemoryJournal
 from upgrader.judgement.account import surprises

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from upgrader.conduct.beat import Wishes
 from upgrader.conduct.night import conduct, report_of
+from upgrader.conduct.wishes import Wishes
 from upgrader.journal.entry import (
     Arrived,
     Body,
@@ -115,7 +115,7 @@ def _decision(body: Body) -> str | None:
             return f"types {step_name(step)}: {'; '.join(lines) or 'nothing'}"
         case Arrived(phase=phase, signal=signal):
             return f"arrives at {phase.value} on {signal.value}"
-        case Halted(why=why, exit_code=code) if "at your word" not in why and "as asked" not in why:
+        case Halted(why=why, exit_code=code, wished=False):
             return f"halts with {code.value}: {why}"
         case _:
             return None

@@ -33,6 +33,8 @@ class Started:
     """The world's clock at this entry, in its own milliseconds: where the run's axis begins."""
     redaction_tag: str = ""
     """Names the key that hides secrets, without telling it; empty: nothing is redacted."""
+    windows: tuple[str, ...] = ()
+    """The hours in which it may reload and move roles, as they were said; (): at any hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Halted:
     exit_code: ExitCode
     why: str
     next: Next
+    wished: bool = False
+    """A person wanted it, or the hour: nothing of the pair did."""
 
 
 @dataclass(frozen=True, slots=True)

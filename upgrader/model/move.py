@@ -64,6 +64,8 @@ class Halt:
     exit_code: ExitCode
     why: str
     next: Next
+    wished: bool = False
+    """A person wanted it, or the hour: nothing of the pair did."""
 
 
 Move: TypeAlias = Do | Look | Wait | Arrive | FoundDone | NeverArrived | Halt
