@@ -15,8 +15,8 @@ from timing import peak_mb, say, say_yardstick, timed
 from upgrader.access.emulated import EmulatedWorld
 from upgrader.cli.main import NEW_OBJECTS
 from upgrader.cli.worlds import guarded
-from upgrader.conduct.wishes import Wishes
 from upgrader.conduct.rehearse import rehearse
+from upgrader.conduct.wishes import Wishes
 from upgrader.model.outcome import Outcome
 from upgrader.model.report import Report
 from upgrader.model.watch import Unwatched

@@ -228,6 +228,7 @@ def unit(
             history=history,
             reload_scheduled=None,
             connections=700,
+            administrators=(),
         ),
     )
 

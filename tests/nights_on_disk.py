@@ -249,13 +249,14 @@ class Night:
         wishes: Wishes | None = None,
         through: Through = as_it_is,
         failback: bool = False,
+        to: str = TO,
     ) -> Report:
         """`upgrader run`."""
         from upgrader.model.plan import Failback
 
         wanted = read_upgrade(
             str(self.file),
-            TO,
+            to,
             [f"{rule}=known tonight" for rule in self.waive],
             Failback.ALWAYS if failback else Failback.NEVER,
         )
@@ -303,6 +304,36 @@ class Night:
                 wait=True,
                 disk=run or HastyDisk(),
             )
+
+    def rollback(
+        self,
+        name: str | None = None,
+        *,
+        run: Disk | None = None,
+        world: Disk | None = None,
+        wishes: Wishes | None = None,
+        through: Through = as_it_is,
+    ) -> Report:
+        """`upgrader rollback`; without a name, the latest run."""
+        from upgrader.cli import returning
+
+        folder = self.home.find_run(name)
+        with self._entered("upgrader rollback", world) as entered:
+            return returning.rollback(
+                folder,
+                self.pair,
+                through(entered),
+                self.home,
+                Unwatched(),
+                wishes or Wishes(),
+                disk=run or HastyDisk(),
+            )
+
+    def abort(self, name: str | None = None) -> Report:
+        """`upgrader abort`; without a name, the latest run."""
+        from upgrader.cli import stopping
+
+        return stopping.abort(self.home, self.home.find_run(name), HastyDisk())
 
     def goes_on(self, *, run: Disk | None = None, world: Disk | None = None) -> Report:
         """What a person does after a kill: resume the run there is, else begin one."""

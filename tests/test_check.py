@@ -65,6 +65,8 @@ NAMES = [
     "anyconnect-images-match",
     "pools-have-room",
     "no-reload-scheduled",
+    "no-other-administrator",
+    "configuration-unchanged",
 ]
 
 

@@ -86,15 +86,19 @@ def test_what_the_run_itself_sets_is_no_change_by_somebody_else():
     [
         ("", ()),
         (
-            "0   10.1.1.5        2.0     IN   aes256-ctr sha2-256 SessionStarted   admin\n"
-            "                            OUT  aes256-ctr sha2-256 SessionStarted   admin\n",
+            (
+                "0   10.1.1.5        2.0     IN   aes256-ctr sha2-256 SessionStarted   admin\n"
+                "                            OUT  aes256-ctr sha2-256 SessionStarted   admin\n"
+            ),
             (Administrator("admin", "10.1.1.5"),),
         ),
         (
-            "3   2001:db8::77    2.0     IN   aes128-cbc md5      SessionStarted   o'neil\n"
-            "                            OUT  aes128-cbc md5      SessionStarted   o'neil\n"
-            "0   10.1.1.5        1.99    IN   aes256-ctr sha1     SessionStarted   admin\n"
-            "                            OUT  aes256-ctr sha1     SessionStarted   admin\n",
+            (
+                "3   2001:db8::77    2.0     IN   aes128-cbc md5      SessionStarted   o'neil\n"
+                "                            OUT  aes128-cbc md5      SessionStarted   o'neil\n"
+                "0   10.1.1.5        1.99    IN   aes256-ctr sha1     SessionStarted   admin\n"
+                "                            OUT  aes256-ctr sha1     SessionStarted   admin\n"
+            ),
             (Administrator("admin", "10.1.1.5"), Administrator("o'neil", "2001:db8::77")),
         ),
     ],

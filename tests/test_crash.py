@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from nights_on_disk import Companion, Film, HastyDisk, Night, lines_in, pair_text, play, twin
 
+from upgrader.journal.entry import is_sealed
 from upgrader.journal.store import RunFolder
 from upgrader.model.outcome import ExitCode, Outcome
 from upgrader.model.report import Report
@@ -416,6 +417,10 @@ def clean_up_run(clean_up: CleanUp, night: Night) -> str:
     return next((run.name for run in night.home.all_runs() if run.name not in old), "")
 
 
+def is_over(night: Night, run: str) -> bool:
+    return is_sealed(RunFolder(night.home.runs / run).read().entries())
+
+
 def assert_all_is_clean(clean_up: CleanUp, night: Night, lines: list[str]) -> None:
     assert living_on(night) == clean_up.living
     assert night.last is not None
@@ -431,6 +436,12 @@ def die_while_cleaning(clean_up: CleanUp, scratch: Path, positions: Sequence[int
     for position in positions:
         said = lines_in(clean_up.frames[:position])
         again, resumed = left_after(clean_up, scratch, position)
+        half = clean_up_run(clean_up, again)
+        if half and not is_over(again, half):
+            refused = again.cleanup()
+            assert refused.exit_code is ExitCode.REFUSED
+            assert f"upgrader abort {half}" in refused.next.commands
+            again.abort(half)
         film = Film(again.home.path)
         report = again.cleanup(run=film, world=film)
         assert report.exit_code is ExitCode.DONE, (position, report.verdict)

@@ -30,11 +30,14 @@ def test_a_page_shows_what_its_commands_print(page: Path, tmp_path: Path) -> Non
     """`python tests/transcripts.py` writes the pages anew."""
     text = page.read_text()
     desk, names = transcripts.desk(tmp_path, text), transcripts.run_names(text)
-    for shown in transcripts.shown_in(text):
-        printed = desk.play(shown.command, names)
-        assert transcripts.agree(shown.lines, printed), (
-            f"{_name(page)}:{shown.number + 1}: `{shown.command}` prints\n" + "\n".join(printed)
-        )
+    try:
+        for shown in transcripts.shown_in(text):
+            printed = desk.play(shown.command, names)
+            assert transcripts.agree(shown.lines, printed), (
+                f"{_name(page)}:{shown.number + 1}: `{shown.command}` prints\n" + "\n".join(printed)
+            )
+    finally:
+        desk.leave()
 
 
 @pytest.mark.slow

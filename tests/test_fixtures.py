@@ -75,6 +75,8 @@ def test_ten_thousand_people_notice_nothing():
 
 def test_every_example_is_expected_to_show_something():
     assert set(list_examples()) == {name for name, _, _ in EXPECTED} | {
+        "over-ssh",
         "ten-thousand",
         "asa5525-9.2-to-9.5",
+        "unstaged",
     }

@@ -31,9 +31,10 @@ def test_no_pair_of_phase_and_signal_has_two_ways_on():
     assert len(LAWFUL) == len(EDGES)
 
 
-def test_every_phase_but_the_first_two_is_reached_from_somewhere():
+def test_every_phase_but_those_in_which_a_run_begins_is_reached_from_somewhere():
     reached = {edge.target for edge in EDGES}
-    assert set(Phase) - reached == {Phase.PLANNED, Phase.RESIDUE_KNOWN}
+    begins = {Phase.PLANNED, Phase.RESIDUE_KNOWN, Phase.ROLLBACK_PLANNED}
+    assert set(Phase) - reached == begins
 
 
 def test_nothing_follows_an_end_and_everything_else_leads_on():
@@ -59,3 +60,9 @@ def test_the_diagram_draws_every_edge():
     for edge in EDGES:
         line = f"    {edge.source.value} --> {edge.target.value}: {edge.signal.value}"
         assert line in drawn
+
+
+def test_a_rollback_reloads_nothing_before_the_old_code_serves_and_the_boot_order_is_back():
+    """Otherwise the unit that goes down comes back on the new code, or nobody serves meanwhile."""
+    assert {e.source for e in EDGES if e.target is Phase.RETURNING} == {Phase.RESTORED}
+    assert {e.source for e in EDGES if e.target is Phase.RESTORED} == {Phase.OLD_SERVES}

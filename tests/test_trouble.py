@@ -177,6 +177,7 @@ LOOKED = (
     "show failover history",
     "show reload",
     "show conn count",
+    "show ssh sessions",
     "show ip local pool VPN",
     "show running-config boot system",
     "verify /sha-512 disk0:/asa9-16-4-lfbff-k8.SPA",

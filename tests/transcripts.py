@@ -1,12 +1,13 @@
 """Plays the `console` blocks of a page, and holds what is shown against what is printed.
 
     $ upgrader status          a command: typed in a shell, in the page's own folder and home
+    $ upgrader emulate … &     one that goes on beside the others; its lines up to `Stop:`
     anything else              a line that it prints on standard output
     …                          one or more lines that the page leaves out
 
 A block marked `toml NAME` is a file that lies in that folder, beside the clone's `fixtures`.
 
-`python tests/transcripts.py` writes the blocks anew: what a page leaves out stays left out.
+`python tests/transcripts.py [PAGE …]` writes the blocks anew: what is left out stays left out.
 Runs are named by minute and chance, and homes differ: both are shown as the page shows them.
 """
 
@@ -20,10 +21,14 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from emulating import PASSWORD, free_port
+
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = "…"
 HOME_SHOWN = "~/.local/state/upgrader"
 DESK_SHOWN = "~/pairs"
+PORT_SHOWN = "2222"
+"""The port of pages; each desk has a free one instead."""
 RUN = re.compile(r"\d{4}-\d\d-\d\dT\d{4}-[a-z0-9.-]+?-[0-9a-f]{4}\b")
 FILE = re.compile(r"^```toml (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -46,6 +51,8 @@ class Desk:
     runs: dict[str, str] = field(default_factory=dict)
     """The page's name of a run → its name here."""
     code: int = 0
+    port: str = field(default_factory=lambda: str(free_port()))
+    beside: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
     def home(self) -> Path:
@@ -58,16 +65,13 @@ class Desk:
         """
         for shown, real in self.runs.items():
             command = command.replace(shown, real)
+        command = command.replace(PORT_SHOWN, self.port)
+        if command.endswith("&"):
+            return self._started(command)
         ended = subprocess.run(
             ["sh", "-c", f"(exit {self.code}); {command}"],
             cwd=self.folder / "desk",
-            env={
-                **os.environ,
-                "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
-                "PYTHONPATH": str(ROOT),
-                "UPGRADER_HOME": str(self.home),
-                "NO_COLOR": "1",
-            },
+            env=self._environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
@@ -80,7 +84,48 @@ class Desk:
         self._meet_new_runs(names)
         for shown, real in self.runs.items():
             text = text.replace(real, shown)
+        return self._as_shown(text)
+
+    def leave(self) -> None:
+        """What goes on beside is stopped."""
+        for process in self.beside:
+            process.terminate()
+            process.communicate(timeout=20)
+
+    def _started(self, command: str) -> list[str]:
+        """Start what goes on beside, with a home of its own: it would be another machine."""
+        process = subprocess.Popen(
+            ["sh", "-c", f"exec {command.removesuffix('&')}"],
+            cwd=self.folder / "desk",
+            env={**self._environment(), "UPGRADER_HOME": str(self.folder / "beside")},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.beside.append(process)
+        assert process.stdout is not None
+        said = ""
+        for line in process.stdout:
+            said += line
+            if line.startswith("Stop:"):
+                break
+        return self._as_shown(said)
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "PATH": f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
+            "UPGRADER_HOME": str(self.home),
+            "UPGRADER_PASSWORD": PASSWORD,
+            "NO_COLOR": "1",
+        }
+
+    def _as_shown(self, text: str) -> list[str]:
         text = text.replace(str(self.home), HOME_SHOWN)
+        # A port is written as wide as it is.
+        text = text.replace(f"{self.port:>5}", f"{PORT_SHOWN:>5}").replace(self.port, PORT_SHOWN)
         return text.replace(str(self.folder / "desk"), DESK_SHOWN).rstrip().splitlines()
 
     def _meet_new_runs(self, names: list[str]) -> None:
@@ -97,12 +142,13 @@ def desk(folder: Path, text: str) -> Desk:
     (folder / "bin").mkdir()
     (folder / "desk").mkdir()
     (folder / "desk" / "fixtures").symlink_to(ROOT / "fixtures")
-    for name, content in FILE.findall(text):
-        (folder / "desk" / name).write_text(content)
     tool = folder / "bin" / "upgrader"
     tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m upgrader "$@"\n')
     tool.chmod(0o755)
-    return Desk(folder)
+    here = Desk(folder)
+    for name, content in FILE.findall(text):
+        (folder / "desk" / name).write_text(content.replace(PORT_SHOWN, here.port))
+    return here
 
 
 def pages() -> list[Path]:
@@ -169,6 +215,7 @@ def rewritten(page: Path, folder: Path) -> str:
         new = [*merged(shown.lines, printed), *gap]
         lines[start : start + len(shown.lines)] = new
         moved += len(new) - len(shown.lines)
+    here.leave()
     return "\n".join(lines) + "\n"
 
 
@@ -181,7 +228,7 @@ def _trimmed(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
-    for page in pages():
+    for page in map(Path, sys.argv[1:]) if sys.argv[1:] else pages():
         with tempfile.TemporaryDirectory() as folder:
             page.write_text(rewritten(page, Path(folder)))
-        sys.stdout.write(f"{page.relative_to(ROOT)}\n")
+        sys.stdout.write(f"{page}\n")

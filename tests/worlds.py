@@ -24,6 +24,7 @@ from upgrader.emulator.scenario import (
 from upgrader.emulator.state import LogLine, Row, State, Unit
 from upgrader.emulator.surface import faults
 from upgrader.emulator.syslog import log
+from upgrader.emulator.syslog.notes import lines_of
 
 OLD_IMAGE = "disk0:/asa9-12-4-lfbff-k8.SPA"
 NEW_IMAGE = "disk0:/asa9-16-4-lfbff-k8.SPA"
@@ -192,7 +193,7 @@ class World:
 
     def log(self, unit: Unit, *numbers: int) -> list[LogLine]:
         log.settle(self.pair)
-        return [line for line in unit.log if not numbers or line.number in numbers]
+        return [line for line in lines_of(unit) if not numbers or line.number in numbers]
 
     def history(self, unit: Unit) -> list[tuple[str, str, str]]:
         return [(e.before.value, e.after.value, e.reason) for e in unit.history]

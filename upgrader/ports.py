@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from upgrader.model.names import Instant, Seat
+from upgrader.model.staging import StockFile
 
 
 class Clock(Protocol):
@@ -77,12 +78,36 @@ class Carrier(Protocol):
     def put(self, seat: Seat, source: Path, path: str, progress: Callable[[int], None]) -> None:
         """Copy a local file to `disk0:/…` of whoever answers at that seat.
 
-        `progress` hears the bytes that have been sent so far.
+        `progress` hears the bytes that have been sent so far. What it raises breaks the copy off,
+        and comes out of here.
 
         Raises:
             NoAnswer: nobody answers there, or not with SCP.
             Dropped: the copy broke off; what arrived of it may lie there.
             Refused: the device would not take it.
+        """
+        ...
+
+
+class Stock(Protocol):
+    """The repository: files of this machine that are brought to the units."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        ...
+
+    def files(self) -> tuple[StockFile, ...]:
+        """All files, by name; none of them is read."""
+        ...
+
+    def sha512(self, file: StockFile, progress: Callable[[int], None]) -> str:
+        """Read a file piece by piece: 128 hexadecimal digits, lowercase.
+
+        `progress` hears the bytes so far. What it raises ends the reading, and comes out of here.
+
+        Raises:
+            UsageFault: it cannot be read.
         """
         ...
 
@@ -147,6 +172,15 @@ class Dropped(LineFault):
     """The conversation ended under us."""
 
 
+class NotReached(UpgraderError):
+    """The first contact of a command failed: nothing was looked at, and nothing typed."""
+
+    def __init__(self, fault: NoAnswer) -> None:
+        self.seat = fault.seat
+        self.why = fault.why
+        super().__init__(f"{fault}; nothing was changed")
+
+
 class Refused(UpgraderError):
     """The device refused a line."""
 
@@ -187,6 +221,10 @@ class BrokenChain(UpgraderError):
     """A journal that was altered or truncated. Nothing was typed."""
 
 
+class NotBelieved(UpgraderError):
+    """A list of digests that is unsigned, altered or wrongly signed. Nothing was typed."""
+
+
 class UsageFault(UpgraderError):
     """A person's mistake: what was wrong, where, what was expected, what to type next."""
 
@@ -197,6 +235,21 @@ class Declined(UpgraderError):
 
 class OutsideWindow(UpgraderError):
     """It is no hour in which the pair may be touched. Nothing was changed."""
+
+
+class NoTwin(UpgraderError):
+    """No emulated pair can be made of what was seen; the message says what is missing."""
+
+
+class Interrupted(UpgraderError):
+    """A person did not wait for the next safe point of a run; whoever hears it says what is known.
+
+    No `KeyboardInterrupt`: what reads command lines swallows those, and the run's name with them.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self.run = run
+        super().__init__(f"the run in {run} was stopped at once")
 
 
 class WorldHeld(UpgraderError):

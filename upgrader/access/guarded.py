@@ -8,7 +8,8 @@ it still holds. `failover exec mate X` is what X is.
 The invariants: reload only a unit seen Standby Ready, Cold Standby or Failed, whose mate is Active
 and well; switch only to a unit seen Standby Ready, in sync and at the version that the charter
 wants active; never an act with two actives or none; never on a chassis that the charter does not
-name; a session is logged off by its index only, and only while both units are well and equal.
+name; a session is logged off by its index only, and only while both units are well and equal; a
+file is fetched or taken away only if the charter names it, and no unit runs from it.
 """
 
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from upgrader.dialect.replies.failover_state import read_show_failover_state
 from upgrader.dialect.replies.version import read_show_version
 from upgrader.model.failover import Failover, FailoverState
 from upgrader.model.names import Seat, Serial
+from upgrader.model.unit import VersionReport, path_key
 from upgrader.model.version import Version
 from upgrader.ports import Access, Clock, Console, LineFault, Seats, Unlawful, Unparsed, World
 
@@ -38,6 +40,20 @@ class Charter:
     wanted_active: Version | None
     """The version that a switchover must lead to; None: this run may not move roles or reload."""
     may_log_off: bool = False
+    may_stage: tuple[str, ...] = ()
+    """The files that may be brought to flash, or taken from the standby's: `disk0:/x`."""
+
+
+def not_to_be_staged(path: str, charter: Charter) -> str | None:
+    """Why a file of that path may not be touched; None: the charter names it."""
+    if path_key(path) in {path_key(known) for known in charter.may_stage}:
+        return None
+    return f"{path} is none of the files that are staged"
+
+
+def runs_from(path: str, version: VersionReport) -> bool:
+    """Whether a unit has booted from that file."""
+    return version.image is not None and path_key(version.image) == path_key(path)
 
 
 class GuardedWorld:
@@ -143,11 +159,11 @@ class GuardedConsole:
         if verb is None:
             raise self._no(line, "it is none of the lines that a run may type")
         try:
-            serial = read_show_version(self._inner.ask(commands.SHOW_VERSION)).serial
+            version = read_show_version(self._inner.ask(commands.SHOW_VERSION))
             failover = read_show_failover(self._inner.ask(commands.SHOW_FAILOVER))
         except Unparsed as fault:
             raise self._no(line, str(fault)) from fault
-        serial = serial or failover.our_serial
+        serial = version.serial or failover.our_serial
         if serial not in self._charter.serials:
             raise self._no(line, f"{serial} is not one of {', '.join(self._charter.serials)}")
         this, mate = failover.this_host, failover.other_host
@@ -168,8 +184,37 @@ class GuardedConsole:
             case Verb.LOG_OFF_INDEX:
                 self._may_log_off(line, failover)
             case Verb.PREPARE:
-                if this.state is not FailoverState.ACTIVE:
-                    raise self._no(line, f"this unit is {this.state.value}, not Active")
+                self._must_be_active(line, failover)
+            case Verb.STAGE | Verb.UNSTAGE:
+                self._must_be_active(line, failover)
+                self._may_stage(line, verb, version)
+
+    def _must_be_active(self, line: str, failover: Failover) -> None:
+        this = failover.this_host
+        assert this is not None, "checked before"
+        if this.state is not FailoverState.ACTIVE:
+            raise self._no(line, f"this unit is {this.state.value}, not Active")
+
+    def _may_stage(self, line: str, verb: Verb, version: VersionReport) -> None:
+        path = commands.staged_path(line)
+        why = not_to_be_staged(path, self._charter)
+        if why is not None:
+            raise self._no(line, why)
+        if commands.is_for_mate(line):
+            try:
+                version = read_show_version(
+                    self._inner.ask(commands.on_mate(commands.SHOW_VERSION))
+                )
+            except Unparsed as fault:
+                raise self._no(line, str(fault)) from fault
+            if version.serial is not None and version.serial not in self._charter.serials:
+                raise self._no(line, f"the mate is {version.serial}")
+        if runs_from(path, version):
+            raise self._no(line, f"the unit runs from {path}")
+        if verb is Verb.UNSTAGE:
+            boot = self._inner.ask(commands.SHOW_BOOT).lower()
+            if path.lower().rpartition("/")[2] in boot:
+                raise self._no(line, "a boot line names it")
 
     def _may_reload(self, line: str, failover: Failover) -> None:
         this, mate = failover.this_host, failover.other_host

@@ -36,6 +36,17 @@ class Hold:
             self._descriptor = None
 
 
+def hold_briefly(path: Path) -> Hold:
+    """Take the lock of that file; another process that has it lets go in a moment.
+
+    Raises:
+        UsageFault: the file cannot be made.
+    """
+    descriptor = _opened(path)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return Hold(descriptor)
+
+
 def hold(path: Path, pair: str, command: str) -> Hold:
     """Take the lock of that file.
 
@@ -43,13 +54,7 @@ def hold(path: Path, pair: str, command: str) -> Hold:
         WorldHeld: another process holds it; the message says which, and since when.
         UsageFault: the file cannot be made.
     """
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as fault:
-        raise UsageFault(
-            f"{path}: {fault.strerror}. Set UPGRADER_HOME to a folder that can be written."
-        ) from fault
+    descriptor = _opened(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as fault:
@@ -90,6 +95,16 @@ def is_served(path: Path) -> bool:
         return is_held(path) and _SERVER in _holder(path.read_bytes())
     except OSError:
         return False
+
+
+def _opened(path: Path) -> int:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as fault:
+        raise UsageFault(
+            f"{path}: {fault.strerror}. Set UPGRADER_HOME to a folder that can be written."
+        ) from fault
 
 
 def _holder(text: bytes) -> str:

@@ -31,6 +31,7 @@ from upgrader.ports import (
     Dropped,
     LineFault,
     NoAnswer,
+    NoEntry,
     Seats,
     Unparsed,
     World,
@@ -155,7 +156,7 @@ class _Scribe:
         """Record that a line failed us; the same fault, redacted, to be raised."""
         line = None if fault.line is None else self.redact(fault.line)
         why = self.redact(fault.why)
-        kind = LineTrouble.DROPPED if isinstance(fault, Dropped) else LineTrouble.NO_ANSWER
+        kind = _kind_of(fault)
         at = self._clock.tick()
         self._journal.append(NotAnswered(fault.seat, line, kind, why), at=at)
         told = trouble(kind, fault.seat, line, why)
@@ -197,11 +198,23 @@ class _TapedConsole:
         self._inner.close()
 
 
+def _kind_of(fault: LineFault) -> LineTrouble:
+    match fault:
+        case Dropped():
+            return LineTrouble.DROPPED
+        case NoEntry():
+            return LineTrouble.NO_ENTRY
+        case _:
+            return LineTrouble.NO_ANSWER
+
+
 def trouble(kind: LineTrouble, seat: Seat, line: str | None, why: str) -> LineFault:
     """Make the exception of that kind of trouble again."""
     match kind:
         case LineTrouble.NO_ANSWER:
             return NoAnswer(seat, line, why)
+        case LineTrouble.NO_ENTRY:
+            return NoEntry(seat, line, why)
         case LineTrouble.DROPPED:
             return Dropped(seat, line, why)
 

@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from upgrader.cli import controlling, emulating, planning, replaying, running, sessions
+from upgrader.cli import (
+    controlling,
+    emulating,
+    planning,
+    replaying,
+    running,
+    sessions,
+    staging,
+    twinning,
+    undoing,
+)
 
 app = typer.Typer(
     name="upgrader",
@@ -41,13 +51,18 @@ for name, command, in_short in (
     ("check", planning.check, "Say whether the pair is ready to be upgraded."),
     ("plan", planning.plan, "Draw a plan: the steps, with their exact lines."),
     ("show", planning.show, "Show a plan file."),
+    ("stage", staging.stage, "Bring the night's files onto both flashes, in the day."),
     ("rehearse", running.rehearse, "Run the whole night on a fork of the pair."),
     ("run", running.run, "Upgrade the pair, standby first."),
     ("resume", running.resume, "Go on with a run that was stopped or killed."),
+    ("pause", undoing.pause, "Ask a run to stop at its next safe point."),
+    ("abort", undoing.abort, "End a run for good."),
+    ("rollback", undoing.rollback, "Put the pair back as a run found it."),
     ("status", running.status, "Show the runs, or where one of them stands."),
     ("sessions", sessions.sessions, "Grade the sessions and pools of both units."),
     ("cleanup", sessions.cleanup, "Clear orphaned sessions and stuck leases."),
     ("replay", replaying.replay, "Play a run back, without the pair."),
+    ("twin", twinning.twin, "Make an emulated pair of a live one, or of its saved output."),
     ("emulate", emulating.emulate, "Serve the emulated pair over SSH."),
     ("world", controlling.world, "Let something happen to the emulated pair, or look at it."),
     ("explain", planning.explain, "Explain a rule, or list all of them."),

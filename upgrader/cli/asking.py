@@ -1,8 +1,42 @@
 """The question before the first change of a live pair: its name, typed by a person."""
 
 import sys
+from collections.abc import Callable
 
+from upgrader.cli.pairfile import PairFile
+from upgrader.model.plan import Plan, Purpose
 from upgrader.ports import Declined, UsageFault
+
+
+def agreement(pair: PairFile, *, yes: bool, hush: Callable[[], None]) -> Callable[[Plan], None]:
+    """What shows a plan to a person and asks about it, where the pair is live.
+
+    `hush` takes away whatever is drawn on standard error at the moment.
+    """
+
+    def agreed(plan: Plan) -> None:
+        if yes or not pair.is_live:
+            return
+        from upgrader.views.text.page import Page  # noqa: PLC0415  rich is heavy
+        from upgrader.views.text.plan import write_plan, write_prediction  # noqa: PLC0415  likewise
+
+        hush()
+        page = Page(sys.stderr)
+        write_plan(page, plan)
+        write_prediction(page, plan.prediction)
+        confirmed(pair.name, yes=yes, about=_about(plan))
+
+    return agreed
+
+
+def _about(plan: Plan) -> str:
+    match plan.purpose:
+        case Purpose.UPGRADE:
+            return f"upgrade it to {plan.target.version}: {len(plan.steps)} steps, as shown above"
+        case Purpose.ROLLBACK:
+            return f"take it back to {plan.target.version}: {len(plan.steps)} steps, as shown above"
+        case Purpose.CLEANUP:
+            return f"log off {len(plan.steps)} rows that nobody uses, as shown above"
 
 
 def confirmed(pair_name: str, *, yes: bool, about: str) -> None:

@@ -97,9 +97,9 @@ def _request(event: str | None, arguments: list[str]) -> dict[str, object]:
 
 def _list(request: "Mapping[str, object]", pair: "PairFile", *, as_json: bool) -> int:
     from upgrader.cli.speaking import to_a_reader
-    from upgrader.cli.worlds import controlled, look_at
+    from upgrader.cli.worlds import controlled, look_at_emulated
 
-    told = _well(controlled(look_at(pair, _worlds(), fresh=True)).answer(request), pair)
+    told = _well(controlled(look_at_emulated(pair, _worlds(), fresh=True)).answer(request), pair)
     with to_a_reader():
         if as_json:
             _write_json(told)
@@ -112,9 +112,9 @@ def _list(request: "Mapping[str, object]", pair: "PairFile", *, as_json: bool) -
 
 def _look(pair: "PairFile", request: "Mapping[str, object]", *, fresh: bool) -> int:
     from upgrader.cli.speaking import to_a_reader
-    from upgrader.cli.worlds import controlled, look_at
+    from upgrader.cli.worlds import controlled, look_at_emulated
 
-    told = _well(controlled(look_at(pair, _worlds(), fresh=fresh)).answer(request), pair)
+    told = _well(controlled(look_at_emulated(pair, _worlds(), fresh=fresh)).answer(request), pair)
     with to_a_reader():
         _write_json(told)
     return 0
@@ -124,11 +124,11 @@ def _sum_up(pair: "PairFile", *, fresh: bool, as_json: bool) -> int:
     if as_json:
         return _look(pair, {"do": "truth"}, fresh=fresh)
     from upgrader.cli.speaking import to_a_reader
-    from upgrader.cli.worlds import controlled, look_at
+    from upgrader.cli.worlds import controlled, look_at_emulated
     from upgrader.views.text.world import SUMMED_UP, write_world
 
     request = {"do": "truth", "of": list(SUMMED_UP)}
-    told = _well(controlled(look_at(pair, _worlds(), fresh=fresh)).answer(request), pair)
+    told = _well(controlled(look_at_emulated(pair, _worlds(), fresh=fresh)).answer(request), pair)
     with to_a_reader():
         write_world(pair.name, told["truth"], sys.stdout)
     return 0
@@ -143,9 +143,11 @@ def _happen(
     as_json: bool,
 ) -> int:
     from upgrader.cli.speaking import to_a_reader
-    from upgrader.cli.worlds import controlled, enter
+    from upgrader.cli.worlds import controlled, enter_emulated
 
-    entered = enter(pair, _worlds(), command="upgrader world", fresh=fresh)
+    entered = enter_emulated(pair, _worlds(), command="upgrader world", fresh=fresh)
+    if fresh:
+        _end_runs_of(pair)
     with closing(entered):
         told = _well(controlled(entered).answer(request), pair)
     with to_a_reader():
@@ -158,13 +160,23 @@ def _happen(
     return 0
 
 
+def _end_runs_of(pair: "PairFile") -> None:
+    """Of a pair that was started anew."""
+    from upgrader.cli.conducting import made_anew
+    from upgrader.cli.home import home
+
+    made_anew(home(), pair)
+
+
 def _lines(pair: "PairFile", *, fresh: bool) -> int:
     """Answer each line of standard input by a line; the code is 2 where one was refused."""
-    from upgrader.cli.worlds import controlled, enter
+    from upgrader.cli.worlds import controlled, enter_emulated
     from upgrader.model.outcome import ExitCode
 
     code = ExitCode.DONE
-    entered = enter(pair, _worlds(), command="upgrader world", fresh=fresh)
+    entered = enter_emulated(pair, _worlds(), command="upgrader world", fresh=fresh)
+    if fresh:
+        _end_runs_of(pair)
     with closing(entered):
         control = controlled(entered)
         for line in sys.stdin:

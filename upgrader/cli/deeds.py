@@ -117,7 +117,7 @@ def timed(report: Report, begun: float) -> Report:
 
 
 def _drawn(wanted: Upgrade, world: World) -> tuple[Survey, Plan | None]:
-    surveyed = survey(world, wanted.target, dict(wanted.waivers))
+    surveyed = survey(world, wanted.target, dict(wanted.waivers), wanted.published)
     return surveyed, plan_of(surveyed, name_of(wanted.pair, world), wanted.failback)
 
 
@@ -183,7 +183,7 @@ def _with_notes(report: Report, wanted: Upgrade, surveyed: Survey) -> Report:
         unseen = any(f.rule == rule and f.severity is Severity.UNKNOWN for f in surveyed.findings)
         why = "what was not seen cannot be waived" if unseen else "nothing of that rule blocks"
         notes.append(f"--waive {rule} covers nothing: {why}")
-    if report.outcome is Outcome.ALREADY_THERE:
+    if report.outcome is Outcome.ALREADY_THERE and not wanted.pair.is_live:
         notes.append(
             "an emulated pair keeps what was done to it; with --fresh it is as its files say"
         )

@@ -78,9 +78,10 @@ def emulate(
     from ipaddress import ip_address
     from pathlib import Path
 
+    from upgrader.cli.conducting import made_anew
     from upgrader.cli.home import home
     from upgrader.cli.pairfile import read_pair
-    from upgrader.cli.worlds import enter, serve
+    from upgrader.cli.worlds import enter_emulated, serve
 
     wanted, worlds = read_pair(pair), home().worlds
     addresses = (*_two("--listen", listen, port), *_two("--unit-listen", unit_listen, port))
@@ -93,7 +94,9 @@ def emulate(
             f"{host} is no loopback address: whoever reaches it can log in to this pair, "
             "with a password that everybody knows"
         )
-    world = enter(wanted, worlds, command="upgrader emulate", fresh=fresh)
+    world = enter_emulated(wanted, worlds, command="upgrader emulate", fresh=fresh)
+    if fresh:
+        made_anew(home(), wanted)
     with closing(world):
         login = world.pair.scenario.login
 

@@ -31,6 +31,16 @@ class Home:
         return self.path / "runs"
 
     @property
+    def claims(self) -> Path:
+        """Which run holds which unit, a file a serial."""
+        return self.path / "claims"
+
+    @property
+    def staged(self) -> Path:
+        """What `stage` brought to which unit, a file a pair."""
+        return self.path / "staged"
+
+    @property
     def keys(self) -> Path:
         """The key that signs journals."""
         return self.path / "keys"

@@ -1,12 +1,15 @@
 """Ctrl-C: the first asks the run to stop at the next safe point, the second stops at once."""
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from upgrader.conduct.wishes import AT_YOUR_WORD
+
+_STOPPING = b"\nupgrader: stopping at the next safe point (again: at once)\n"
 
 
 class StopRequest:
@@ -29,7 +32,9 @@ def stoppable() -> Iterator[StopRequest]:
         if request.asked:
             raise KeyboardInterrupt
         request.asked = True
-        sys.stderr.write("\nupgrader: stopping at the next safe point (again: at once)\n")
+        with suppress(OSError, ValueError):
+            # Past Python's buffer: the signal may have come in the midst of a write to it.
+            os.write(sys.stderr.fileno(), _STOPPING)
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in before:

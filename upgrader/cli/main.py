@@ -11,12 +11,15 @@ import typer
 
 from upgrader.cli import reference
 from upgrader.cli.app import app
-from upgrader.model.outcome import ExitCode
-from upgrader.ports import UpgraderError
+from upgrader.model.outcome import ExitCode, Next
+from upgrader.ports import Interrupted, UpgraderError
 
 NEW_OBJECTS = 100_000
 """How many new objects Python waits for before it looks for cycles among them. What a night holds
 are frozen values, which make none; at Python's own 700 the search takes a sixth of the time."""
+
+_INTERRUPTED = 130
+"""What newer releases of typer return after Ctrl-C; no command of ours does."""
 
 app.command("reference", hidden=True)(reference.reference)
 
@@ -57,8 +60,12 @@ def run(arguments: Sequence[str]) -> int:
     except _USAGE as fault:
         return _wrong_usage(fault, called, as_json=as_json)
     except (KeyboardInterrupt, typer.Abort):
-        message = "interrupted. If a run was under way, `upgrader resume` goes on from its journal"
-        return _say(message, ExitCode.STOPPED, called, as_json=as_json)
+        code = _INTERRUPTED
+    except Interrupted as stop:
+        from upgrader.cli.standing import known_of  # noqa: PLC0415  only where it went wrong
+
+        known = known_of(stop.run)
+        return _say(known.told, known.exit_code, called, as_json=as_json, goes_on=known.next)
     except BrokenPipeError:
         raise
     except UpgraderError as fault:
@@ -69,6 +76,8 @@ def run(arguments: Sequence[str]) -> int:
         from upgrader.cli.speaking import own_fault  # noqa: PLC0415  only where it went wrong
 
         return _say(own_fault(fault), ExitCode.FAULT, called, as_json=as_json)
+    if code == _INTERRUPTED:
+        return _say("interrupted; no run was under way", ExitCode.STOPPED, called, as_json=as_json)
     return code if isinstance(code, int) else int(ExitCode.DONE)
 
 
@@ -84,10 +93,12 @@ def _wrong_usage(fault: Exception, called: str, *, as_json: bool) -> int:
     return int(ExitCode.USAGE)
 
 
-def _say(message: str, code: ExitCode, called: str, *, as_json: bool) -> int:
+def _say(
+    message: str, code: ExitCode, called: str, *, as_json: bool, goes_on: Next | None = None
+) -> int:
     from upgrader.cli.speaking import say_fault  # noqa: PLC0415  only where it went wrong
 
-    return say_fault(message, code, command=called, as_json=as_json)
+    return say_fault(message, code, command=called, as_json=as_json, goes_on=goes_on)
 
 
 if __name__ == "__main__":

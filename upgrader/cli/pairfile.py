@@ -11,8 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from upgrader.cli.mistakes import again, refuse_unknown, shown
+from upgrader.cli.sshfile import read_ssh, ssh_rows
+from upgrader.cli.stagefile import NOWHERE, StageHints, read_stage, stage_rows
 from upgrader.dialect.versions import read_version
 from upgrader.model.names import Digest
+from upgrader.model.reach import Reach
 from upgrader.ports import UsageFault
 
 if TYPE_CHECKING:
@@ -20,14 +24,15 @@ if TYPE_CHECKING:
 
 EXAMPLE = "example:"
 
-_TOP = ("name", "target", "emulated")
+_TOP = ("name", "target", "stage", "emulated", "ssh")
 _TARGET = {
     "version": ("the release to upgrade to, where `--to` is not given", 'text, such as "9.16(4)"'),
     "image": ("the ASA image, where its name does not say enough", "the path of a file on flash"),
     "asdm": ("the ASDM image that belongs to it", "the path of a file on flash"),
     "sha512": ("the vendor's SHA-512 of the image", "128 hexadecimal digits"),
 }
-_PAGE = "docs/reference/pair-file.md"
+_NAMING = ("config", "running", "sessions", "addresses")
+"""The keys of `[emulated]` that name a file which belongs to the pair."""
 _NAME_MARKS = frozenset("._-")
 
 
@@ -45,7 +50,7 @@ class TargetHints:
 
 @dataclass(frozen=True, slots=True)
 class PairFile:
-    """A pair file, read; its `[emulated]` table is not checked yet: `scenario_of` does."""
+    """A pair file, read. `[ssh]` is checked; `[emulated]` is not yet: `scenario_of` does."""
 
     name: str
     path: str
@@ -54,10 +59,20 @@ class PairFile:
     """SHA-256 over the file and the configurations that it names."""
     target: TargetHints
     emulated: Mapping[str, object]
+    """Empty for a live pair."""
     base: Path
     """The folder in which the files that it names are looked for."""
     texts: Mapping[str, str]
     """The configurations that could be read, by path."""
+    reach: Reach | None = None
+    """How a live pair is reached; None: the pair is emulated."""
+    stage: StageHints = NOWHERE
+    """Where files for the night come from."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the pair is a live one."""
+        return self.reach is not None
 
 
 def list_examples() -> tuple[str, ...]:
@@ -83,9 +98,9 @@ def read_pair(path_or_example: str) -> PairFile:
                 f"{label}: a pair file is TOML, and this looks like JSON. "
                 "A plan file is for `upgrader show`, `rehearse` and `run`"
             ) from error
-        raise UsageFault(f"{label}: is no TOML: {error}. {_again(label)}") from error
-    emulated = _check_worlds(label, table)
-    _check_keys(label, "", table, _TOP)
+        raise UsageFault(f"{label}: is no TOML: {error}. {again(label)}") from error
+    refuse_unknown(label, "", table, _TOP)
+    emulated, live = _worlds_of(label, table)
     texts = dict(_named_texts(emulated, path.parent))
     return PairFile(
         name=_read_name(label, table.get("name", path.stem)),
@@ -95,21 +110,58 @@ def read_pair(path_or_example: str) -> PairFile:
         emulated=emulated,
         base=path.parent,
         texts=texts,
+        reach=None if live is None else read_ssh(label, live, path.parent),
+        stage=read_stage(label, table.get("stage", {}), path.parent),
     )
+
+
+def pair_of(files: Mapping[str, str], name: str, label: str) -> PairFile:
+    """The emulated pair of files that nobody has written: a twin in memory.
+
+    `files` by name, the pair file among them under `name`; `label` is what errors call it.
+    """
+    data, base = files[name].encode(), Path(label)
+    table = tomllib.loads(files[name])
+    texts = {str(base / other): text for other, text in files.items() if other != name}
+    return PairFile(
+        name=_read_name(label, table["name"]),
+        path=label,
+        digest=_digest_of(data, texts, base),
+        target=TargetHints(),
+        emulated=table["emulated"],
+        base=base,
+        texts=texts,
+    )
+
+
+def refuse_live(pair: PairFile, what: str) -> None:
+    """Refuse what only an emulated pair can do; `what` says it: `--fresh starts a pair anew`.
+
+    Raises:
+        UsageFault: the pair is live.
+    """
+    if pair.is_live:
+        raise UsageFault(
+            f"{pair.path} is a live pair ([ssh]), and {what}: that is for pairs with an "
+            f"[emulated] table, like {EXAMPLE}matched. `upgrader rehearse {pair.path}` makes a "
+            "twin of a live pair"
+        )
 
 
 def scenario_of(pair: PairFile) -> "Scenario":
     """The emulated pair that a pair file describes.
 
     Raises:
-        UsageFault: a key or value of `[emulated]` is wrong, the configuration breaks a rule, or
-            the parts do not fit together.
+        UsageFault: the pair is live; a key or value of `[emulated]` is wrong, the configuration
+            breaks a rule, or the parts do not fit together.
     """
     # Imported here, for `--help` must not load an emulator.
     from upgrader.emulator.scenario.reader import (  # noqa: PLC0415  see above
         ScenarioFault,
         read_scenario,
     )
+
+    refuse_live(pair, "no emulated pair is described there")
 
     def read_text(path: str) -> str:
         known = pair.texts.get(path)
@@ -118,18 +170,20 @@ def scenario_of(pair: PairFile) -> "Scenario":
     try:
         return read_scenario(pair.name, pair.emulated, pair.base, read_text)
     except ScenarioFault as fault:
-        raise UsageFault(f"{pair.path}: {fault}. {_again(pair.path)}") from fault
+        raise UsageFault(f"{pair.path}: {fault}. {again(pair.path)}") from fault
 
 
 def lines_not_modelled(pair: PairFile) -> tuple[str, ...]:
     """The configuration's lines that the emulated units keep and show, but do not act on.
+
+    A live pair has none: whatever it does with a line is right.
 
     Raises:
         UsageFault: as `scenario_of`.
     """
     from upgrader.emulator.config import not_modelled  # noqa: PLC0415  as in scenario_of
 
-    return not_modelled(scenario_of(pair).config)
+    return () if pair.is_live else not_modelled(scenario_of(pair).config)
 
 
 def pair_reference() -> str:
@@ -161,6 +215,8 @@ def pair_reference() -> str:
         "|---|---|---|",
         *rows,
         "",
+        *ssh_rows(),
+        *stage_rows(),
     )
     return "\n".join(head) + "\n" + scenario_reference()
 
@@ -209,40 +265,28 @@ def _examples_hint(known: Sequence[str]) -> str:
     return f"Built in are: {names}. Type for instance: upgrader check {EXAMPLE}{known[0]}"
 
 
-def _again(label: str) -> str:
-    return f"Correct it and type `upgrader check {label}`; all keys: {_PAGE}"
-
-
 # ── the keys that are read here ────────────────────────────────────────────────────────
 
 
-def _check_worlds(label: str, table: Mapping[str, Any]) -> Mapping[str, object]:
-    if "ssh" in table:
-        raise UsageFault(
-            f"{label}: `ssh`: live pairs are not in this release; "
-            f"describe the pair under [emulated] and type `upgrader rehearse {label}`"
+def _worlds_of(label: str, table: Mapping[str, Any]) -> tuple[Mapping[str, object], object | None]:
+    """`[emulated]` and `[ssh]`, of which there is one: the former empty, or the latter None."""
+    emulated, live = table.get("emulated"), table.get("ssh")
+    if (emulated is None) == (live is None):
+        there = (
+            "neither `emulated` nor `ssh` is" if live is None else "both `emulated` and `ssh` are"
         )
-    emulated = table.get("emulated")
-    if emulated is None:
-        raise UsageFault(f"{label}: `emulated` is missing; allowed: a table. {_again(label)}")
+        raise UsageFault(
+            f"{label}: {there} there; allowed: [emulated] for an emulated pair, or [ssh] for a "
+            f"live one. {again(label)}"
+        )
+    if live is not None:
+        return {}, live
     if not isinstance(emulated, Mapping):
         raise UsageFault(
             f"{label}: `emulated = {emulated!r:.80}`: must be a table; "
-            f"allowed: [emulated]. {_again(label)}"
+            f"allowed: [emulated]. {again(label)}"
         )
-    return emulated
-
-
-def _check_keys(label: str, path: str, table: Mapping[str, Any], known: Sequence[str]) -> None:
-    for key, value in table.items():
-        if key in known:
-            continue
-        near = get_close_matches(key, known, n=1)
-        hint = f"; did you mean `{near[0]}`?" if near else ""
-        raise UsageFault(
-            f"{label}: `{path}{key} = {value!r:.80}`: there is no such key{hint}; "
-            f"allowed: {', '.join(known)}. {_again(label)}"
-        )
+    return emulated, None
 
 
 def _read_name(label: str, value: object) -> str:
@@ -254,22 +298,22 @@ def _read_name(label: str, value: object) -> str:
     if not (isinstance(value, str) and marks_only and 1 <= len(value) <= 64 and value[0] != "."):
         raise UsageFault(
             f"{label}: `name = {value!r:.80}`: cannot be a name; "
-            f"allowed: 1 to 64 letters, digits, `.`, `_`, `-`, no `.` first. {_again(label)}"
+            f"allowed: 1 to 64 letters, digits, `.`, `_`, `-`, no `.` first. {again(label)}"
         )
     return value
 
 
 def _read_target(label: str, table: object) -> TargetHints:
     if not isinstance(table, Mapping):
-        raise UsageFault(f"{label}: `target = {table!r:.80}`: must be a table. {_again(label)}")
-    _check_keys(label, "target.", table, tuple(_TARGET))
+        raise UsageFault(f"{label}: `target = {table!r:.80}`: must be a table. {again(label)}")
+    refuse_unknown(label, "target.", table, _TARGET)
     values: dict[str, str] = {}
     for key, value in table.items():
         problem = _problem_of(key, value)
         if problem is not None:
             raise UsageFault(
-                f"{label}: `target.{key} = {value!r:.160}`: {problem}; "
-                f"allowed: {_TARGET[key][1]}. {_again(label)}"
+                f"{label}: {shown(f'target.{key}', value, at_most=160)}: {problem}; "
+                f"allowed: {_TARGET[key][1]}. {again(label)}"
             )
         values[key] = _settled(key, value)
     return TargetHints(**values)
@@ -305,14 +349,15 @@ def _problem_of(key: str, value: object) -> str | None:
 
 
 def _named_texts(emulated: Mapping[str, object], base: Path) -> Iterator[tuple[str, str]]:
-    """The configurations that the file names, as far as they can be read; each once.
+    """The configurations and tables that the file names, as far as they can be read.
 
     One that cannot is no error yet: whoever wants it meets the error with its key.
     """
     units = emulated.get("unit")
     tables = [emulated, *(units if isinstance(units, list) else [])]
-    for table in tables:
-        named = table.get("config") if isinstance(table, Mapping) else None
+    tables += [table["now"] for table in tables if isinstance(table, Mapping) and "now" in table]
+    names = [table.get(key) for table in tables if isinstance(table, Mapping) for key in _NAMING]
+    for named in names:
         if isinstance(named, str) and "\n" not in named:
             path = base / named
             try:

@@ -1,6 +1,7 @@
 """`check`, `plan`, `show`, `explain`: what only looks and thinks."""
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +35,8 @@ def check(
     from upgrader.cli.worlds import look_at
 
     wanted = read_upgrade(pair, to, waive)
-    report = deeds.check(wanted, look_at(wanted.pair, home().worlds, fresh=fresh))
+    with closing(look_at(wanted.pair, home().worlds, fresh=fresh)) as world:
+        report = deeds.check(wanted, world)
     return say(report, as_json=as_json)
 
 
@@ -57,7 +59,8 @@ def plan(
     from upgrader.cli.worlds import look_at
 
     wanted = read_upgrade(pair, to, waive, failback)
-    report = deeds.plan(wanted, look_at(wanted.pair, home().worlds, fresh=fresh), output)
+    with closing(look_at(wanted.pair, home().worlds, fresh=fresh)) as world:
+        report = deeds.plan(wanted, world, output)
     return say(report, as_json=as_json)
 
 

@@ -90,7 +90,7 @@ EXIT_CODES = (
     (1, "a fault of the tool"),
     (2, "wrong usage, unreadable or invalid input"),
     (3, "refused: readiness, drift or lock; nothing was changed"),
-    (4, "stopped safely, at a point from which `resume` goes on"),
+    (4, "stopped safely, at a point from which `resume` or `rollback` goes on"),
     (5, "the pair serves, but needs a person: residue left, one unit not back, sessions lost"),
     (6, "outage or unknown"),
 )

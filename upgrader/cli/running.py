@@ -43,7 +43,7 @@ def rehearse(
 
     wanted = read_wanted(what, to, waive, failback)
     world = look_at(wanted.pair, home().worlds, fresh=fresh, pace=pace)
-    with progress_on(sys.stderr) as watcher, stoppable() as should_stop:
+    with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
         report = deeds.rehearse(wanted, world, watcher, should_stop)
     return say(report, as_json=as_json)
 
@@ -57,16 +57,17 @@ def run(
     window: WindowOption = None,
     fresh: Fresh = False,
     pace: Pace = None,
-    yes: Yes = False,  # noqa: ARG001  nobody is asked about an emulated pair
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Upgrade the pair: standby first, then the roles move, then the former active."""
     from upgrader.cli import nights
+    from upgrader.cli.asking import agreement
+    from upgrader.cli.conducting import made_anew
     from upgrader.cli.home import home
     from upgrader.cli.hours import hours_of, open_now
     from upgrader.cli.interrupt import stoppable
     from upgrader.cli.speaking import say
-    from upgrader.cli.standing import point_to_open_run
     from upgrader.cli.wanted import read_wanted
     from upgrader.cli.worlds import enter
     from upgrader.conduct.wishes import Wishes
@@ -78,10 +79,12 @@ def run(
     hours = hours_of(window or ())
     open_now(hours)
     world = enter(wanted.pair, place.worlds, command="upgrader run", fresh=fresh, pace=pace)
+    if fresh:
+        made_anew(place, wanted.pair)
     with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
-        report = nights.run(wanted, world, place, watcher, Wishes(before, should_stop, hours))
-    if not fresh:
-        report = point_to_open_run(report, place)
+        agreed = agreement(wanted.pair, yes=yes, hush=watcher.stop)
+        wishes = Wishes(before, should_stop, hours)
+        report = nights.run(wanted, world, place, watcher, wishes, agreed=agreed)
     return say(report, as_json=as_json)
 
 
@@ -108,7 +111,7 @@ def resume(
     pair = read_pair(decode_plan(folder / "plan.json").pair_path)
     # Outside the hours it may still be looked what became of a reload: nothing more is begun.
     hours = hours_of(nights.windows_of(folder) if window is None else window)
-    world = enter(pair, place.worlds, command="upgrader resume", pace=pace)
+    world = enter(pair, place.worlds, command="upgrader resume", pace=pace, must_answer=False)
     with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
         wishes = Wishes(should_stop=should_stop, hours=hours)
         report = nights.resume(folder, world, place, watcher, wishes)

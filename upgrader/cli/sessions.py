@@ -23,7 +23,8 @@ def sessions(
     from upgrader.cli.worlds import look_at
 
     wanted = read_pair(pair)
-    report = deeds.sessions(wanted, look_at(wanted, home().worlds, fresh=fresh))
+    with closing(look_at(wanted, home().worlds, fresh=fresh)) as world:
+        report = deeds.sessions(wanted, world)
     return say(report, as_json=as_json, every=every)
 
 
@@ -35,11 +36,13 @@ def cleanup(
     ] = False,
     fresh: Fresh = False,
     pace: Pace = None,
-    yes: Yes = False,  # noqa: ARG001  nobody is asked about an emulated pair
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Clear orphaned sessions and stuck leases; touches no living session."""
     from upgrader.cli import nights
+    from upgrader.cli.asking import agreement
+    from upgrader.cli.conducting import made_anew
     from upgrader.cli.home import home
     from upgrader.cli.interrupt import stoppable
     from upgrader.cli.pairfile import read_pair
@@ -50,7 +53,12 @@ def cleanup(
 
     wanted, place = read_pair(pair), home()
     world = enter(wanted, place.worlds, command="upgrader cleanup", fresh=fresh, pace=pace)
+    if fresh:
+        made_anew(place, wanted)
     with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
         wishes = Wishes(should_stop=should_stop)
-        report = nights.cleanup(wanted, world, place, watcher, wishes, wait=not no_wait)
+        agreed = agreement(wanted, yes=yes, hush=watcher.stop)
+        report = nights.cleanup(
+            wanted, world, place, watcher, wishes, wait=not no_wait, agreed=agreed
+        )
     return say(report, as_json=as_json)

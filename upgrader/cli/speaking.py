@@ -14,6 +14,9 @@ from upgrader.ports import (
     BrokenChain,
     Declined,
     LineFault,
+    NotBelieved,
+    NotReached,
+    NoTwin,
     OutsideWindow,
     Refused,
     StalePlan,
@@ -64,22 +67,27 @@ def say_status(status: StatusReport, *, as_json: bool) -> int:
     return int(ExitCode.DONE)
 
 
-def say_fault(message: str, code: ExitCode, *, command: str, as_json: bool) -> int:
-    """Say why there is no report: one object with `--json`, one message otherwise."""
+def say_fault(
+    message: str, code: ExitCode, *, command: str, as_json: bool, goes_on: Next | None = None
+) -> int:
+    """Say why there is no report: one object with `--json`, one message otherwise.
+
+    `goes_on`: what to type next; None: what fits such a code.
+    """
+    goes_on = goes_on or after_fault(code, command)
     if as_json:
         from upgrader.views import report_json  # noqa: PLC0415  only where it is used
 
         outcome = Outcome.REFUSED if code is ExitCode.REFUSED else Outcome.FAILED
         if code is ExitCode.STOPPED:
             outcome = Outcome.STOPPED
-        goes_on = after_fault(code, command)
         shown = report_json.fault_object(command, outcome.value, int(code), message, goes_on)
         sys.stdout.write(report_json.dumps(shown))
     else:
         from upgrader.views.escape import block  # noqa: PLC0415  only where it is used
 
         sys.stderr.write("upgrader: " + "\n".join(block(message)) + "\n")
-        for line in after_fault(code, command).commands:
+        for line in goes_on.commands:
             sys.stderr.write(f"next: {line}\n")
     return int(code)
 
@@ -96,7 +104,16 @@ def code_of(fault: UpgraderError) -> ExitCode:
     match fault:
         case UsageFault():
             return ExitCode.USAGE
-        case WorldHeld() | StalePlan() | BrokenChain() | Declined() | OutsideWindow():
+        case (
+            WorldHeld()
+            | StalePlan()
+            | BrokenChain()
+            | Declined()
+            | OutsideWindow()
+            | NotBelieved()
+            | NotReached()
+            | NoTwin()
+        ):
             return ExitCode.REFUSED
         case Unlawful() | Refused():
             return ExitCode.STOPPED

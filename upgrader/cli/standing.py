@@ -1,19 +1,22 @@
 """Where the runs stand, read from their folders alone: `status` opens no pair."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from upgrader.cli.home import Home
+from upgrader.cli.requests import asked
 from upgrader.cli.wanted import decode_plan
-from upgrader.cli.worlds import is_held_now
-from upgrader.journal.entry import Entry, Finished, Looked, Started, is_sealed
+from upgrader.cli.worlds import is_running
+from upgrader.journal.entry import Entry, Finished, Intended, Looked, Started, is_aborted, is_sealed
 from upgrader.journal.store import RunFolder
+from upgrader.judgement import advice
 from upgrader.judgement.progress import Progress, fold
 from upgrader.judgement.story import tell
-from upgrader.model.outcome import Next, Outcome
-from upgrader.model.plan import Plan
-from upgrader.model.report import DARK, Report, RunLine, StatusReport, UnitPoint
+from upgrader.model.names import Instant
+from upgrader.model.outcome import ExitCode, Next, Outcome
+from upgrader.model.plan import Plan, step_name
+from upgrader.model.report import DARK, RunLine, StatusReport, Story, UnitPoint
 from upgrader.ports import BrokenChain, UsageFault
 
 NEVER_BEGAN = frozenset({Outcome.REFUSED, Outcome.ALREADY_THERE})
@@ -27,41 +30,73 @@ def status_of(place: Home, wanted: str | None) -> StatusReport:
         UsageFault: there is no such run.
     """
     if wanted is None:
-        return StatusReport(tuple(_standing(run, place)[0] for run in place.all_runs()))
-    line, units = _standing(place.find_run(wanted), place)
+        return StatusReport(tuple(_standing(run)[0] for run in place.all_runs()))
+    line, units = _standing(place.find_run(wanted))
     return StatusReport((line,), units)
 
 
-def point_to_open_run(report: Report, place: Home) -> Report:
-    """A refusal, with the pair's newest run if that came to no end: `resume` goes on with it."""
-    if report.outcome is not Outcome.REFUSED:
-        return report
-    left = _open_run(report.pair, place)
-    if left is None:
-        return report
-    commands = (f"upgrader status {left}", f"upgrader resume {left}")
-    goes_on = replace(report.next, commands=(*commands, *report.next.commands))
-    note = f"run {left} of this pair has come to no end; `upgrader resume` goes on with it"
-    return replace(report, notes=(*report.notes, note), next=goes_on)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a run whose process stopped at once."""
+
+    told: str
+    exit_code: ExitCode
+    next: Next
 
 
-def _open_run(pair: str, place: Home) -> str | None:
-    """The newest run of the pair that did begin, unless it has ended."""
-    for run in place.all_runs():
-        try:
-            entries = RunFolder(run).read().entries()
-        except (BrokenChain, UsageFault):
-            continue
-        if not any(isinstance(e.body, Started) and e.body.pair == pair for e in entries[:1]):
-            continue
-        end = entries[-1].body
-        if isinstance(end, Finished) and end.outcome in NEVER_BEGAN:
-            continue
-        return None if is_sealed(entries) else run.name
-    return None
+def known_of(run: Path) -> Known:
+    """Where a run stands that nobody conducts any more, from its journal alone."""
+    try:
+        kept = RunFolder(run)
+        entries, plan = kept.read().entries(), decode_plan(kept.plan)
+    except (BrokenChain, UsageFault) as fault:
+        told = f"stopped at once. {run.name} had not begun, or cannot be read: {fault}"
+        return Known(told, ExitCode.OUTAGE, Next(commands=("upgrader status",)))
+    progress = fold(plan, entries)
+    if is_sealed(entries):
+        told = f"stopped at once. {run.name} had ended already, in phase {progress.phase.value}"
+        return Known(told, ExitCode.STOPPED, Next(commands=(advice.STATUS,)))
+    look = next((e for e in reversed(entries) if isinstance(e.body, Looked)), None)
+    serves = look is not None and isinstance(look.body, Looked) and look.body.active is not None
+    parts = [
+        f"stopped at once, not at a safe point. {run.name} is in phase {progress.phase.value}",
+        *_may_have_been_typed(progress, entries),
+        *(_sights(look, entries[0].at) if look is not None else ["no look at the pair was taken"]),
+    ]
+    if not serves:
+        parts.append("nobody is known to serve: look at both units now")
+    goes_on = advice.with_way_back(plan, progress, advice.go_on())
+    return Known(
+        "\n".join(parts),
+        ExitCode.STOPPED if serves else ExitCode.OUTAGE,
+        advice.named(goes_on, run.name, plan),
+    )
 
 
-def _standing(run: Path, place: Home) -> tuple[RunLine, tuple[UnitPoint, ...]]:
+def _may_have_been_typed(progress: Progress, entries: Sequence[Entry]) -> list[str]:
+    intent = progress.open_intent
+    if intent is None:
+        return ["nothing is open: each line that was typed has its receipt"]
+    bodies = (e.body for e in reversed(entries))
+    lines = next((b.lines for b in bodies if isinstance(b, Intended)), ())
+    return [
+        f"{step_name(intent.step)} was about to be typed, and nobody wrote down whether it was: "
+        + "; ".join(lines or ("nothing",)),
+        "look at both units: show failover, show version. `upgrader resume` finds out by itself",
+    ]
+
+
+def _sights(look: Entry, origin: Instant) -> list[str]:
+    assert isinstance(look.body, Looked), "a look"
+    ago = f"at the last look, {(look.at - origin) // 1_000} s after the run began"
+    return [
+        f"{ago}: {unit.role.value} {unit.serial or ''} "
+        + ("did not answer" if unit.dark else f"{unit.state}, {unit.version}")
+        for unit in look.body.units
+    ]
+
+
+def _standing(run: Path) -> tuple[RunLine, tuple[UnitPoint, ...]]:
     kept = RunFolder(run)
     try:
         entries = kept.read().entries()
@@ -69,10 +104,7 @@ def _standing(run: Path, place: Home) -> tuple[RunLine, tuple[UnitPoint, ...]]:
     except (BrokenChain, UsageFault) as fault:
         return _broken(run, str(fault)), ()
     progress = fold(plan, entries)
-    state = _state(entries, progress, plan, place)
-    newer = _newer_run(run, plan, place) if state in {"stopped", "unfinished"} else None
-    if newer is not None:
-        state = f"superseded by {newer}"
+    state = _state(run, entries, progress)
     finished = entries[-1].body if is_sealed(entries) else None
     story = tell(plan, entries)
     line = RunLine(
@@ -83,36 +115,18 @@ def _standing(run: Path, place: Home) -> tuple[RunLine, tuple[UnitPoint, ...]]:
         outcome=finished.outcome.value if isinstance(finished, Finished) else None,
         exit_code=_exit_code(finished, progress, state),
         device_seconds=(entries[-1].at - entries[0].at) / 1_000 if entries else None,
-        last=story.timeline[-1].text if story.timeline else "nothing was done yet",
-        next=_next(run, state),
+        last=_last(run, state, story),
+        next=_next(run, state, plan, progress, aborted=is_aborted(entries)),
     )
     return line, _units(entries)
 
 
-def _state(entries: Sequence[Entry], progress: Progress, plan: Plan, place: Home) -> str:
+def _state(run: Path, entries: Sequence[Entry], progress: Progress) -> str:
     if is_sealed(entries):
         return "finished"
-    if progress.halted is not None:
-        return "stopped"
-    return "running" if is_held_now(plan.pair, place.worlds) else "unfinished"
-
-
-def _newer_run(run: Path, plan: Plan, place: Home) -> str | None:
-    """The pair's newest run of the same purpose, if it began after this one; None: it did not."""
-    runs = place.all_runs()
-    for other in runs[: runs.index(run)] if run in runs else ():
-        kept = RunFolder(other)
-        try:
-            entries = kept.read().entries()
-            theirs = decode_plan(kept.plan)
-        except (BrokenChain, UsageFault):
-            continue
-        end = entries[-1].body if entries else None
-        if isinstance(end, Finished) and end.outcome in NEVER_BEGAN:
-            continue
-        if (theirs.pair, theirs.purpose) == (plan.pair, plan.purpose):
-            return other.name
-    return None
+    if is_running(run):
+        return "running"
+    return "unfinished" if progress.halted is None else "stopped"
 
 
 def _exit_code(finished: object, progress: Progress, state: str) -> int | None:
@@ -123,17 +137,29 @@ def _exit_code(finished: object, progress: Progress, state: str) -> int | None:
     return None
 
 
-def _next(run: Path, state: str) -> Next:
+def _last(run: Path, state: str, story: Story) -> str:
+    """The last thing that is known; of a run that is asked to stop and has not yet, who asks."""
+    request = None if state == "finished" else asked(run)
+    if request is not None and state == "running":
+        return f"{request.sentence}: it has not stopped yet"
+    if request is not None:
+        return f"{request.sentence}: its process ended before it heard"
+    return story.timeline[-1].text if story.timeline else "nothing was done yet"
+
+
+def _next(run: Path, state: str, plan: Plan, progress: Progress, *, aborted: bool) -> Next:
     replay = f"upgrader replay {run.name}"
     match state:
+        case "finished" if aborted:
+            halted = advice.go_on() if progress.halted is None else progress.halted.next
+            return advice.named(advice.after_abort(plan, progress, halted), run.name, plan)
         case "finished":
             return Next(commands=(replay,))
-        case _ if state.startswith("superseded"):
-            return Next(commands=(replay,))
         case "running":
-            return Next()
+            return Next(commands=(f"upgrader pause {run.name}", f"upgrader abort {run.name}"))
         case _:
-            return Next(commands=(f"upgrader resume {run.name}", replay))
+            goes_on = Next(commands=(advice.RESUME, advice.ABORT, advice.REPLAY))
+            return advice.named(advice.with_way_back(plan, progress, goes_on), run.name, plan)
 
 
 def _units(entries: Sequence[Entry]) -> tuple[UnitPoint, ...]:

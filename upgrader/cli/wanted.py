@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from upgrader.cli.home import home
 from upgrader.cli.pairfile import PairFile, read_pair
+from upgrader.cli.published import published_of
 from upgrader.dialect.versions import read_version, version_in_file_name
 from upgrader.journal.codec import Undecodable, decode
 from upgrader.model.names import RuleName
 from upgrader.model.plan import Failback, Plan, Target
+from upgrader.model.staging import NOTHING_PUBLISHED, Published
 from upgrader.ports import UsageFault
 
 FOR_DRAWING = "belongs to drawing a plan; a plan file has it already. Draw a new one: "
@@ -22,6 +25,8 @@ class Upgrade:
     waivers: tuple[tuple[RuleName, str], ...] = ()
     """(rule, reason): each covers the finding that stands when the plan is drawn."""
     failback: Failback = Failback.NEVER
+    published: Published = NOTHING_PUBLISHED
+    """What lists say of files, and what was staged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ def read_upgrade(
     """A pair file and where its pair shall be.
 
     Raises:
-        UsageFault: no such pair, no such version, no such rule.
+        UsageFault: no such pair, no such version, no such rule, no such manifest.
+        NotBelieved: a manifest is not signed by whom it must be.
     """
     pair = read_pair(argument)
     return Upgrade(
@@ -63,6 +69,7 @@ def read_upgrade(
         target_of(pair, to),
         tuple(_waiver(text) for text in waive or ()),
         failback or Failback.NEVER,
+        published_of(pair, home()),
     )
 
 

@@ -7,7 +7,7 @@ between leaves an open intent, which the next beat settles by looking at the pai
 
 from datetime import timedelta
 
-from upgrader.conduct import hands, patience
+from upgrader.conduct import hands, pacing, patience
 from upgrader.conduct.eyes import Eyes, no_files
 from upgrader.conduct.wishes import Wishes
 from upgrader.conduct.workflow import Workflow
@@ -27,16 +27,18 @@ from upgrader.journal.entry import (
 )
 from upgrader.judgement import advice
 from upgrader.judgement.aim import Aim, files_to_verify
+from upgrader.judgement.check.backwards import check_back
 from upgrader.judgement.check.rule import Scene
 from upgrader.judgement.check.rules import check
-from upgrader.judgement.decide import SOAK_MS, Verdict, decide
+from upgrader.judgement.decide import decide
+from upgrader.judgement.gates import Verdict
 from upgrader.judgement.progress import advance, fold
 from upgrader.model.finding import Finding, Moment
-from upgrader.model.law import Phase, Signal
+from upgrader.model.law import Signal
 from upgrader.model.move import Arrive, Do, FoundDone, Halt, Look, Move, NeverArrived, Wait
 from upgrader.model.names import Digest, Instant
 from upgrader.model.outcome import ExitCode
-from upgrader.model.plan import Plan, Step
+from upgrader.model.plan import Plan, Purpose, Step
 from upgrader.model.unit import Configuration, Dark, Depth, Flash, Snapshot, Unit
 from upgrader.model.watch import Watcher
 from upgrader.ports import LineFault, Refused, Unlawful, Unparsed, World
@@ -104,6 +106,7 @@ class Conductor:
                 None if active is None else active.serial,
                 (_sight(seen.primary), _sight(seen.secondary)),
                 blob,
+                seen.at,
             )
         )
         self._watcher.seen(seen)
@@ -114,8 +117,11 @@ class Conductor:
 
     def judge(self, seen: Snapshot, moment: Moment) -> tuple[Finding, ...]:
         """Ask the rules of that moment, and write down what they said."""
-        scene = Scene(seen, self._aim, moment, self._before, self.plan.first_active)
-        findings = check(scene, self.plan.waivers)
+        plan = self.plan
+        first, then = plan.first_active, plan.configurations
+        scene = Scene(seen, self._aim, moment, self._before, first, then)
+        ask = check_back if self.plan.purpose is Purpose.ROLLBACK else check
+        findings = ask(scene, self.plan.waivers)
         self.write(Judged(moment, findings))
         return findings
 
@@ -171,17 +177,7 @@ class Conductor:
             self.write(Moved(kind, why))
 
     def _pause(self) -> timedelta:
-        """How long until the next look: often where it matters, rarely where nothing moves."""
-        phase = self.progress.phase
-        if self.progress.open_intent is not None:
-            return timedelta(seconds=20)
-        if phase in (Phase.SWITCHING, Phase.FAILING_BACK):
-            return timedelta(seconds=2)
-        if phase in (Phase.SWITCHED, Phase.BOTH_UPGRADED, Phase.EVICTED):
-            return timedelta(milliseconds=SOAK_MS // 2)
-        # A unit boots for minutes, and syncs for less than one.
-        dark = any(unit.dark for unit in self.progress.last)
-        return timedelta(seconds=30 if dark else 10)
+        return pacing.pause(self.progress, self._clock.now())
 
     # ── doing ───────────────────────────────────────────────────────────────────────────
 
@@ -259,4 +255,5 @@ def _sight(unit: Unit | Dark) -> UnitSeen:
                 None if rows is None else rows.active,
                 None if rows is None else rows.inactive,
                 dark=False,
+                peer=unit.peer_state.value,
             )

@@ -5,12 +5,15 @@ in which the roles moved is void and is taken again, for its two halves never we
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TypeVar
 
+from upgrader.conduct.digests import Digests
 from upgrader.conduct.patience import reading
 from upgrader.dialect import commands
+from upgrader.dialect.refusals import is_unauthorized, unpermitted
+from upgrader.dialect.replies.administrators import read_ssh_sessions
 from upgrader.dialect.replies.config import read_configuration
 from upgrader.dialect.replies.connections import read_conn_count
 from upgrader.dialect.replies.digest import read_verify
@@ -23,8 +26,8 @@ from upgrader.dialect.replies.pool import read_pool
 from upgrader.dialect.replies.reload import read_show_reload
 from upgrader.dialect.replies.sessions import read_session_summary, read_sessions
 from upgrader.dialect.replies.version import read_show_version
-from upgrader.model.failover import Failover, Role
-from upgrader.model.names import Seat, Serial
+from upgrader.model.failover import Failover, FailoverState, Role
+from upgrader.model.names import Instant, Seat, Serial
 from upgrader.model.unit import (
     Configuration,
     Dark,
@@ -37,7 +40,17 @@ from upgrader.model.unit import (
     VersionReport,
 )
 from upgrader.model.vpn import AddressPool, FileDigest
-from upgrader.ports import Access, Clock, Console, Dropped, LineFault, NoAnswer, Seats, Unparsed
+from upgrader.ports import (
+    Access,
+    Clock,
+    Console,
+    Dropped,
+    LineFault,
+    NoAnswer,
+    NoEntry,
+    Seats,
+    Unparsed,
+)
 
 T = TypeVar("T")
 
@@ -46,6 +59,16 @@ WantedFiles = Callable[[Configuration | None, Flash | None], tuple[str, ...]]
 
 EVIDENCE_CHARACTERS = 400
 PASSES = 3
+
+GONE = frozenset({FailoverState.FAILED, FailoverState.NOT_DETECTED, FailoverState.NEGOTIATION})
+"""As which a mate sees a unit that boots: off the failover link, or without a role as yet."""
+ASK_AGAIN_MS = 60_000
+"""How often a unit is asked that was dark, and that its mate sees gone: each time may cost a
+log-in that is refused, and a locked account. Never is too seldom: two units that do not hear each
+other call each other Failed, and both may be active."""
+STILL_TRUE_MS = 60_000
+"""How long the active unit's version and uptime are taken as read, while its mate is away or
+coming up: its state and its sessions are asked for on every look."""
 
 # Between two looks most screens do not change, and the answer to the same characters is the same.
 # Not remembered: what tells the time (`show version`), and what is long (sessions).
@@ -57,6 +80,7 @@ _packages = lru_cache(maxsize=16)(read_webvpn_anyconnect)
 _history = lru_cache(maxsize=16)(read_show_failover_history)
 _pool = lru_cache(maxsize=16)(read_pool)
 _verify = lru_cache(maxsize=32)(read_verify)
+_administrators = lru_cache(maxsize=16)(read_ssh_sessions)
 
 
 def no_files(_running: Configuration | None, _listing: Flash | None) -> tuple[str, ...]:
@@ -73,6 +97,13 @@ class Eyes:
         self._clock = clock
         self._consoles: dict[Seat, Console] = {}
         self._known: dict[Role, Serial] = {}
+        self._verified = Digests()
+        self._met: set[Seat] = set()
+        """Seats at which somebody has answered."""
+        self._tried: Instant | None = None
+        """When the standby seat was last asked, if nobody answered there; None: somebody did."""
+        self._read: tuple[Instant, Unit] | None = None
+        """The unit at the active seat, when all of it was last read."""
 
     def console(self, seat: Seat) -> Console:
         """The open console at that seat, opened if need be.
@@ -103,13 +134,15 @@ class Eyes:
         for _ in range(PASSES - 1):
             if not _is_void(snapshot):
                 break
+            if len(snapshot.units) == 1:
+                self.close()
             snapshot = self._pass(depth, wanted)
         return snapshot
 
     def _pass(self, depth: Depth, wanted: WantedFiles) -> Snapshot:
         at = self._clock.now()
         first = self._unit(self._seats.active, depth, wanted)
-        second = self._unit(self._seats.standby, depth, wanted)
+        second = self._second(first, depth, wanted)
         seen = {u.role: u for u in (first, second) if isinstance(u, Unit)}
         for role, unit in seen.items():
             self._known[role] = unit.serial
@@ -138,24 +171,65 @@ class Eyes:
         seat = self._seats.standby if mate is None else mate.seat
         return Dark(role, serial, seat, "the same chassis answered at both seats", answered=True)
 
-    def _unit(self, seat: Seat, depth: Depth, wanted: WantedFiles) -> "Unit | _Absent":
-        """The unit at that seat, or why there is none."""
+    def _second(
+        self, first: "Unit | _Absent", depth: Depth, wanted: WantedFiles
+    ) -> "Unit | _Absent":
+        """The unit at the standby seat; one that was dark is watched through its mate."""
+        now, tried = self._clock.now(), self._tried
+        if tried is not None and isinstance(first, Unit) and depth is Depth.GLANCE:
+            state = first.peer_state
+            if state in GONE and now - tried < ASK_AGAIN_MS:
+                return _Absent(f"its mate sees it {state.value}; it is asked once a minute")
+        found = self._unit(self._seats.standby, depth, wanted)
+        is_silent = isinstance(found, _Absent) and not found.answered
+        self._tried = self._clock.now() if is_silent else None
+        return found
 
-        def look() -> Unit | _Absent:
+    def _unit(self, seat: Seat, depth: Depth, wanted: WantedFiles) -> "Unit | _Absent":
+        """The unit at that seat, or why there is none.
+
+        Raises:
+            NoEntry: nobody has answered there yet, and we are not let in.
+        """
+
+        def look_once() -> Unit | _Absent:
+            is_kept = seat in self._consoles
             console = self.console(seat)
             try:
-                return _Look(console).unit(depth, wanted)
-            except Dropped:
+                look = _Look(console, self._clock, self._verified)
+                return self._looked(look, depth, wanted)
+            except (Dropped, NoAnswer) as fault:
                 self.forget(seat)
+                if is_kept and isinstance(fault, NoAnswer):
+                    # An old session that is silent says nothing of who is there now.
+                    raise Dropped(seat, fault.line, fault.why) from fault
                 raise
 
         try:
-            return reading(look)
+            found = reading(look_once)
         except NoAnswer as fault:
+            if isinstance(fault, NoEntry) and seat not in self._met:
+                raise
             self.forget(seat)
             return _Absent(fault.why)
         except LineFault as fault:
             return _Absent(fault.why)
+        self._met.add(seat)
+        return found
+
+    def _looked(self, look: "_Look", depth: Depth, wanted: WantedFiles) -> "Unit | _Absent":
+        """One unit's part; of an active unit whose mate is away only what may have changed."""
+        if look.seat != self._seats.active:
+            return look.unit(depth, wanted)
+        if depth is Depth.GLANCE and self._read is not None:
+            at, before = self._read
+            if self._clock.now() - at < STILL_TRUE_MS:
+                same = look.again(before)
+                if same is not None:
+                    return same
+        found = look.unit(depth, wanted)
+        self._read = (self._clock.now(), found) if isinstance(found, Unit) else None
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +250,45 @@ def _is_void(snapshot: Snapshot) -> bool:
 class _Look:
     """One unit's part of a pass."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, clock: Clock, verified: Digests) -> None:
         self._console = console
+        self._clock = clock
+        self._verified = verified
         self._unread: list[Unread] = []
+        self._failover: Failover | None = None
+
+    @property
+    def seat(self) -> Seat:
+        return self._console.seat
+
+    def again(self, before: Unit) -> Unit | None:
+        """The same active unit, whose mate is still not ready; None: all of it must be read."""
+        try:
+            failover = read_show_failover(self._console.ask(commands.SHOW_FAILOVER))
+        except Unparsed:
+            return None
+        self._failover = failover
+        this, mate = failover.this_host, failover.other_host
+        if failover.our_serial != before.serial or this is None or mate is None:
+            return None
+        away = mate.state is not FailoverState.STANDBY_READY
+        if this.state is not FailoverState.ACTIVE or not away or this.role is not before.role:
+            return None
+        summary = self._read(commands.SHOW_SESSION_SUMMARY, _summary)
+        unread = tuple(self._unread)
+        return replace(
+            before, failover=failover, states=None, summary=summary, full=None, unread=unread
+        )
 
     def unit(self, depth: Depth, wanted: WantedFiles) -> Unit | _Absent:
         try:
             version = read_show_version(self._console.ask(commands.SHOW_VERSION))
-            failover = read_show_failover(self._console.ask(commands.SHOW_FAILOVER))
+            failover = self._failover
+            if failover is None:
+                failover = read_show_failover(self._console.ask(commands.SHOW_FAILOVER))
         except Unparsed as fault:
+            if is_unauthorized(fault.text):
+                return _Absent(f"answers, but {unpermitted(fault.line)}", answered=True)
             why = f"answers, but {fault}: {_shortened(fault.text)!r}"
             return _Absent(why, answered=True)
         who = _identity(version, failover)
@@ -195,7 +299,7 @@ class _Look:
         states, full = None, None
         if depth is Depth.FULL:
             states = self._read(commands.SHOW_FAILOVER_STATE, _state)
-            full = self._full(wanted)
+            full = self._full(serial, wanted)
         return Unit(
             serial,
             role,
@@ -213,10 +317,11 @@ class _Look:
         try:
             return reader(text)
         except Unparsed as fault:
-            self._unread.append(Unread(line, _shortened(text), fault.why))
+            why = unpermitted(line) if is_unauthorized(text) else fault.why
+            self._unread.append(Unread(line, _shortened(text), why))
             return None
 
-    def _full(self, wanted: WantedFiles) -> FullLook:
+    def _full(self, serial: Serial, wanted: WantedFiles) -> FullLook:
         running = self._read(commands.SHOW_RUNNING, _configuration)
         saved = self._read(commands.SHOW_STARTUP, _configuration)
         flash = self._read(commands.DIR, _flash)
@@ -224,13 +329,14 @@ class _Look:
             sessions=self._read(commands.SHOW_SESSIONS, read_sessions),
             pools=None if running is None else self._pools(running),
             flash=flash,
-            digests=self._digests(wanted(running, flash)),
+            digests=self._digests(serial, flash, wanted(running, flash)),
             running=running,
             saved=saved,
             loaded=self._read(commands.SHOW_PACKAGES, _packages),
             history=self._read(commands.SHOW_FAILOVER_HISTORY, _history),
             reload_scheduled=self._read(commands.SHOW_RELOAD, read_show_reload),
             connections=self._read(commands.SHOW_CONN_COUNT, read_conn_count),
+            administrators=self._read(commands.SHOW_SSH_SESSIONS, _administrators),
         )
 
     def _pools(self, running: Configuration) -> tuple[AddressPool, ...] | None:
@@ -242,9 +348,16 @@ class _Look:
             pools.append(pool)
         return tuple(pools)
 
-    def _digests(self, paths: tuple[str, ...]) -> tuple[FileDigest, ...]:
-        digests = (self._read(commands.verify(path), partial(_verify, path)) for path in paths)
-        return tuple(digest for digest in digests if digest is not None)
+    def _digests(
+        self, serial: Serial, flash: Flash | None, paths: tuple[str, ...]
+    ) -> tuple[FileDigest, ...]:
+        found = []
+        for path in paths:
+            ask = partial(self._read, commands.verify(path), partial(_verify, path))
+            digest = self._verified.asked(serial, path, flash, self._clock.now(), ask)
+            if digest is not None:
+                found.append(digest)
+        return tuple(found)
 
 
 def _identity(version: VersionReport, failover: Failover) -> tuple[Serial, Role] | str:

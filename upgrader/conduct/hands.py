@@ -12,9 +12,11 @@ from upgrader.dialect.commands import (
     SHOW_ASDM,
     SHOW_BOOT,
     SHOW_VERSION,
+    Verb,
     changing_lines,
     harvest_lines,
     show_sessions_of,
+    verb_of,
 )
 from upgrader.dialect.refusals import refusal_in
 from upgrader.dialect.replies.config import read_configuration
@@ -83,6 +85,11 @@ def carry_out(prepared: Prepared, eyes: Eyes) -> str:
         # Whatever mode the conversation is in now: the next question opens another.
         eyes.forget(prepared.seat)
         raise
+    finally:
+        if any(verb_of(line) is Verb.GIVE_UP_ACTIVE for line in prepared.lines):
+            # Each address changes hands: a session that stays open hangs, or is reset, and tells
+            # late what a new one tells at once.
+            eyes.close()
     return without_unasked(reply).strip()
 
 

@@ -67,13 +67,22 @@ def conduct(
 
 
 def report_of(
-    command: str, plan: Plan, journal: Recollection, progress: Progress | None = None
+    command: str,
+    plan: Plan,
+    journal: Recollection,
+    progress: Progress | None = None,
+    *,
+    aborted: bool = False,
 ) -> Report:
-    """The account of what a journal holds so far; `progress` is its fold, where it is known."""
+    """The account of what a journal holds so far; `progress` is its fold, where it is known.
+
+    `aborted`: a person has just ended it for good, and the seal is still to be written.
+    """
     entries = journal.entries()
     run = next((e.body.run for e in entries if isinstance(e.body, Started)), None)
     looks = [journal.look(digest) for digest in blob_looks(entries)]
-    return account(command, plan, run, entries, _baseline(journal), looks, progress)
+    before = _baseline(journal)
+    return account(command, plan, run, entries, before, looks, progress, aborted=aborted)
 
 
 def _baseline(journal: Recollection) -> Snapshot | None:
@@ -94,10 +103,11 @@ class Refusal:
 def _begin(conductor: Conductor, plan: Plan, journal: Journal) -> Refusal | None:
     """Look at the pair before the first act; None: it is as planned, and the run may begin."""
     seen = conductor.look(Depth.FULL, Moment.PLAN)
-    if plan.purpose is Purpose.UPGRADE:
-        target = plan.target.version
-        if len(seen.units) == 2 and all(unit.running == target for unit in seen.units):
-            return Refusal(f"both units run {target} already", there=True)
+    target = plan.target.version
+    arrived = len(seen.units) == 2 and all(unit.running == target for unit in seen.units)
+    if plan.purpose is Purpose.UPGRADE and arrived:
+        return Refusal(f"both units run {target} already", there=True)
+    if plan.purpose in (Purpose.UPGRADE, Purpose.ROLLBACK):
         drifted = drift(plan.drawn_from, fingerprint(seen, pinned_files(plan)))
         if drifted:
             fields = ", ".join(f"{d.unit}: {d.field}" for d in drifted)
@@ -124,7 +134,7 @@ def refusal_report(
     code = ExitCode.DONE if refusal.already_there else ExitCode.REFUSED
     goes_on = Next()
     if refusal.drift:
-        goes_on = Next(commands=("upgrader plan {pair} --to " + str(plan.target.version),))
+        goes_on = Next(commands=(_drawn_anew(plan),))
     if not refusal.already_there:
         conductor.write(Halted(code, refusal.why, goes_on), durable=True)
     report = report_of(command, plan, journal)
@@ -143,6 +153,13 @@ def refusal_report(
         sessions=None,
         prediction=None if refusal.already_there else report.prediction,
     )
+
+
+def _drawn_anew(plan: Plan) -> str:
+    """The command that draws such a plan of the pair as it is now."""
+    if plan.undoes is not None:
+        return f"upgrader rollback {plan.undoes}"
+    return f"upgrader plan {{pair}} --to {plan.target.version}"
 
 
 def _moved_sessions(plan: Plan, seen: Snapshot) -> str | None:

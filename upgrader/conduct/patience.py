@@ -47,6 +47,12 @@ PATIENCE: dict[Phase, Patience] = {
     Phase.FAILING_BACK: Patience(
         timedelta(minutes=3), "the roles did not move back within 3 minutes"
     ),
+    Phase.SWITCHING_BACK: Patience(
+        timedelta(minutes=3), "the roles did not move back within 3 minutes"
+    ),
+    Phase.RETURNING: Patience(
+        timedelta(minutes=30), "the reloaded unit did not come back ready within 30 minutes"
+    ),
 }
 """Phases that are not here do not wait for the pair, only for time of our own."""
 

@@ -20,6 +20,7 @@ from upgrader.journal.entry import (
     Recollection,
     Resumed,
     Started,
+    is_aborted,
     is_sealed,
 )
 from upgrader.journal.memory import MemoryJournal
@@ -93,8 +94,9 @@ def _again(plan: Plan, night: Recollection, sitting: Sitting, world: World) -> s
     except UpgraderError as fault:
         return f"today it ends otherwise: {fault}"
     then, today = _decisions(part), _decisions(journal.entries()[first:])
-    if not is_sealed(part) and not isinstance(part[-1].body, Halted):
-        # That process was killed: what it had no time to write down is no difference.
+    if is_aborted(part) or not (is_sealed(part) or isinstance(part[-1].body, Halted)):
+        # That process was killed, or its run ended for it: what it had no time to write down is no
+        # difference.
         today = today[: len(then)]
     return _first_difference(then, today)
 

@@ -1,18 +1,20 @@
 """The survey: look at a pair, ask the rules, draw a plan. Nothing is changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from upgrader.conduct.eyes import Eyes, no_files
 from upgrader.judgement.aim import Aim, aim_at, files_to_verify
 from upgrader.judgement.check.rule import Scene
 from upgrader.judgement.check.rules import RULES, check, facts_digest
 from upgrader.judgement.plan import PairName, draw
+from upgrader.judgement.staged import known_to_plan
 from upgrader.model.finding import Finding, Moment, Severity, Waiver
 from upgrader.model.names import RuleName
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Failback, Plan, Target
 from upgrader.model.report import DARK, Report, UnitLine
+from upgrader.model.staging import NOTHING_PUBLISHED, Published
 from upgrader.model.unit import Configuration, Dark, Depth, Flash, Snapshot, Unit
 from upgrader.ports import UsageFault, World
 
@@ -39,7 +41,9 @@ class Survey:
         )
 
 
-def survey(world: World, target: Target, waive: Mapping[str, str]) -> Survey:
+def survey(
+    world: World, target: Target, waive: Mapping[str, str], published: Published = NOTHING_PUBLISHED
+) -> Survey:
     """Look fully, twice where digests are wanted: the first look says which files matter.
 
     `waive` maps rule names to reasons; a waiver covers the very finding of that rule that stands
@@ -61,7 +65,8 @@ def survey(world: World, target: Target, waive: Mapping[str, str]) -> Survey:
         def wanted(configuration: Configuration | None, flash: Flash | None) -> tuple[str, ...]:
             return () if aim is None else files_to_verify(configuration, flash, aim)
 
-        aim = aim_at(eyes.look(Depth.FULL, no_files), target)
+        first = eyes.look(Depth.FULL, no_files)
+        aim = _informed(aim_at(first, target), first, published)
         seen = eyes.look(Depth.FULL, wanted)
     finally:
         eyes.close()
@@ -72,6 +77,17 @@ def survey(world: World, target: Target, waive: Mapping[str, str]) -> Survey:
         if finding.rule in waive and finding.severity is Severity.BLOCKER
     )
     return Survey(seen, aim, check(scene, waivers), waivers)
+
+
+def _informed(aim: Aim, seen: Snapshot, published: Published) -> Aim:
+    """The aim, with what is published of its files and of the configured packages."""
+    files = {
+        path
+        for unit in seen.units
+        if unit.full is not None
+        for path in files_to_verify(unit.full.running, unit.full.flash, aim)
+    }
+    return replace(aim, target=known_to_plan(aim.target, published, files, seen))
 
 
 def plan_of(surveyed: Survey, pair: PairName, failback: Failback) -> Plan | None:

@@ -34,6 +34,12 @@ SHOW_BOOTVAR = "show bootvar"
 SHOW_RELOAD = "show reload"
 SHOW_CONN_COUNT = "show conn count"
 SHOW_LOGGING = "show logging"
+SHOW_SSH_SESSIONS = "show ssh sessions"
+SHOW_CLOCK = "show clock"
+SHOW_CLIENT_SYSTEMS = (
+    "show vpn-sessiondb detail anyconnect | include [IC][nl][di]e[xn][ t] +[ O][ S:]"
+)
+"""The lines with `Index :` and with `Client OS :`, written without a second `|`."""
 DIR = "dir disk0:"
 
 
@@ -55,6 +61,20 @@ def verify(path: str) -> str:
 def on_mate(line: str) -> str:
     """The line as it is typed for the other unit."""
     return f"failover exec mate {line}"
+
+
+def fetch(url: str, path: str) -> str:
+    """The line with which a unit fetches a file itself, and asks nothing."""
+    return f"copy /noconfirm {url} {path}"
+
+
+def delete_on_mate(path: str) -> str:
+    """The line that takes a file from the standby alone, typed on the active unit.
+
+    A plain `delete` on the active unit is replicated, and takes the standby's copy too (ASA
+    failover guide, replicated commands); nothing here types one.
+    """
+    return on_mate(f"delete /noconfirm {path}")
 
 
 def harvest_lines(step: Harvest) -> tuple[str, ...]:
@@ -129,6 +149,11 @@ _PASS_ON = re.compile(
 )
 
 
+def is_typeable(line: str) -> bool:
+    """Whether it is one line, and no character of it asks the device for something at once."""
+    return bool(line.strip()) and _UNTYPEABLE.search(line) is None
+
+
 @lru_cache(maxsize=256)  # A night types some dozen lines, each of them many times.
 def classify(line: str) -> LineKind:
     """Whether a line shows, is harmless or changes; unknown is changing.
@@ -195,6 +220,10 @@ class Verb(Enum):
     RELOAD_STANDBY = "reload-standby"
     GIVE_UP_ACTIVE = "give-up-active"
     LOG_OFF_INDEX = "log-off-index"
+    STAGE = "stage"
+    """A file is fetched to this unit or its mate; on the active unit only."""
+    UNSTAGE = "unstage"
+    """A file is taken from the mate alone; on the active unit only."""
 
 
 _VERBS: tuple[tuple[re.Pattern[str], Verb], ...] = (
@@ -205,9 +234,30 @@ _VERBS: tuple[tuple[re.Pattern[str], Verb], ...] = (
     (re.compile(r"failover reload-standby"), Verb.RELOAD_STANDBY),
     (re.compile(r"no failover active"), Verb.GIVE_UP_ACTIVE),
     (re.compile(r"vpn-sessiondb logoff index \d+ noconfirm"), Verb.LOG_OFF_INDEX),
+    (
+        re.compile(
+            r"(failover exec mate )?copy /noconfirm (tftp|ftp|https?|scp|smb)://\S+ disk0:/[\w.+-]+",
+            re.ASCII,
+        ),
+        Verb.STAGE,
+    ),
+    (
+        re.compile(r"failover exec mate delete /noconfirm disk0:/[\w.+-]+", re.ASCII),
+        Verb.UNSTAGE,
+    ),
 )
 
 
 def verb_of(line: str) -> Verb | None:
     """What a changing line is for; None: no run types such a line. Spelled out, as we type them."""
     return next((verb for pattern, verb in _VERBS if pattern.fullmatch(line)), None)
+
+
+def staged_path(line: str) -> str:
+    """The file that a line of `Verb.STAGE` or `Verb.UNSTAGE` writes or takes away."""
+    return line.rpartition(" ")[2]
+
+
+def is_for_mate(line: str) -> bool:
+    """Whether the line is passed on to the other unit."""
+    return _PASS_ON.fullmatch(line) is not None

@@ -9,6 +9,11 @@ _REFUSAL = re.compile(
     r"|Command not (?:allowed|valid)\b",
     re.IGNORECASE,
 )
+_UNAUTHORIZED = re.compile(r"(?:ERROR: |% ?)?Command authorization failed\b", re.IGNORECASE)
+
+PERMITTING = "docs/how-to/read-only-account.md"
+"""Where it is told which lines an account needs, and how they are permitted."""
+
 _WINDOW = 3000
 """Characters at either end of a long reply. A refusal is short, or the last word of a copy; what
 stands in the middle of a listing is somebody's log line."""
@@ -21,11 +26,29 @@ def refusal_in(reply: str) -> str | None:
     the word "error" in it is no refusal. `verify` of a missing file is one (`%Error opening …`),
     and `replies.digest` reads it.
     """
+    first: str | None = None
     for line in _ends_of(reply):
         bare = line.strip()
         if _REFUSAL.match(bare):
-            return bare
-    return None
+            if _UNAUTHORIZED.match(bare):
+                return bare  # An ASA calls the line invalid first, which it is not.
+            first = first or bare
+    return first
+
+
+def is_unauthorized(reply: str) -> bool:
+    """Whether the device refused the line to this account, and would not to another.
+
+    Source: real 9.1(3) session (local levels); Ansible's cisco.asa, tacacs+ clients.
+    """
+    if len(reply) > _WINDOW:
+        return False
+    return any(_UNAUTHORIZED.match(line.strip()) for line in reply.splitlines())
+
+
+def unpermitted(line: str) -> str:
+    """What to say of a line that the device refuses to this account."""
+    return f"this account may not type `{line}`: see {PERMITTING}"
 
 
 def _ends_of(reply: str) -> list[str]:

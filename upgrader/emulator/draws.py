@@ -30,8 +30,8 @@ def mixed(seed: int, purpose: str, n: int) -> int:
 
 def number(pair: Pair, purpose: str) -> int:
     """The next 64-bit draw; counted, so that no two are the same."""
-    pair.draws += 1
-    return mixed(pair.scenario.seed, purpose, pair.draws)
+    pair.draws = n = pair.draws + 1
+    return mixed(pair.scenario.seed, purpose, n)
 
 
 def between(pair: Pair, purpose: str, bounds: tuple[int, int]) -> int:
@@ -43,4 +43,4 @@ def between(pair: Pair, purpose: str, bounds: tuple[int, int]) -> int:
 def gap_ms(pair: Pair, purpose: str, per_hour: float) -> int:
     """How long until the next of events that happen so often, independently of each other."""
     share = (number(pair, purpose) + 1) / (_MASK + 2)
-    return max(1, round(-log(share) * 3_600_000 / per_hour))
+    return round(-log(share) * 3_600_000 / per_hour) or 1

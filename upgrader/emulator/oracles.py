@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from upgrader.emulator.pairing.health import ailment
 from upgrader.emulator.pairing.link import hear
 from upgrader.emulator.pairing.monitoring import is_watching, monitored
-from upgrader.emulator.sessions.copies import taker
+from upgrader.emulator.sessions.ground import taker
 from upgrader.emulator.sessions.packages import stamps
 from upgrader.emulator.sessions.pools import holder, pool_of
 from upgrader.emulator.state import Home, State, Unit

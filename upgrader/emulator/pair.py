@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 
-from upgrader.emulator import population, save, timers
+from upgrader.emulator import population, save, timers, witness
 from upgrader.emulator.admission import doors
 from upgrader.emulator.machine import chassis, files
 from upgrader.emulator.pairing import failover, health, joining
 from upgrader.emulator.scenario import Scenario
 from upgrader.emulator.sessions import copies, habits, logins, pools, vpn
+from upgrader.emulator.sessions.ground import Ground, ground_of
 from upgrader.emulator.shell import shell
 from upgrader.emulator.state import File, Timer
 from upgrader.emulator.syslog import log
@@ -32,26 +33,22 @@ _HAPPENINGS: Mapping[str, Callable[[Pair, Timer], None]] = {
     "vacancy": lambda pair, t: failover.fills_vacancy(pair, t.unit),
     "give-up": lambda pair, t: failover.gives_up(pair, t.unit),
     "take-over": lambda pair, t: failover.takes_over(pair, t.unit),
-    "login": lambda pair, t: logins.logs_in(pair, t.argument),
-    "wakes": lambda pair, t: vpn.wakes(pair, t.argument),
-    "idle": lambda pair, t: vpn.idle_out(pair, t.argument),
-    "session-over": lambda pair, t: vpn.session_out(pair, t.argument),
-    "address-freed": lambda pair, t: pools.end_hold(pair, t.unit, t.argument),
     "connections-regrown": lambda pair, t: connections.regrow(pair, t.unit),
-    "somebody-wakes": lambda pair, t: habits.happens(pair, t.event),
-    "somebody-sleeps": lambda pair, t: habits.happens(pair, t.event),
-    "somebody-logs-in": lambda pair, t: habits.happens(pair, t.event),
-    "somebody-logs-off": lambda pair, t: habits.happens(pair, t.event),
 }
-"""All that happens by itself."""
+"""What happens to the units by itself."""
 
-_OF_PEOPLE = frozenset(
-    {
-        *("login", "wakes", "idle", "session-over", "address-freed"),
-        *("somebody-wakes", "somebody-sleeps", "somebody-logs-in", "somebody-logs-off"),
-    }
-)
-"""After these nothing flows between the units that did not flow before."""
+_BEFALLS: Mapping[str, Callable[[Pair, Timer, Ground], None]] = {
+    "login": lambda pair, t, ground: logins.logs_in(pair, t.argument, ground),
+    "wakes": lambda pair, t, ground: vpn.wakes(pair, t.argument, ground),
+    "idle": vpn.idle_out,
+    "session-over": vpn.session_out,
+    "address-freed": lambda pair, t, _: pools.end_hold(pair, t.unit, t.argument),
+    "somebody-wakes": habits.happens,
+    "somebody-sleeps": habits.happens,
+    "somebody-logs-in": habits.happens,
+    "somebody-logs-off": habits.happens,
+}
+"""What befalls people: after it nothing flows between the units that did not flow before."""
 
 
 @dataclass(slots=True)
@@ -128,7 +125,12 @@ class EmulatedPair(Pair):
                 files.grow(self, u)
         self.typing = number
         try:
-            return shell.answer(self, conversation, line)
+            if conversation.dialogue is None and witness.is_taken_for_a_look(line):
+                return shell.answer(self, conversation, line)
+            before = witness.sight_of(self)
+            answer = shell.answer(self, conversation, line)
+            self.changes += witness.sight_of(self) != before
+            return answer
         finally:
             self.typing = None
 
@@ -143,12 +145,19 @@ class EmulatedPair(Pair):
 
     def advance(self, to: int) -> None:
         """Let time pass, and all happen that is due."""
+        ground: Ground | None = None
         while (timer := timers.take(self, to)) is not None:
             self.now = timer.at
-            self._read_along()
+            if self.resumed < len(self.resumes):
+                self._read_along()
+            befalls = _BEFALLS.get(timer.event)
+            if befalls is not None:
+                ground = ground or ground_of(self)
+                befalls(self, timer, ground)
+                continue
             _HAPPENINGS[timer.event](self, timer)
-            if timer.event not in _OF_PEOPLE:
-                copies.catch_up(self)
+            copies.catch_up(self)
+            ground = None
         self.now = max(self.now, to)
         self._read_along()
 
@@ -167,12 +176,15 @@ class EmulatedPair(Pair):
             unit.leases = {name: leases.copy() for name, leases in unit.leases.items()}
             unit.watches, unit.writing = unit.watches.copy(), unit.writing.copy()
             unit.log, unit.visits = unit.log.copy(), unit.visits.copy()
+            if unit.sheet is not None:
+                unit.sheet = replace(unit.sheet, notes=unit.sheet.notes.copy())
             unit.logged = unit.logged.copy()
             unit.floors, unit.connections = unit.floors.copy(), unit.connections.copy()
             unit.connected_since = unit.connected_since.copy()
             unit.counters, unit.cumulative = unit.counters.copy(), unit.cumulative.copy()
         twin.link = copy(self.link)
-        twin.clients, twin.ghosts = self.clients.copy(), self.ghosts.copy()
+        twin.clients, twin.minds = self.clients.copy(), self.minds.copy()
+        twin.ghosts = self.ghosts.copy()
         twin.timers, twin.resumes = self.timers.copy(), self.resumes.copy()
         twin.conversations = {
             n: replace(c, remote=c.remote.copy()) for n, c in self.conversations.items()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from msgspec import structs
 
+from upgrader.emulator import midlife
 from upgrader.emulator.config import for_unit, image_version, path_of, read_settings
 from upgrader.emulator.draws import mixed
 from upgrader.emulator.machine.chassis import bootable
@@ -36,6 +37,7 @@ from upgrader.emulator.state import (
     Ticket,
     Unit,
 )
+from upgrader.emulator.syslog import log
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import schedule
 from upgrader.emulator.traffic import connections
@@ -81,9 +83,13 @@ def found(pair: Pair) -> None:
     if together:
         copies.bulk(pair, active, 1 - active)
         connections.copy(pair, active, 1 - active)
+    if midlife.is_seen(scenario):
+        midlife.go_on(pair, active)
+    midlife.cut_links(pair)
     health.looks(pair)
     for unit in pair.units:
-        unit.log, unit.log_bytes, unit.logged = [], 0, {}
+        log.forget(unit)
+        unit.logged = {}
     habits_begin(pair)
 
 
@@ -126,6 +132,11 @@ def _unit(scenario: Scenario, own: ScenarioUnit) -> Unit:
     unit.loaded = tuple(
         replace(p, content=before.get(key_of(p.path), p.content)) for p in unit.loaded
     )
+    if own.flash_bytes is not None and own.flash_free is not None:
+        used = sum(file.bytes for file in own.files)
+        unit.flash_other = max(0, own.flash_bytes - used - own.flash_free)
+    if own.now is not None:
+        midlife.settle(unit, own.now)
     return unit
 
 
@@ -141,6 +152,7 @@ def _file(file: ScenarioFile, written: int, model: str) -> File:
 
 def _take_roles(pair: Pair, active: int) -> bool:
     """Let the units stand where their last boot took them; whether they hear each other."""
+    scenario = pair.scenario
     for unit in pair.units:
         if unit.power is Power.UP:
             unit.state = State.NEGOTIATION
@@ -149,7 +161,11 @@ def _take_roles(pair: Pair, active: int) -> bool:
         if unit.power is not Power.UP:
             continue
         serves = u == active or not together
-        path: tuple[State, ...] = _PATH_TO_ACTIVE if serves else _PATH_TO_STANDBY
+        now = scenario.units[u].now
+        path: tuple[State, ...] = _PATH_TO_ACTIVE
+        if not serves:
+            state = State.STANDBY_READY.value if now is None else now.state
+            path = midlife.path_to(_PATH_TO_STANDBY, state)
         unit.state = State.NOT_DETECTED
         if not (unit.settings.failover.enabled and unit.settings.failover.lan_port):
             path = (State.DISABLED,)

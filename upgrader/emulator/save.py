@@ -5,6 +5,7 @@ from typing import TypeVar
 from msgspec import DecodeError, msgpack
 
 from upgrader.emulator.machine.repository import Repository
+from upgrader.emulator.syslog.notes import write_up
 from upgrader.emulator.tables import Pair
 
 _FORM = b"pair/1\n"
@@ -27,6 +28,8 @@ class NotAPair(ValueError):
 
 def packed(pair: Pair) -> bytes:
     """All that the pair is. Equal pairs give equal bytes, under any hash seed."""
+    for unit in pair.units:
+        write_up(unit)
     return _FORM + _ENCODER.encode(pair)
 
 

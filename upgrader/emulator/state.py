@@ -168,6 +168,32 @@ class LogLine(Struct, frozen=True, gc=False):
     text: str
 
 
+class Note(Struct, frozen=True, gc=False):
+    """Messages about a session whose text nobody has asked for yet."""
+
+    at: int
+    numbers: tuple[int, ...]
+    """Their ids, in order; one that stands twice is said of TCP and then of UDP."""
+    row: Row
+    """The session as it was then."""
+    reason: str = ""
+    """Why it ends, in the words of 113019."""
+    pool: str = ""
+    """The pool of its address."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Notes in order, and how the unit wrote when they came. Written up before that changes."""
+
+    settings: Settings
+    version: str | None
+    serves: bool
+    most: int
+    """How many notes may wait here, unless the oldest are thrown away."""
+    notes: list[Note] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class PeerKnowledge:
     """What a unit last heard of its mate; stale while the mate is away."""
@@ -229,6 +255,8 @@ class Unit:
     log: list[LogLine] = field(default_factory=list)
     log_bytes: int = 0
     """What the messages in `log` take of the buffer."""
+    sheet: Sheet | None = None
+    """What comes after `log` and is not written up; None: nothing."""
     logged: dict[str, int] = field(default_factory=dict)
     """Messages written since it booted: by destination (`buffered`, `trap`), and by collector
     (`inside 10.1.1.5`)."""
@@ -274,6 +302,8 @@ class Unit:
     """By user name: who has logged in to administer, for the text that greets him."""
     writing: dict[str, Writing] = field(default_factory=dict)
     """By lower-case path: files on flash that are not whole yet."""
+    flash_other: int = 0
+    """Bytes of disk0 that are taken by what no listing shows."""
     folders: tuple[str, ...] = ()
     """Directories that were made on flash, as written: `disk0:/old`."""
     watches: dict[str, Watch] = field(default_factory=dict)
@@ -340,5 +370,5 @@ class LinkState:
     stalls: bool = False
     """Whether configuration syncs make no progress (fault)."""
     sealed: int = 0
-    """How many messages were really sealed and opened."""
+    """How many messages have passed under a key."""
     sequence: int = 0

@@ -36,6 +36,9 @@ class Pair:
     """[0] the Primary, [1] the Secondary."""
     link: LinkState = field(default_factory=LinkState)
     clients: dict[int, Client] = field(default_factory=dict)
+    """By number: 1, 2, 3, … in the order in which they came."""
+    minds: bytearray = field(default_factory=bytearray)
+    """By number, a letter for what each client is doing; empty: nobody has asked by that."""
     timers: list[Timer] = field(default_factory=list)
     """A heap."""
     sequence: int = 0
@@ -49,7 +52,7 @@ class Pair:
     """The conversation whose line is being carried out; None: none is."""
     next_token: int = 1
     changes: int = 0
-    """How many lines have changed something."""
+    """How many lines of a console, and files that came by SCP, have changed something."""
     resumes: list[tuple[int, int, int]] = field(default_factory=list)
     """Who comes back after the last switchover, as (instant, unit, index) in order; the part
     whose instant has passed and which is not yet in the log."""

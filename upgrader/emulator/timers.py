@@ -11,8 +11,8 @@ PAIR = -1
 
 def schedule(pair: Pair, at: int, event: str, unit: int = PAIR, argument: int = 0) -> None:
     """Let the event happen at that instant, or at once where it has passed."""
-    pair.sequence += 1
-    heappush(pair.timers, Timer(max(at, pair.now), pair.sequence, event, unit, argument))
+    pair.sequence = sequence = pair.sequence + 1
+    heappush(pair.timers, Timer(max(at, pair.now), sequence, event, unit, argument))
 
 
 def forget(pair: Pair, unit: int, *events: str) -> None:
@@ -35,4 +35,5 @@ def next_at(pair: Pair) -> int | None:
 
 def take(pair: Pair, to: int) -> Timer | None:
     """The next timer that is due by `to`, removed; None: none is."""
-    return heappop(pair.timers) if pair.timers and pair.timers[0].at <= to else None
+    waiting = pair.timers
+    return heappop(waiting) if waiting and waiting[0].at <= to else None

@@ -33,6 +33,13 @@ def _stamp(local_ms: int, zone: str) -> str:
     return f"{time} {zone} {month} {date} {year}"
 
 
+@lru_cache(maxsize=64)  # When the configuration was changed last is printed at every look.
+def _clock(local_ms: int, zone: str) -> str:
+    day, time, ms = _parts(local_ms)
+    weekday, month, date, year = date_of(day)
+    return f"{time}.{ms:03d} {zone} {weekday} {month} {date} {year}"
+
+
 @lru_cache(maxsize=256)
 def _file_stamp(local_ms: int) -> str:
     day, time, _ = _parts(local_ms)
@@ -40,9 +47,9 @@ def _file_stamp(local_ms: int) -> str:
     return f"{time} {month} {date:02d} {year}"
 
 
-@lru_cache(maxsize=256)  # A mass event is thousands of lines of one instant.
-def _log_stamp(local_ms: int) -> str:
-    day, time, _ = _parts(local_ms)
+@lru_cache(maxsize=256)  # A mass event is thousands of lines of a few seconds.
+def _log_stamp(local_s: int) -> str:
+    day, time, _ = _parts(local_s * 1_000)
     _, month, date, year = date_of(day)
     return f"{month} {date:02d} {year} {time}"
 
@@ -78,9 +85,7 @@ class Wall:
 
     def clock(self, at: int) -> str:
         """`12:40:33.800 UTC Wed Aug 16 2017`: `show clock`."""
-        day, time, ms = self.parts(at)
-        weekday, month, date, year = date_of(day)
-        return f"{time}.{ms:03d} {self.zone} {weekday} {month} {date} {year}"
+        return _clock(self.offset_ms + at, self.zone)
 
     def file(self, at: int) -> str:
         """`06:43:00 Jun 30 2018`: `dir`."""
@@ -88,7 +93,7 @@ class Wall:
 
     def log(self, at: int) -> str:
         """`Aug 15 2019 13:44:38`: a syslog message's time stamp."""
-        return _log_stamp(self.offset_ms + at)
+        return _log_stamp((self.offset_ms + at) // 1_000)
 
     def emblem(self, at: int) -> str:
         """`Oct 09 15:19:43 MSK`: a syslog message's time stamp in EMBLEM form."""

@@ -96,6 +96,8 @@ class UnitSeen:
     inactive: int | None
     dark: bool
     """Nothing is known of its state: nobody answered, or not so that it was understood."""
+    peer: str | None = None
+    """As what it sees its mate; None: it was not asked, or the journal is an older one."""
 
     @property
     def is_silent(self) -> bool:
@@ -120,6 +122,8 @@ class Looked:
     """Primary first."""
     snapshot: Digest | None = None
     """The blob with the whole `Snapshot` of a full look; None for a glance."""
+    began: Instant | None = None
+    """When the pass began: nothing in it was read before. None: the journal is an older one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,7 @@ class LineTrouble(Enum):
     """How a line failed us."""
 
     NO_ANSWER = "no-answer"
+    NO_ENTRY = "no-entry"
     DROPPED = "dropped"
 
 
@@ -303,6 +308,12 @@ class Journal(Recollection, Protocol):
     def seal(self, body: Finished, *, at: Instant) -> None:
         """Write the last entry; whatever could undo the redaction is deleted."""
         ...
+
+
+def is_aborted(entries: Sequence[Entry]) -> bool:
+    """Whether a person ended the run for good, before it came to its end."""
+    end = entries[-1].body if entries else None
+    return isinstance(end, Finished) and end.outcome is Outcome.ABORTED
 
 
 def is_sealed(entries: Sequence[Entry]) -> bool:

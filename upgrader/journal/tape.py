@@ -16,6 +16,7 @@ from upgrader.journal.entry import (
     Resumed,
     Slept,
     TapeBody,
+    is_aborted,
     is_sealed,
 )
 from upgrader.model.names import Instant
@@ -40,7 +41,7 @@ class Sitting:
     starts_at: Instant
     frames: tuple[Frame, ...]
     complete: bool
-    """The run was sealed in it. Otherwise the process may have died with a question open."""
+    """The run came to its end in it. Otherwise the process may have died with a question open."""
 
 
 def tape_of(entries: Sequence[Entry]) -> tuple[Frame, ...]:
@@ -52,11 +53,16 @@ def tape_of(entries: Sequence[Entry]) -> tuple[Frame, ...]:
     )
 
 
+def _is_whole(part: Sequence[Entry]) -> bool:
+    """Whether the process asked all that it wanted to: an aborted run is sealed in the midst."""
+    return is_sealed(part) and not is_aborted(part)
+
+
 def sittings(entries: Sequence[Entry]) -> tuple[Sitting, ...]:
     """Cut a journal where a new process took over; empty for an empty journal."""
     begins = [n for n, entry in enumerate(entries) if n == 0 or isinstance(entry.body, Resumed)]
     parts = [entries[a:b] for a, b in pairwise([*begins, len(entries)])]
     return tuple(
-        Sitting(part[0].number, part[0].at, tape_of(part), complete=is_sealed(part))
+        Sitting(part[0].number, part[0].at, tape_of(part), complete=_is_whole(part))
         for part in parts
     )

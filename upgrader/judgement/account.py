@@ -7,17 +7,23 @@ rehearsal and a replay give the same account of the same entries.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from upgrader.journal.entry import Entry, Halted, Judged, Looked, UnitSeen
+from upgrader.journal.entry import Entry, Judged, Looked, UnitSeen, is_aborted
 from upgrader.judgement import advice
+from upgrader.judgement.check.backwards import rules_asked
 from upgrader.judgement.check.rules import RULES
+from upgrader.judgement.ending import how_it_ended
 from upgrader.judgement.progress import Progress, fold
 from upgrader.judgement.story import events_of, tell
 from upgrader.judgement.verify import verify
 from upgrader.model.aftermath import Aftermath, Fate
 from upgrader.model.finding import Fact, Finding, Severity
 from upgrader.model.names import Digest, Instant, RuleName
-from upgrader.model.outcome import ExitCode, Next, Outcome
-from upgrader.model.plan import EvictSession, Plan, Prediction, Purpose
+from upgrader.model.plan import (
+    EvictSession,
+    Plan,
+    Prediction,
+    Purpose,
+)
 from upgrader.model.report import (
     DARK,
     Report,
@@ -29,7 +35,6 @@ from upgrader.model.report import (
     counted,
 )
 from upgrader.model.unit import Dark, Snapshot, Unit
-from upgrader.model.words import many
 
 CAUSES: tuple[tuple[RuleName, str], ...] = (
     (
@@ -77,8 +82,13 @@ def account(
     before: Snapshot | None,
     looks: Sequence[Snapshot],
     progress: Progress | None = None,
+    *,
+    aborted: bool = False,
 ) -> Report:
-    """Tell a run that has ended, or halted; `progress` is the fold of its entries, if known."""
+    """Tell a run that has ended, or halted; `progress` is the fold of its entries, if known.
+
+    `aborted`: a person ends it for good, and the seal is still to be written.
+    """
     if progress is None:
         progress = fold(plan, entries)
     findings = _findings(entries)
@@ -89,9 +99,9 @@ def account(
     if aftermath is not None:
         story = _with_losses(story, aftermath, before, looks, entries)
         story = _with_cause(story, aftermath, findings)
-    halted = progress.halted
-    code, outcome, verdict, goes_on = _end(plan, progress.phase.is_end, halted, aftermath)
-    known = {"run": run or "RUN", "pair": plan.pair_path}
+    code, outcome, verdict, goes_on = how_it_ended(
+        plan, progress, aftermath, aborted=aborted or is_aborted(entries)
+    )
     return Report(
         command=command,
         outcome=outcome,
@@ -104,10 +114,10 @@ def account(
         residue=() if aftermath is None else aftermath.residue,
         suspects=() if aftermath is None else aftermath.suspects,
         findings=findings,
-        checked=tuple(rule.text.rule for rule in RULES),
+        checked=_asked(plan),
         outage_seconds=None if aftermath is None else aftermath.outage_seconds,
         device_seconds=(entries[-1].at - entries[0].at) / 1_000 if entries else None,
-        next=_filled(goes_on, known),
+        next=advice.named(goes_on, run or "RUN", plan),
         plan=plan,
         prediction=plan.prediction,
         story=story,
@@ -160,6 +170,12 @@ def _living(plan: Plan, before: Snapshot) -> Snapshot:
 # ── parts ──────────────────────────────────────────────────────────────────────────────
 
 
+def _asked(plan: Plan) -> tuple[RuleName, ...]:
+    if plan.purpose is Purpose.ROLLBACK:
+        return rules_asked()
+    return tuple(rule.text.rule for rule in RULES)
+
+
 def _findings(entries: Sequence[Entry]) -> tuple[Finding, ...]:
     """At every moment; of the same rule and facts the gravest, and of those the latest."""
     gravest: dict[tuple[str, tuple[Fact, ...]], Finding] = {}
@@ -198,85 +214,6 @@ def _reloads(unit: UnitSeen, entries: Sequence[Entry]) -> int:
                 falls += last is not None and seen.uptime_seconds < last
                 last = seen.uptime_seconds
     return falls
-
-
-def _end(
-    plan: Plan, finished: bool, halted: Halted | None, aftermath: Aftermath | None
-) -> tuple[ExitCode, Outcome, str, Next]:
-    if halted is not None:
-        outcome = Outcome.REFUSED if halted.exit_code is ExitCode.REFUSED else Outcome.STOPPED
-        if halted.exit_code is ExitCode.OUTAGE:
-            outcome = Outcome.FAILED
-        return halted.exit_code, outcome, halted.why, halted.next
-    if not finished:
-        why = "the run is unfinished: its process ended without a halt"
-        return ExitCode.STOPPED, Outcome.STOPPED, why, advice.go_on()
-    done = Outcome.CLEANED if plan.purpose is Purpose.CLEANUP else Outcome.UPGRADED
-    if aftermath is None:
-        why = "who was cut off is not known: the pair was not seen whole before the first act"
-        return ExitCode.NEEDS_PERSON, done, why, Next(commands=("upgrader sessions {pair}",))
-    lost, foretold = aftermath.count(Fate.LOST), _foretold(plan)
-    what = (
-        f"both units run {plan.target.version}"
-        if plan.purpose is Purpose.UPGRADE
-        else "every proven orphan was logged off"
-    )
-    left = []
-    if aftermath.residue:
-        orphans, leases = len(aftermath.orphans), len(aftermath.leases)
-        stand = "is" if orphans + leases == 1 else "are"
-        told = f"{many(orphans, 'orphaned session')} and {many(leases, 'stuck lease')}"
-        left.append(f"{told} {stand} left")
-    if aftermath.suspects:
-        rows = many(len(aftermath.suspects), "row without a tunnel is", "rows without a tunnel are")
-        left.append(f"{rows} suspect")
-    if lost > foretold and plan.purpose is Purpose.UPGRADE:
-        left.append(f"{many(lost, 'session was', 'sessions were')} lost, {foretold} foretold")
-    if not left:
-        told = (
-            f", and {many(lost, 'session was', 'sessions were')} lost as foretold" if lost else ""
-        )
-        return ExitCode.DONE, done, f"{what}{told}", Next()
-    return (
-        ExitCode.NEEDS_PERSON,
-        done,
-        f"{what}; {'; '.join(left)}",
-        _after(plan, aftermath),
-    )
-
-
-def _foretold(plan: Plan) -> int:
-    return 0 if plan.prediction is None else plan.prediction.lost
-
-
-def _after(plan: Plan, aftermath: Aftermath) -> Next:
-    """What clears what is left: ours first; the ladder for a person where ours cannot."""
-    if plan.purpose is Purpose.UPGRADE and (aftermath.residue or aftermath.suspects):
-        return Next(commands=("upgrader cleanup {pair}", "upgrader replay {run}"))
-    if plan.purpose is Purpose.UPGRADE:
-        return Next(commands=("upgrader replay {run}", "upgrader sessions {pair}"))
-    nobodys = tuple(lease for lease in aftermath.leases if lease.holder is None)
-    lines: tuple[str, ...] = ()
-    if nobodys:
-        pools = sorted({lease.pool for lease in nobodys})
-        lines = (
-            (
-                "addresses that no session holds cannot be freed one by one on an ASA; in a quiet "
-                "hour, with equal AnyConnect images on both units:"
-            ),
-            "on the active unit: failover reload-standby  (wait for Standby Ready)",
-            "on the active unit: no failover active",
-            "on the new active unit: failover reload-standby",
-            *(f"then on each unit: show ip local pool {pool}" for pool in pools),
-        )
-    return Next(commands=("upgrader sessions {pair}", "upgrader cleanup {pair}"), lines=lines)
-
-
-def _filled(goes_on: Next, known: dict[str, str]) -> Next:
-    return Next(
-        commands=tuple(command.format(**known) for command in goes_on.commands),
-        lines=goes_on.lines,
-    )
 
 
 # ── losses on the timeline ─────────────────────────────────────────────────────────────

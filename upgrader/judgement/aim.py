@@ -90,7 +90,7 @@ def _image(
     searched = []
     for unit, flash in flashes:
         searched.append(unit.name)
-        fits = [f.path for f in flash.files if _fits(f.path, active.version.hardware, target)]
+        fits = [f.path for f in flash.files if is_image_of(f.path, active.version.hardware, target)]
         if len(fits) == 1:
             return fits[0], f"the one image of {target.version} on the flash of {unit.name}"
         if fits:
@@ -103,7 +103,7 @@ def _image(
     return None, f"no file on {where} is named like an image of {target.version} for {hardware}"
 
 
-def _fits(path: str, hardware: str, target: Target) -> bool:
+def is_image_of(path: str, hardware: str, target: Target) -> bool:
     """A name that is silent about the hardware fits; one that speaks of other hardware does not."""
     if version_in_file_name(path) != target.version:
         return False

@@ -14,6 +14,7 @@ from upgrader.model.finding import Finding, Waiver
 from upgrader.model.names import Digest, Seat
 from upgrader.model.plan import (
     Backup,
+    ConfigurationSeen,
     EvictSession,
     FailBack,
     Failback,
@@ -94,6 +95,15 @@ def draw(
         steps=steps,
         prediction=predict(seen, aim, failback),
         reuse_delay_minutes=0 if running is None else running.reuse_delay_minutes,
+        configurations=_configurations(seen),
+    )
+
+
+def _configurations(seen: Snapshot) -> tuple[ConfigurationSeen, ...]:
+    return tuple(
+        ConfigurationSeen(unit.serial, unit.running, unit.full.running.rest)
+        for unit in seen.units
+        if unit.full is not None and unit.full.running is not None
     )
 
 

@@ -51,10 +51,14 @@ _FAILBACK_MINUTES = 1
 _DOUBT = (0.5, 1.5)  # How far a night may be from the table; our guess.
 
 
-def predict(seen: Snapshot, aim: Aim, failback: Failback) -> Prediction | None:
+def predict(
+    seen: Snapshot, aim: Aim, failback: Failback, at_home: frozenset[str] = frozenset()
+) -> Prediction | None:
     """Foretell what an upgrade in spite of everything would do to the sessions of now.
 
-    None where sessions, the failover key or a flash were not seen: nothing is guessed.
+    `at_home`: logins that the unit which takes over has let in itself, as on the way back from a
+    switchover; they lean on nobody there. None where sessions, the failover key or a flash were
+    not seen: nothing is guessed.
     """
     active = seen.active
     standby = None if active is None else seen.mate_of(active)
@@ -74,7 +78,7 @@ def predict(seen: Snapshot, aim: Aim, failback: Failback) -> Prediction | None:
         leaning = _leaning(active, standby, aim)
         if leaning is None or standby.full.sessions is None:
             return None
-        foretold = _by_groups(active.full, standby.full.sessions, leaning, clock)
+        foretold = _by_groups(active.full, standby.full.sessions, leaning, clock, at_home)
     return replace(foretold, connections=_connections(active, aim))
 
 
@@ -139,7 +143,8 @@ def _why_not_replicated(active: Unit, standby: Unit) -> str:
 def _connections(active: Unit, aim: Aim) -> str:
     """What happens to plain connections."""
     number = None if active.full is None else active.full.connections
-    those = "Connections" if number is None else f"Connections ({number} now)"
+    whys = [f" (not counted: {r.why})" for r in active.unread if r.line == "show conn count"]
+    those = f"Connections{''.join(whys)}" if number is None else f"Connections ({number} now)"
     link = active.failover.state_link
     if active.running == aim.target.version:
         return f"{those} go on: no role moves."
@@ -250,7 +255,11 @@ def _all_lost(full: FullLook, clock: _Clock, why: str) -> Prediction:
 
 
 def _by_groups(
-    full: FullLook, theirs: Sequence[Session], leaning: _Leaning, clock: _Clock
+    full: FullLook,
+    theirs: Sequence[Session],
+    leaning: _Leaning,
+    clock: _Clock,
+    at_home: frozenset[str],
 ) -> Prediction:
     rows = full.sessions or ()
     there = {login_key(row) for row in theirs}
@@ -275,6 +284,14 @@ def _by_groups(
             Foretold("kept", len(asleep), "asleep: their rows are replicated"),
         ]
         return _prediction(rows, clock, groups)
+    back = [row for row in ssl if login_key(row) in at_home]
+    dozing = [row for row in asleep if login_key(row) in at_home]
+    groups += [
+        Foretold("reconnected", len(back), "let in by the unit that takes over again"),
+        Foretold("kept", len(dozing), "asleep, and let in by the unit that takes over again"),
+    ]
+    ssl = [row for row in ssl if login_key(row) not in at_home]
+    asleep = [row for row in asleep if login_key(row) not in at_home]
     return _mismatched(full, ssl, asleep, leaning=leaning, clock=clock, groups=groups)
 
 

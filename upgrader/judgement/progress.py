@@ -27,6 +27,9 @@ from upgrader.model.names import Digest, Instant, Serial
 from upgrader.model.plan import Plan, Purpose, ReloadStandby, Step
 from upgrader.model.unit import Depth
 
+SEEN_WELL = frozenset({FailoverState.STANDBY_READY.value, FailoverState.ACTIVE.value})
+"""As which a mate sees a unit that has not gone down; for up to the hold time after it has."""
+
 RENEWED_MS = 600_000  # Our guess: a boot and a sync of usual length.
 
 
@@ -56,7 +59,11 @@ class SentReload:
     uptime: int | None
     """Before the order, in seconds."""
     proven: bool = False
-    """The uptime fell once, or the unit was silent, since."""
+    """Since then the uptime fell once, or the unit was silent and its mate saw it gone."""
+    back: Instant | None = None
+    """When it first answered again."""
+    ready: Instant | None = None
+    """When both units were first seen ready, with it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,8 @@ def begin(plan: Plan) -> Progress:
             return Progress(phase=Phase.PLANNED)
         case Purpose.CLEANUP:
             return Progress(phase=Phase.RESIDUE_KNOWN)
+        case Purpose.ROLLBACK:
+            return Progress(phase=Phase.ROLLBACK_PLANNED)
 
 
 def fold(plan: Plan, entries: Iterable[Entry]) -> Progress:
@@ -204,7 +213,7 @@ def _looked(plan: Plan, progress: Progress, look: Looked, at: Instant) -> Progre
         open_intent=_unchanged(progress.open_intent, look, at),
         done=progress.done,
         done_here=progress.done_here,
-        reloads=tuple([_proven(reload, look, at) for reload in progress.reloads]),
+        reloads=tuple([_followed(reload, look, at, ready=ready) for reload in progress.reloads]),
         ready_looks=progress.ready_looks + 1 if ready else 0,
         ready_since=(progress.ready_since if progress.ready_looks else at) if ready else None,
         full_looks=progress.full_looks + full,
@@ -240,18 +249,46 @@ def _headless(progress: Progress, look: Looked, at: Instant) -> Instant | None:
     return at if progress.headless_since is None else progress.headless_since
 
 
-def _proven(reload: SentReload, look: Looked, at: Instant) -> SentReload:
-    if reload.proven:
+def _followed(reload: SentReload, look: Looked, at: Instant, *, ready: bool) -> SentReload:
+    """What one more look tells of a reload that was ordered."""
+    if reload.ready is not None:
         return reload
-    for unit in look.units:
-        if unit.serial == reload.serial:
-            gone = unit.is_silent or has_rebooted(reload.uptime, reload.at, unit.uptime_seconds, at)
-            return replace(reload, proven=True) if gone else reload
-    return reload
+    unit = next((unit for unit in look.units if unit.serial == reload.serial), None)
+    if unit is None:
+        return reload
+    if reload.back is not None:
+        return replace(reload, ready=at) if ready else reload
+    if not reload.proven:
+        began = at if look.began is None else look.began
+        gone = _is_gone(unit, look) or has_rebooted(
+            reload.uptime, reload.at, unit.uptime_seconds, began
+        )
+        if not gone:
+            return reload
+        reload = replace(reload, proven=True)
+    if unit.dark:
+        return reload
+    return replace(reload, back=at, ready=at if ready else None)
+
+
+def _is_gone(unit: UnitSeen, look: Looked) -> bool:
+    """Whether a unit is silent, and its mate does not see it well.
+
+    A session that died is silent too, and so is the network in between.
+    """
+    if not unit.is_silent:
+        return False
+    witness = next((other for other in look.units if other is not unit), None)
+    if witness is None or witness.dark:
+        return False
+    return witness.peer is None or witness.peer not in SEEN_WELL
 
 
 def has_rebooted(before: int | None, asked: Instant, now: int | None, at: Instant) -> bool:
     """Whether an uptime fell: less than it was, or less than it must have become by now.
+
+    `before` was read before `asked`, and `now` after `at`, whatever was read in between took: so
+    an uptime that only grew is never less than expected but for its grain and for two clocks.
 
     Uptimes are as coarse as they are printed: to the second below an hour, to the minute below a
     day, to the hour below a year, to the day above.

@@ -5,7 +5,7 @@ intent without receipt is settled by evidence before anything else is decided.
 """
 
 from upgrader.judgement import advice
-from upgrader.judgement.progress import OpenIntent, Progress, has_rebooted
+from upgrader.judgement.progress import SEEN_WELL, OpenIntent, Progress, has_rebooted
 from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, FoundDone, Halt, NeverArrived, Wait
 from upgrader.model.names import Serial
@@ -61,7 +61,8 @@ def follow(progress: Progress) -> Arrive | None:
         case FailBack():
             return Arrive(Signal.FAILBACK_SENT, why)
         case SaveConfiguration():
-            return Arrive(Signal.SAVED, why) if progress.phase is Phase.BOTH_UPGRADED else None
+            last = progress.phase in (Phase.BOTH_UPGRADED, Phase.BOTH_OLD)
+            return Arrive(Signal.SAVED, why) if last else None
         case Backup() | SetBootOrder() | SetAsdm() | Harvest() | EvictSession():
             return None
 
@@ -70,7 +71,11 @@ def _reloaded(intent: OpenIntent, serial: Serial, seen: Snapshot) -> str | None:
     unit = seen.unit(serial)
     if unit is None:
         silent = not any(dark.answered for dark in seen.dark)
-        return f"{serial} does not answer: it is reloading" if silent else None
+        witness = seen.active
+        told = None if witness is None else witness.peer_state.value
+        if not silent or told is None or told in SEEN_WELL:
+            return None
+        return f"{serial} does not answer, and its mate sees it {told}: it is reloading"
     up = unit.version.uptime_seconds
     if has_rebooted(intent.uptime_of(serial), intent.at, up, seen.at):
         return f"{unit.name} has been up for {up} s only: it was reloaded"

@@ -21,11 +21,12 @@ from upgrader.journal.entry import (
     Started,
     UnitSeen,
 )
+from upgrader.judgement.progress import begin
 from upgrader.judgement.residue import Events
 from upgrader.model.failover import FailoverState
-from upgrader.model.law import Phase, Signal
+from upgrader.model.law import Signal
 from upgrader.model.names import Instant
-from upgrader.model.plan import EvictSession, Plan, Purpose, ReloadStandby, Step, step_name
+from upgrader.model.plan import EvictSession, Plan, ReloadStandby, Step, step_name
 from upgrader.model.report import (
     Band,
     LookPoint,
@@ -91,9 +92,8 @@ def _settled(units: Sequence[UnitSeen]) -> bool:
 
 
 def _bands(plan: Plan, entries: Sequence[Entry], origin: Instant) -> tuple[Band, ...]:
-    first = Phase.PLANNED if plan.purpose is Purpose.UPGRADE else Phase.RESIDUE_KNOWN
     bands: list[Band] = []
-    phase, began, why = first, Instant(0), "the plan was accepted"
+    phase, began, why = begin(plan).phase, Instant(0), "the plan was accepted"
     for entry in entries:
         if isinstance(entry.body, Arrived):
             at = Instant(entry.at - origin)

@@ -65,7 +65,7 @@ def await_reload(
         return Halt(
             ExitCode.STOPPED,
             f"{unit.name} came back on {unit.running}, not on {plan.target.version}: "
-            "it did not boot the new image",
+            "it did not boot the image that was wanted",
             advice.go_on(),
         )
     if not ready or told != FailoverState.STANDBY_READY.value:

@@ -21,6 +21,17 @@ class Phase(Enum):
     FAILING_BACK = "failing-back"
     FAILBACK_LATE = "failback-late"
     UPGRADED = "upgraded"
+    ROLLBACK_PLANNED = "rollback-planned"
+    SWITCHING_BACK = "switching-back"
+    SWITCH_BACK_LATE = "switch-back-late"
+    OLD_SERVES = "old-serves"
+    """The unit with the old code is active: nobody is served by the new code."""
+    RESTORED = "restored"
+    """Boot order and ASDM are as the undone run found them, and saved."""
+    RETURNING = "returning"
+    RETURN_LATE = "return-late"
+    BOTH_OLD = "both-old"
+    ROLLED_BACK = "rolled-back"
     RESIDUE_KNOWN = "residue-known"
     EVICTED = "evicted"
     CLEANED = "cleaned"
@@ -28,7 +39,7 @@ class Phase(Enum):
     @property
     def is_end(self) -> bool:
         """Whether nothing follows."""
-        return self in (Phase.UPGRADED, Phase.CLEANED)
+        return self in (Phase.UPGRADED, Phase.CLEANED, Phase.ROLLED_BACK)
 
     @property
     def is_late(self) -> bool:
@@ -38,6 +49,8 @@ class Phase(Enum):
             Phase.SWITCH_LATE,
             Phase.FORMER_LATE,
             Phase.FAILBACK_LATE,
+            Phase.SWITCH_BACK_LATE,
+            Phase.RETURN_LATE,
         )
 
 

@@ -7,7 +7,10 @@ from typing import TypeAlias
 
 from upgrader.model.finding import Finding, Waiver
 from upgrader.model.names import Digest, Seat, Serial
+from upgrader.model.staging import StagedFile
+from upgrader.model.unit import path_key
 from upgrader.model.version import Version
+from upgrader.model.vpn import FileDigest
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,25 @@ class Target:
     asdm: str | None = None
     sha512: str | None = None
     """128 hexadecimal digits of the image, lowercase."""
+    published: tuple[FileDigest, ...] = ()
+    """What a manifest says of the files that matter; sorted by path."""
+    staged: tuple[StagedFile, ...] = ()
+    """Packages that `stage` brought to a unit which has not been up anew since."""
+
+    def published_of(self, path: str) -> str | None:
+        """The SHA-512 that the file should have, as `sha512:…`; None: nobody says."""
+        wanted = path_key(path)
+        return next((d.digest for d in self.published if path_key(d.path) == wanted), None)
+
+    def was_staged(self, serial: Serial, path: str, digest: str | None) -> bool:
+        """Whether `stage` brought just these bytes to that unit since it is up."""
+        wanted = path_key(path)
+        return any(
+            file.serial == serial
+            and path_key(file.path) == wanted
+            and f"sha512:{file.sha512}" == digest
+            for file in self.staged
+        )
 
 
 class Failback(Enum):
@@ -207,6 +229,7 @@ class Purpose(Enum):
 
     UPGRADE = "upgrade"
     CLEANUP = "cleanup"
+    ROLLBACK = "rollback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +269,16 @@ class PlannedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigurationSeen:
+    """A unit's running-config when the plan was drawn, but for what an upgrade changes itself."""
+
+    serial: Serial
+    version: Version
+    """The release that showed it: another one spells lines otherwise."""
+    rest: Digest
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A contract: drawn from a fingerprint; what is not in `steps` is not done."""
 
@@ -276,6 +309,10 @@ class Plan:
     """None: not enough was seen to foretell anything."""
     reuse_delay_minutes: int = 0
     """How long a freed address is held; a clean-up waits it out."""
+    configurations: tuple[ConfigurationSeen, ...] = ()
+    """Of the units that showed theirs, Primary first."""
+    undoes: str | None = None
+    """The run that a rollback takes back; None: it is no rollback."""
 
     @property
     def stopped_by(self) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from upgrader.model.finding import Finding
 from upgrader.model.names import Instant, Serial
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Drift, Plan, Prediction
+from upgrader.model.staging import FileLine
 
 DARK = "dark"
 """The state of a unit that did not answer at the last look."""
@@ -236,6 +237,8 @@ class Report:
     """Where the outcome differs from the prediction: a defect of ours, a sentence each."""
     story: Story | None = None
     table: SessionTable | None = None
+    files: tuple[FileLine, ...] | None = None
+    """What `stage` left where; None: nothing was staged by this command."""
     not_modelled: tuple[str, ...] = ()
     """Lines of an emulated pair's configuration that are kept and shown, but not acted on."""
     notes: tuple[str, ...] = ()
@@ -251,8 +254,7 @@ class RunLine:
     """None: the journal has no readable first entry."""
     phase: str | None
     state: str
-    """`finished`, `running`, `stopped`, `unfinished`, `broken`; `superseded by RUN`: it was left
-    so, and a later run of the pair began."""
+    """`finished`, `running`, `stopped`, `unfinished`, `broken`."""
     outcome: str | None
     exit_code: int | None
     device_seconds: float | None

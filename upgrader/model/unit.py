@@ -78,6 +78,8 @@ class FlashFile:
     path: str
     """`disk0:/asa9-16-4-lfbff-k8.SPA`."""
     bytes: int
+    written: str | None = None
+    """When, as it is printed (`06:43:00 Jun 30 2018`); None: that is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,10 @@ class Flash:
     def find(self, path: str) -> FlashFile | None:
         """The file of that path, which is compared as the ASA does: see `path_key`."""
         wanted = path_key(path)
-        return next((file for file in self.files if path_key(file.path) == wanted), None)
+        for file in self.files:
+            if path_key(file.path) == wanted:
+                return file
+        return None
 
     def lacks(self, path: str) -> bool:
         """Whether the listing shows that there is no such file.
@@ -149,6 +154,21 @@ class Configuration:
     """Of the lines that both units should share: without unit role, serial, times, checksum."""
     simultaneous_logins: tuple[tuple[str, int], ...] = ()
     """Group policy → `vpn-simultaneous-logins`. Policies that inherit are left out."""
+    rest: Digest = Digest("")
+    """As `digest`, without boot order and ASDM image, which an upgrade moves; empty: not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """Somebody who is logged in to a unit itself, over SSH; this tool is one of them."""
+
+    user: str
+    source: str
+    """The address from which they came."""
+
+    def __str__(self) -> str:
+        """`admin from 10.1.9.4`."""
+        return f"{self.user} from {self.source}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +187,16 @@ class FullLook:
     """The device's sentence; None: no reload is scheduled. Unknown is in `unread`."""
     connections: int | None
     """`show conn count`: connections in use."""
+    administrators: tuple[Administrator, ...] | None = None
+    """Each once, sorted."""
 
     def digest_of(self, path: str) -> FileDigest | None:
         """The digest that was asked for; None: nobody asked."""
         wanted = path_key(path)
-        return next((d for d in self.digests if path_key(d.path) == wanted), None)
+        for digest in self.digests:
+            if path_key(digest.path) == wanted:
+                return digest
+        return None
 
     def is_without(self, path: str) -> bool:
         """Whether the unit is known not to have that file: by its listing, or its own `verify`."""
@@ -274,8 +299,12 @@ class Snapshot:
     @property
     def actives(self) -> tuple[Unit, ...]:
         """One is well; none or two is not."""
-        both = (self.primary, self.secondary)
-        return tuple([u for u in both if isinstance(u, Unit) and u.state is FailoverState.ACTIVE])
+        # One by one, and no list: it is asked many times of every look.
+        one, other = self.primary, self.secondary
+        is_other = isinstance(other, Unit) and other.state is FailoverState.ACTIVE
+        if isinstance(one, Unit) and one.state is FailoverState.ACTIVE:
+            return (one, other) if isinstance(other, Unit) and is_other else (one,)
+        return (other,) if isinstance(other, Unit) and is_other else ()
 
     @property
     def active(self) -> Unit | None:

@@ -98,6 +98,9 @@ class PlainProgress:
     def finished(self, report: Report) -> None:
         """Nothing to tell: the report follows."""
 
+    def stop(self) -> None:
+        """Nothing is drawn that would have to be taken away."""
+
     def _tell(self, text: str) -> None:
         indent = text[: len(text) - len(text.lstrip())]
         self._stream.write(f"[{self._elapsed.now}] {indent}{plain(text.lstrip())}\n")

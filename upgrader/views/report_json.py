@@ -17,6 +17,7 @@ from upgrader.model.report import (
     UnitLine,
     UnitPoint,
 )
+from upgrader.model.staging import FileLine
 
 SCHEMA = 1
 
@@ -62,6 +63,8 @@ def as_object(report: Report) -> dict[str, Json]:
     }
     if report.plan is not None:
         shown["plan"] = _plan(report.plan)
+    if report.files is not None:
+        shown["files"] = [_file(line) for line in report.files]
     if report.story is not None:
         shown |= _story(report.story)
     if report.table is not None:
@@ -213,6 +216,7 @@ def _plan(plan: Plan) -> Json:
         "image": plan.image,
         "asdm": plan.asdm,
         "failback": plan.failback.value,
+        "undoes": plan.undoes,
         "drawn_from": plan.drawn_from.digest,
         "waivers": [{"rule": w.rule, "facts": w.facts, "reason": w.reason} for w in plan.waivers],
         "steps": [
@@ -224,6 +228,17 @@ def _plan(plan: Plan) -> Json:
             }
             for planned in plan.steps
         ],
+    }
+
+
+def _file(line: FileLine) -> Json:
+    return {
+        "unit": line.unit,
+        "path": line.path,
+        "bytes": line.bytes,
+        "sha512": line.sha512,
+        "did": line.did.value,
+        "why": line.why,
     }
 
 

@@ -57,6 +57,8 @@ _WEBVPN_WORDS = (
     "portal-access-rule",
     "onscreen-keyboard",
 )
+_MOVED_TONIGHT = ("boot system ", "asdm image ")
+"""How lines begin that an upgrade changes by itself."""
 _OWN_TO_A_UNIT = re.compile(
     r":.*|!.*|Cryptochecksum:.*|ASA Version .*|failover lan unit .*", re.IGNORECASE
 )
@@ -117,6 +119,7 @@ def read_configuration(text: str, line: str = SHOW_RUNNING) -> Configuration:
             (found[1] for found in map(_REGISTER.fullmatch, plain) if found), None
         ),
         digest=_digest(plain),
+        rest=_digest([row for row in plain if not row.lower().startswith(_MOVED_TONIGHT)]),
         simultaneous_logins=_simultaneous_logins(plain),
     )
 

@@ -11,7 +11,8 @@ from upgrader.ports import Unparsed
 _FOLDER = re.compile(r"Directory of (\S+)")
 _FILE = re.compile(
     r"(?:\d+ +)?(?P<mode>[d-][rwx-]{3}) +(?P<bytes>\d{1,18}) +"
-    r"(?:\d{2}:\d{2}:\d{2} [A-Z][a-z]{2} \d{1,2} \d{4} +)?(?P<name>(?!\d{1,2}:\d{2})\S.*)",
+    r"(?:(?P<written>\d{2}:\d{2}:\d{2} [A-Z][a-z]{2} \d{1,2} \d{4}) +)?"
+    r"(?P<name>(?!\d{1,2}:\d{2})\S.*)",
     re.ASCII,
 )
 _LIKE_A_FILE = re.compile(r"(?:\d+ +)?[d-][rwx-]{3}(?: |$)")
@@ -48,7 +49,8 @@ def _files(text: str, lines: list[str]) -> Iterator[FlashFile]:
     for line in lines:
         if (found := _FILE.fullmatch(line)) is not None:
             if found["mode"].startswith("-"):
-                yield FlashFile(folder + found["name"], int(found["bytes"]))
+                path = folder + found["name"]
+                yield FlashFile(path, int(found["bytes"]), found["written"])
         elif _LIKE_A_FILE.match(line):
             raise Unparsed(DIR, text, f"a file's row that is not as it should be: {line!r}")
         elif (heading := _FOLDER.fullmatch(line)) is not None:

@@ -15,7 +15,7 @@ from upgrader.ports import Unparsed
 _RUNNING = re.compile(r"Cisco Adaptive Security Appliance Software Version (\S+)(?: <.*>)?")
 _ASDM = re.compile(r"Device Manager Version (\S+)")
 _IMAGE = re.compile(r'System image file is "([^"]+)"')
-_UPTIME = re.compile(r"(\S+) up ((?:\d+ [a-z]+ ?)+)")
+_UPTIME = re.compile(r"(?!failover cluster up )(\S+) up ((?:\d+ [a-z]+ ?)+)")
 _HARDWARE = re.compile(r"Hardware:\s+([^\s,]+)(?:,\s+(\d{1,18}) MB RAM)?.*")
 _SERIAL = re.compile(r"Serial Number:\s*(\S+)")
 _BEGINNINGS = (
@@ -27,8 +27,8 @@ _BEGINNINGS = (
 )
 """How the lines begin that are read here; the uptime's has ` up ` in it. The rest of the screen,
 five lines in six, is not tried against the patterns."""
-_COUNT = re.compile(r"\d+")
-_SPAN = re.compile(r"(\d{1,18}) (year|day|hour|min|sec)s?")
+_DIGITS = 18
+"""A number that is longer counts nothing on a device."""
 
 _SECONDS = {"year": 365 * 86400, "day": 86400, "hour": 3600, "min": 60, "sec": 1}
 """A year is taken for 365 days; uptime is as coarse as it is printed, and only a fall matters."""
@@ -117,11 +117,14 @@ def _version(text: str, spelling: str) -> Version:
 
 def _uptime(text: str, lines: list[str]) -> tuple[str | None, int | None]:
     """Hostname and uptime in seconds; None and None where the screen has no such line."""
-    own = [line for line in lines if not line.startswith("failover cluster up ")]
-    found = _only(text, "uptime", _UPTIME, own)
+    found = _only(text, "uptime", _UPTIME, lines)
     if found is None:
         return None, None
-    spans = _SPAN.findall(found[2])
-    if not spans or len(spans) != len(_COUNT.findall(found[2])):
-        raise Unparsed(SHOW_VERSION, text, f"the uptime {found[2]!r} is not understood")
-    return found[1], sum([int(count) * _SECONDS[unit] for count, unit in spans])
+    words = found[2].split()
+    seconds = 0
+    for count, unit in zip(words[::2], words[1::2], strict=True):
+        worth = _SECONDS.get(unit.removesuffix("s"))
+        if worth is None or len(count) > _DIGITS:
+            raise Unparsed(SHOW_VERSION, text, f"the uptime {found[2]!r} is not understood")
+        seconds += int(count) * worth
+    return found[1], seconds

@@ -58,13 +58,30 @@ def account_of(unit: Unit, user: str) -> Account | None:
     return Account(user, words[1] if len(words) > 1 else "", form, privilege)
 
 
+def service_of(unit: Unit, user: str) -> str:
+    """What the user may come for: `admin`, `nas-prompt` or `remote-access`.
+
+    It counts where `aaa authorization exec` is configured, and is `admin` by default (ASA CLI
+    configuration guide, Limiting User CLI and ASDM Access).
+    """
+    if not any(line.startswith("aaa authorization exec ") for line in unit.running):
+        return "admin"
+    inside = False
+    for line in unit.running:
+        if not line.startswith(" "):
+            inside = line == f"username {user} attributes"
+        elif inside and line.startswith(" service-type "):
+            return line.split()[1]
+    return "admin"
+
+
 def opens(pair: Pair, u: int, user: str, password: str) -> bool:
     """Whether that user gets in with that password."""
     login = pair.scenario.login
     if user == login.user and password == login.password:
         return True
     account = account_of(pair.units[u], user)
-    if account is None:
+    if account is None or service_of(pair.units[u], user) == "remote-access":
         return False
     return account.secret is None or fits(password, account.secret, account.form, user)
 
@@ -100,6 +117,19 @@ def enables(pair: Pair, u: int, user: str, password: str, level: int) -> bool:
         return not password and level == 15
     form = found[3] if len(found) > 3 and found[3] in FORMS else ""
     return fits(password, found[2], form)
+
+
+def enabled_level(pair: Pair, u: int, user: str, asked: int) -> int:
+    """The level on which `enable` sets a user down who asked for that one.
+
+    His own, where `enable` asks for his own password; with `service-type nas-prompt` he stays in
+    user EXEC, at 1. Source: ASA CLI configuration guide, Information About Command Authorization.
+    """
+    unit = pair.units[u]
+    account = account_of(unit, user)
+    if account is None or not enable_is_personal(unit.running):
+        return asked
+    return 1 if service_of(unit, user) == "nas-prompt" else min(asked, account.privilege)
 
 
 def enable_is_personal(running: Lines) -> bool:

@@ -35,7 +35,6 @@ def turn_away(pair: Pair, seat: str, user: str, source: str) -> None:
     u = pair.owner_of(seat)
     if u is None:
         return
-    pair.changes += 1
     before = pair.units[u].visits.get(user, Visits())
     pair.units[u].visits[user] = replace(before, failed=before.failed + 1)
     log.tell(pair, u, 611_102, source=source, user=user)
@@ -51,7 +50,9 @@ def keys_of(pair: Pair, seat: str, user: str) -> tuple[str, ...]:
 def knows_key(pair: Pair, seat: str, user: str, blob: bytes) -> bool:
     """Whether that public key, in wire form, is one of the user's; hashed ones too."""
     u = pair.owner_of(seat)
-    return u is not None and accounts.knows_key(pair.units[u], user, blob)
+    if u is None or accounts.service_of(pair.units[u], user) == "remote-access":
+        return False
+    return accounts.knows_key(pair.units[u], user, blob)
 
 
 def sessions_full(pair: Pair, seat: str) -> bool:
@@ -74,9 +75,9 @@ def log_in(pair: Pair, seat: str, user: str, source: str) -> Conversation | None
     if u is None or _sessions(pair, u) >= MOST_SESSIONS:
         return None
     unit = pair.units[u]
-    enabled = accounts.enables_at_login(unit.running)
+    is_admin = accounts.service_of(unit, user) == "admin"
+    enabled = is_admin and accounts.enables_at_login(unit.running)
     privilege = accounts.privilege_of(pair, u, user) if enabled else 1
-    pair.changes += 1
     pair.opened += 1
     conversation = Conversation(
         pair.opened,
@@ -102,7 +103,6 @@ def leave(pair: Pair, number: int) -> None:
     conversation = pair.conversations.pop(number, None)
     if conversation is None or conversation.source == CONSOLE:
         return
-    pair.changes += 1
     if pair.answers(conversation.unit):
         who = {"source": conversation.source, "user": conversation.user}
         interface = _door(pair, conversation.unit)["interface"]

@@ -4,7 +4,7 @@ This is the face of the package: nothing else of the emulator imports its module
 """
 
 from upgrader.emulator.config.defaults import with_defaults
-from upgrader.emulator.config.edit import apply_line, type_line
+from upgrader.emulator.config.edit import apply_line, main_word, type_line
 from upgrader.emulator.config.files import (
     image_version,
     package_platform,
@@ -41,6 +41,7 @@ __all__ = [
     "for_unit",
     "image_version",
     "is_section",
+    "main_word",
     "masked",
     "not_modelled",
     "numbered_lines",

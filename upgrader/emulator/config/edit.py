@@ -6,6 +6,7 @@ device's do.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from upgrader.emulator.config.modes import Mode, everywhere, mode_of, opened_by
 from upgrader.emulator.config.order import (
@@ -128,13 +129,33 @@ def _depth_of(section: Section, said: str) -> int:
             mode = modes[depth]
             if mode is None:
                 continue
-            exact = any(phrase.split()[0] == word.lower() for phrase in mode.phrases)
+            exact = word.lower() in _first_words(mode.phrases)
             if exact or (not is_exact and first_word(said, mode) is not None):
                 return depth
         innermost = modes[-1]
         if is_exact and section and (innermost is None or innermost.is_open):
             return len(section)
     raise InvalidInput("ERROR: % Invalid input detected at '^' marker.", line=said)
+
+
+@lru_cache(maxsize=256)
+def _first_words(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(phrase.split()[0] for phrase in phrases)
+
+
+def main_word(section: Section, line: str) -> str | None:
+    """The first word of a typed line, `no` left aside, written out; None: no mode knows the line.
+
+    Source of what it is good for: `privilege … command WORD` names lines by it.
+    """
+    words = line.split()
+    if not words or words == ["no"]:
+        return None
+    try:
+        mode = mode_of(section[: _depth_of(section, line.strip())])
+        return words[0] if mode is None else first_word(line, mode)
+    except ConfigFault:
+        return None
 
 
 def _is_twice_nat(words: list[str]) -> bool:
@@ -297,11 +318,15 @@ def _place(lines: Lines, scope: _Scope, words: tuple[str, ...]) -> int | None:
     meant = words[1:] if words[0] == "no" else words
     key = key_of(meant, scope.single)
     negative = negative_of(meant, scope.negative)
+    patterns = (*fitting(meant, scope.single), *fitting(meant, scope.negative))
+    beginnings = {word for pattern in patterns for word in pattern.split()[0].split("|")}
     for index in range(scope.start, scope.end):
         if level_of(lines[index]) != scope.level:
             continue
         other = words_of(lines[index])
         stands = other[1:] if other[0] == "no" else other
+        if not beginnings.intersection(stands[:1]):
+            continue
         if key is not None and key_of(stands, scope.single) == key:
             return index
         if negative is not None and negative_of(stands, scope.negative) == negative:

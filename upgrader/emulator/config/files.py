@@ -4,6 +4,7 @@ The emulator's own witness; the names follow Cisco's download pages and real cap
 """
 
 import re
+from functools import lru_cache
 
 _PLAIN = re.compile(r"^asa(\d+)-(\d+)-(\d+)(?:-(\d+))?-(?:smp|lfbff|k8)", re.IGNORECASE)
 _PACKED = re.compile(r"^asa(\d)(\d{1,2})(\d)(?:-(\d+))?-(?:smp-|lfbff-)?k8\.", re.IGNORECASE)
@@ -20,6 +21,7 @@ _LINE_WITH_PATH = re.compile(
 )
 
 
+@lru_cache(maxsize=1_024)
 def path_of(text: str) -> str:
     """A path as the device shows it: `flash:/x`, `disk0:x` and `/x` are `disk0:/x`.
 
@@ -68,6 +70,7 @@ def package_platform(path: str) -> str | None:
     return _PLATFORMS.get(platform, platform)
 
 
+@lru_cache(maxsize=64)
 def package_version(path: str) -> str | None:
     """The release in a package's name, as `show webvpn anyconnect` prints it: `4,10,07061`."""
     found = _PACKAGE.match(_name(path))

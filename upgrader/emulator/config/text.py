@@ -60,6 +60,7 @@ class Block:
     children: tuple["Block", ...] = ()
 
 
+@lru_cache(maxsize=4_096)
 def words_of(line: str) -> tuple[str, ...]:
     """The words of a line; `"Windows NT"` is one word and loses its quotes."""
     if '"' not in line:

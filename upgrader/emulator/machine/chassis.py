@@ -174,7 +174,8 @@ def _lose_memory(pair: Pair, u: int) -> None:
     if pair.resumed < len(pair.resumes) and pair.resumes[pair.resumed][1] == u:
         pair.resumes, pair.resumed = [], 0
     unit.version, unit.image, unit.state = None, None, State.NOT_DETECTED
-    unit.peer, unit.history, unit.log, unit.log_bytes, unit.sync = PeerKnowledge(), (), [], 0, ()
+    unit.peer, unit.history, unit.sync = PeerKnowledge(), (), ()
+    log.forget(unit)
     unit.loaded, unit.startup_errors, unit.next_index = (), (), 1
     unit.changed = None
     unit.active_ms, unit.active_since = 0, None

@@ -1,6 +1,7 @@
 """Files on flash: what comes, goes, and is renamed. On one unit, but for `delete`."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import md5, sha512
 
 from upgrader.emulator.config import image_version, path_of
@@ -8,6 +9,7 @@ from upgrader.emulator.machine.hardware import boots_there, hardware_of
 from upgrader.emulator.machine.releases import has, release_of
 from upgrader.emulator.machine.repository import Supplied
 from upgrader.emulator.pairing.link import carry, replicates
+from upgrader.emulator.scenario.standing import BY_DIGEST
 from upgrader.emulator.state import File, Unit, Writing
 from upgrader.emulator.syslog import log
 from upgrader.emulator.tables import Pair
@@ -17,7 +19,7 @@ BUILT_IN = ((11, "log"), (22, "crypto_archive"), (23, "coredumpinfo"))
 """Directories that every unit has, and their numbers in `dir`."""
 
 
-REAL = "sha512:"
+REAL = BY_DIGEST
 """How the content of bytes begins that really arrived; their SHA-512 follows."""
 
 
@@ -34,12 +36,13 @@ def file_at(unit: Unit, path: str) -> File | None:
 def free_bytes(pair: Pair, u: int) -> int:
     """What is left on disk0."""
     used = sum([f.bytes for p, f in pair.units[u].flash.items() if p.startswith("disk0:")])
-    return max(0, total_bytes(pair) - used)
+    return max(0, total_bytes(pair, u) - used - pair.units[u].flash_other)
 
 
-def total_bytes(pair: Pair) -> int:
+def total_bytes(pair: Pair, u: int) -> int:
     """The size of disk0."""
-    return hardware_of(pair.scenario.model).flash_mb * 1_000_000
+    told = pair.scenario.units[u].flash_bytes
+    return hardware_of(pair.scenario.model).flash_mb * 1_000_000 if told is None else told
 
 
 def room_for(pair: Pair, u: int, path: str) -> int:
@@ -101,13 +104,30 @@ def arrived(pair: Pair, path: str, supplied: Supplied, written_ms: int) -> File:
     boots = boots_there(version, pair.scenario.model, path if supplied.version is None else None)
     return File(
         supplied.bytes,
-        supplied.content,
+        _as_known(pair, supplied.content),
         version if boots else None,
         written_ms,
         supplied.md5,
         supplied.sha512,
         supplied.text,
     )
+
+
+def _as_known(pair: Pair, content: str) -> str:
+    """What stands for bytes that arrived: the word that stands for equal ones here already.
+
+    A scenario names contents by words; the same bytes that really come are the same content.
+    """
+    if content.startswith(REAL):
+        digest = digest_of(content)
+        for unit in pair.units:
+            for file in unit.flash.values():
+                if not file.content.startswith(REAL) and sha512_of(file) == digest:
+                    return file.content
+            for package in unit.loaded:
+                if digest_of(package.content) == digest:
+                    return package.content
+    return content
 
 
 def supplied_of(file: File) -> Supplied:
@@ -123,6 +143,7 @@ def text_of(file: File) -> str | None:
     return file.content if file.content.endswith("\n") and file.md5 is None else None
 
 
+@lru_cache(maxsize=256)
 def digest_of(content: str) -> str:
     """SHA-512 of a file, 128 hexadecimal digits. Equal content, equal digest.
 
@@ -216,16 +237,17 @@ def folder_at(unit: Unit, path: str) -> Folder | None:
     if not is_folder(unit, head):
         return None
     start = len(head)
+    lower = head.lower()
     files, folders = [], set()
     for key, file in unit.flash.items():
-        if key.startswith(head.lower()):
+        if key.startswith(lower):
             name, below, _ = unit.paths[key][start:].partition("/")
             if below:
                 folders.add(name)
             else:
                 files.append((name, file))
     for made in unit.folders:
-        if made.lower().startswith(head.lower()):
+        if made.lower().startswith(lower):
             folders.add(made[start:].partition("/")[0])
     return Folder(head, tuple(files), tuple(sorted(folders)))
 

@@ -6,7 +6,8 @@ from upgrader.emulator.machine.releases import freely_paired_from, next_trains
 from upgrader.emulator.pairing.link import carry, hear
 from upgrader.emulator.pairing.unasked import mate_differs
 from upgrader.emulator.state import HistoryEntry, PeerKnowledge, State, Unit
-from upgrader.emulator.syslog.log import release, tell
+from upgrader.emulator.syslog.log import tell
+from upgrader.emulator.syslog.notes import release
 from upgrader.emulator.tables import Pair
 
 # How many rows `show failover history` keeps. Inferred.

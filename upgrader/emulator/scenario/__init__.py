@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from upgrader.emulator.scenario.standing import Standing
+
 
 @dataclass(frozen=True, slots=True)
 class ScenarioFile:
@@ -17,6 +19,8 @@ class ScenarioFile:
     """The release that boots from it; None: read from the name; `unbootable`: none does."""
     loaded: str | None = None
     """The content that the unit loaded at its last boot, where the file was overwritten since."""
+    built: str | None = None
+    """The build time that a unit prints of it once loaded; None: drawn from its content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,12 @@ class ScenarioUnit:
     modules: tuple[Module, ...] = ()
     no_link: tuple[str, ...] = ()
     """Names of interfaces without a cable: `No Link (Waiting)`."""
+    flash_bytes: int | None = None
+    """The size of its flash; None: the model's."""
+    flash_free: int | None = None
+    """What is free of it; None: all that the files leave."""
+    now: Standing | None = None
+    """None: as its last boot left it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +197,16 @@ class Scenario:
     login: LoginSpec = field(default_factory=LoginSpec)
     repository: tuple[Supply, ...] = ()
     ssh: SshSpec = field(default_factory=SshSpec)
+    failover_link: Literal["up", "down"] = "up"
+    state_link: Literal["up", "down"] = "up"
+
+    def built(self, content: str) -> str | None:
+        """The build time that is told of a package of that content; None: none is."""
+        for unit in self.units:
+            loaded = () if unit.now is None or unit.now.loaded is None else unit.now.loaded
+            told = [(known.content, known.built) for known in loaded]
+            told += [(known.content, known.built) for known in unit.files]
+            for its, built in told:
+                if its == content and built is not None:
+                    return built
+        return None

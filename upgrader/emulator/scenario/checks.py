@@ -48,6 +48,11 @@ def check_units(
             allowed = "a [[emulated.unit.file]] with an ASA image, such as asa9-12-4-lfbff-k8.SPA"
             raise ScenarioFault(f"{path}.file", "no file boots", allowed=allowed)
         release = release_of(file)
+        runs = None if unit.now is None else unit.now.version
+        if runs is not None and train_of(runs) is None:
+            problem, allowed = "is no release", "a release such as 9.12(4)"
+            where = f"{path}.now.version"
+            raise ScenarioFault(where, problem, value=runs, allowed=allowed)
         train = None if release is None else train_of(release)
         if train is None:
             problem = f"{file.path} boots `{release}`, which is no release"
@@ -75,6 +80,10 @@ def check_clients(scenario: Scenario, settings: Settings) -> None:
         raise ScenarioFault(path, problem, value=clients.user_prefix, allowed="one line of text")
     if clients.count == 0:
         return
+    if any(unit.now is not None and unit.now.sessions for unit in scenario.units):
+        problem = "the units' sessions are told row by row"
+        path = "emulated.clients.count"
+        raise ScenarioFault(path, problem, value=clients.count, allowed="0")
     group = _group_of(clients, settings)
     policy = _policy_of(group, settings)
     _check_pools(clients, group, policy, settings)

@@ -1,9 +1,5 @@
 """The keys of `[emulated]`: one table that checks values and writes the reference page."""
 
-from dataclasses import dataclass
-from enum import Enum
-from typing import Any
-
 from upgrader.emulator.scenario import (
     ClientsSpec,
     IncidentRules,
@@ -13,79 +9,11 @@ from upgrader.emulator.scenario import (
     Supply,
     Timings,
 )
-
-
-class Kind(Enum):
-    """What a value is, as the reference page calls it."""
-
-    TEXT = "text"
-    TEXTS = "list of texts"
-    WHOLE = "whole number"
-    NUMBER = "number"
-    FLAG = "true or false"
-    SECONDS = "seconds"
-    SPAN = "[first, last] in seconds"
-    DELAYS = "[first, last] in seconds, or two of them"
-    CHOICE = "one of"
-    SHARES = "table of shares"
-    INSTANT = "date and time"
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key of a table of the pair file."""
-
-    name: str
-    kind: Kind
-    meaning: str
-    source: str = ""
-    """Where the default comes from."""
-    field: str | None = None
-    """The field that it sets; None: `name`."""
-    default: str | None = None
-    """How the reference writes the default; None: the field's own."""
-    least: int = 0
-    most: int = 1_000_000_000_000
-    choices: tuple[str, ...] = ()
-    required: bool = False
-
-    @property
-    def target(self) -> str:
-        """The field of the scenario that it sets."""
-        return self.name if self.field is None else self.field
-
-    @property
-    def allowed(self) -> str:
-        """What may stand there, in words."""
-        match self.kind:
-            case Kind.CHOICE:
-                return ", ".join(f'"{choice}"' for choice in self.choices)
-            case Kind.WHOLE | Kind.NUMBER | Kind.SECONDS:
-                return f"{self.kind.value}, {self.least} to {self.most}"
-            case Kind.SPAN | Kind.DELAYS:
-                return f"{self.kind.value}, each {self.least} to {self.most}"
-            case Kind.SHARES:
-                return f"shares above 0 of {', '.join(self.choices)}"
-            case Kind.INSTANT:
-                return "a TOML date and time, or such a text: 2026-03-14T22:00:00Z"
-            case Kind.TEXT | Kind.TEXTS | Kind.FLAG:
-                return f"{self.kind.value}"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of the pair file: its keys, the tables below it, and what it is."""
-
-    path: str
-    meaning: str
-    keys: tuple[Key, ...]
-    tables: tuple[str, ...] = ()
-    """Names of the tables below, which are read on their own."""
-    defaults: type[Any] | None = None
-    """The dataclass whose defaults hold where a key is absent."""
-
+from upgrader.emulator.scenario.key import Key, Kind, Table
+from upgrader.emulator.scenario.standing import Standing
 
 _DAY = 86_400
+_CENTURY = 36_500 * _DAY
 _CAPTURED = "a captured resync: Cold Standby 2 s, Sync Config 24 s, Bulk Sync 16 s"
 
 EMULATED = Table(
@@ -105,6 +33,10 @@ EMULATED = Table(
             most=9_223_372_036_854_775_807),
         Key("active", Kind.CHOICE, "The unit that is active at the start.", default="primary",
             choices=("primary", "secondary")),
+        Key("failover_link", Kind.CHOICE, "Whether the failover link is whole at the start.",
+            default="up", choices=("up", "down")),
+        Key("state_link", Kind.CHOICE, "Whether the state link is; one that is shared with the "
+            "failover link falls with it.", default="up", choices=("up", "down")),
     ),
     ("unit", "clients", "timings", "incident", "login", "repository", "ssh"),
 )  # fmt: skip
@@ -121,24 +53,147 @@ UNIT = Table(
         Key("up_days", Kind.NUMBER, "How long it has been up at the start, in days.",
             default="30", most=36_500),
         Key("no_link", Kind.TEXTS, "Names of interfaces without a cable.", default="[]"),
+        Key("flash_bytes", Kind.WHOLE, "The size of its flash.", default="by model"),
+        Key("flash_free", Kind.WHOLE, "What is free of it, where more is taken than the files "
+            "that are listed.", default="what the files leave"),
     ),
-    ("file", "module"),
+    ("file", "module", "now"),
 )  # fmt: skip
 
 FILE = Table(
     "emulated.unit.file",
     "A file on the unit's flash.",
     (
-        Key("path", Kind.TEXT, "Its path, such as `disk0:/asa9-16-4-lfbff-k8.SPA`.",
-            required=True, default=""),
-        Key("bytes", Kind.WHOLE, "Its size.", required=True, default="",
-            most=1_000_000_000_000),
-        Key("content", Kind.TEXT, "A word that stands for its bytes: equal words, equal digests.",
-            required=True, default=""),
-        Key("version", Kind.TEXT, "The release that boots from it; `unbootable`: none does.",
-            default="from its name"),
-        Key("loaded", Kind.TEXT, "The content that the unit loaded at its last boot, where the "
-            "file has been overwritten since.", default="`content`"),
+        Key(
+            "path",
+            Kind.TEXT,
+            "Its path, such as `disk0:/asa9-16-4-lfbff-k8.SPA`.",
+            required=True,
+            default="",
+        ),
+        Key("bytes", Kind.WHOLE, "Its size.", required=True, default="", most=1_000_000_000_000),
+        Key(
+            "content",
+            Kind.TEXT,
+            "A word that stands for its bytes: equal words, equal digests.",
+            default="`sha512`; one of the two must be there",
+        ),
+        Key(
+            "sha512",
+            Kind.DIGEST,
+            "The SHA-512 of its bytes, which `verify` then prints; in place of `content`.",
+            default="of `content`",
+        ),
+        Key(
+            "version",
+            Kind.TEXT,
+            "The release that boots from it; `unbootable`: none does.",
+            default="from its name",
+        ),
+        Key(
+            "loaded",
+            Kind.TEXT,
+            "The content that the unit loaded at its last boot, where the "
+            "file has been overwritten since.",
+            default="`content`",
+        ),
+        Key(
+            "built",
+            Kind.TEXT,
+            "The build time of an AnyConnect package, as a unit prints it "
+            "that has loaded the file.",
+            default="drawn from its bytes",
+        ),
+    ),
+)
+
+NOW = Table(
+    "emulated.unit.now",
+    "How the unit stands at the start, where its last boot does not say so: written by "
+    "`upgrader twin`.",
+    (
+        Key(
+            "running",
+            Kind.TEXT,
+            "Its running-config, where that is not its startup-config.",
+            default="the startup-config",
+        ),
+        Key("version", Kind.TEXT, "The release that it runs.", default="what it would boot"),
+        Key("image", Kind.TEXT, "The file from which it booted.", default="what it would boot"),
+        Key(
+            "state",
+            Kind.CHOICE,
+            "Where it does not serve: how far it has come.",
+            choices=(
+                "Cold Standby",
+                "Sync Config",
+                "Sync File System",
+                "Bulk Sync",
+                "Standby Ready",
+            ),
+        ),
+        Key(
+            "sync",
+            Kind.TEXTS,
+            "The configuration state of `show failover state`.",
+            default="`Sync Done`",
+        ),
+        Key(
+            "moved_before",
+            Kind.SECONDS,
+            "How long before the start the roles moved last.",
+            field="moved_ms",
+            default="at its last boot",
+            most=_CENTURY,
+        ),
+        Key(
+            "active_for",
+            Kind.SECONDS,
+            "How long its last spell as the active unit has lasted.",
+            field="active_ms",
+            default="since the roles moved",
+            most=_CENTURY,
+        ),
+        Key(
+            "reload_in",
+            Kind.SECONDS,
+            "When it will reload by itself, from the start.",
+            field="reload_in_ms",
+            default="never",
+            most=_CENTURY,
+        ),
+        Key(
+            "sessions",
+            Kind.TEXT,
+            "A table of its sessions (CSV), looked for beside the pair "
+            "file; its columns are in what `upgrader twin` writes.",
+            default="of `clients`",
+        ),
+        Key(
+            "addresses",
+            Kind.TEXT,
+            "A table of its pools' addresses that are not free (CSV).",
+            field="leases",
+            default="of `clients`",
+        ),
+    ),
+    ("loaded",),
+    defaults=Standing,
+)
+
+LOADED = Table(
+    "emulated.unit.now.loaded",
+    "An AnyConnect package that the unit has loaded; one such table, and no other is. "
+    "`loaded = []`: none is.",
+    (
+        Key("path", Kind.TEXT, "Its path.", required=True, default=""),
+        Key("order", Kind.WHOLE, "Its number.", required=True, default="", most=65_535),
+        Key("content", Kind.TEXT, "The word for its bytes as they were loaded.",
+            default="`sha512`; one of the two must be there"),
+        Key("sha512", Kind.DIGEST, "Or their SHA-512.", default="of `content`"),
+        Key("regex", Kind.TEXT, "What it is offered by.", default="by platform"),
+        Key("built", Kind.TEXT, "Its build time, as the unit prints it.",
+            default="drawn from its bytes"),
     ),
 )  # fmt: skip
 
@@ -329,4 +384,7 @@ REPOSITORY = Table(
     defaults=Supply,
 )  # fmt: skip
 
-TABLES = (EMULATED, UNIT, FILE, MODULE, CLIENTS, TIMINGS, INCIDENT, LOGIN, REPOSITORY, SSH)
+TABLES = (
+    *(EMULATED, UNIT, FILE, MODULE, NOW, LOADED),
+    *(CLIENTS, TIMINGS, INCIDENT, LOGIN, REPOSITORY, SSH),
+)

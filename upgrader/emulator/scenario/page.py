@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from dataclasses import MISSING, fields
 
 from upgrader.emulator.machine.hardware import all_hardware
-from upgrader.emulator.scenario.keys import TABLES, Key, Kind, Table
+from upgrader.emulator.scenario.key import Key, Kind, Table
+from upgrader.emulator.scenario.keys import TABLES
 from upgrader.emulator.scenario.values import shown
 
 _LISTS = frozenset(
-    {"emulated.unit", "emulated.unit.file", "emulated.unit.module", "emulated.repository"}
+    {
+        *("emulated.unit", "emulated.unit.file", "emulated.unit.module"),
+        *("emulated.unit.now.loaded", "emulated.repository"),
+    }
 )
 
 

@@ -33,13 +33,17 @@ from upgrader.emulator.scenario.keys import (
     EMULATED,
     FILE,
     INCIDENT,
+    LOADED,
     LOGIN,
     MODULE,
+    NOW,
     REPOSITORY,
     SSH,
     TIMINGS,
     UNIT,
 )
+from upgrader.emulator.scenario.rows import read_addresses, read_sessions
+from upgrader.emulator.scenario.standing import BY_DIGEST, LoadedFile, Standing
 from upgrader.emulator.scenario.values import ScenarioFault, read_table, read_tables
 from upgrader.emulator.settings import Settings
 
@@ -78,6 +82,8 @@ def read_scenario(
         config=config,
         units=units,
         active=values.get("active", "primary"),
+        failover_link=values.get("failover_link", "up"),
+        state_link=values.get("state_link", "up"),
         clients=ClientsSpec(**read_table(table.get("clients", {}), "emulated.clients", CLIENTS)),
         timings=timings,
         incident=incident,
@@ -104,7 +110,7 @@ class _Texts:
             text = value
             where = ""
         else:
-            text = self._text(value, key)
+            text = self.text(value, key)
             where = f"{value}, "
         numbered = numbered_lines(text)
         if not numbered:
@@ -118,7 +124,8 @@ class _Texts:
             raise ScenarioFault(key, problem, allowed=fault.expected) from fault
         return lines
 
-    def _text(self, value: str, key: str) -> str:
+    def text(self, value: str, key: str) -> str:
+        """A file that the pair file names."""
         try:
             return self._read_text(str(self._base / value))
         except (OSError, ValueError) as error:
@@ -191,7 +198,50 @@ def _read_unit(table: object, path: str, texts: _Texts) -> ScenarioUnit:
     if "config" in values:
         values["config"] = texts.lines(values["config"], f"{path}.config")
     _check_word(values["serial"], f"{path}.serial")
-    return ScenarioUnit(files=files, modules=modules, **values)
+    if values.get("flash_free", 0) > values.get("flash_bytes", 0):
+        problem, allowed = "is more than there is", "not more than `flash_bytes`"
+        raise ScenarioFault(f"{path}.flash_free", problem, allowed=allowed)
+    now = None if "now" not in table else _read_now(table["now"], f"{path}.now", texts)
+    return ScenarioUnit(files=files, modules=modules, now=now, **values)
+
+
+def _read_now(table: object, path: str, texts: _Texts) -> Standing:
+    values = read_table(table, path, NOW)
+    assert isinstance(table, Mapping), "refused otherwise"
+    if "running" in values:
+        values["running"] = texts.lines(values["running"], f"{path}.running")
+    for name, field, read in (
+        ("sessions", "sessions", read_sessions),
+        ("addresses", "leases", read_addresses),
+    ):
+        if field in values:
+            where = f"{path}.{name}"
+            values[field] = read(texts.text(values[field], where), where)
+    if "image" in values:
+        values["image"] = path_of(values["image"])
+    if "loaded" in table:
+        values["loaded"] = tuple(
+            _read_loaded(one, f"{path}.loaded[{index}]")
+            for index, one in enumerate(read_tables(table["loaded"], f"{path}.loaded"))
+        )
+    return Standing(**values)
+
+
+def _read_loaded(table: object, path: str) -> LoadedFile:
+    values = _with_content(read_table(table, path, LOADED), path)
+    values["path"] = path_of(values["path"])
+    return LoadedFile(**values)
+
+
+def _with_content(values: dict[str, Any], path: str) -> dict[str, Any]:
+    """Content that is known by its digest alone is called by that digest."""
+    digest = values.pop("sha512", None)
+    if (digest is None) is ("content" not in values):
+        problem = "says neither `content` nor `sha512`" if digest is None else "says both"
+        raise ScenarioFault(path, problem, allowed="`content` or `sha512`")
+    if digest is not None:
+        values["content"] = f"{BY_DIGEST}{digest}"
+    return values
 
 
 def _check_word(text: str, path: str) -> None:
@@ -200,7 +250,7 @@ def _check_word(text: str, path: str) -> None:
 
 
 def _read_file(table: object, path: str) -> ScenarioFile:
-    values = read_table(table, path, FILE)
+    values = _with_content(read_table(table, path, FILE), path)
     if any(character.isspace() for character in values["path"]):
         allowed = "a path without blanks, such as disk0:/asdm-7161.bin"
         raise ScenarioFault(f"{path}.path", "holds a blank", value=values["path"], allowed=allowed)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from difflib import get_close_matches
+from string import hexdigits
 from typing import Any
 
-from upgrader.emulator.scenario.keys import Key, Kind, Table
+from upgrader.emulator.scenario.key import Key, Kind, Table
 
 _ABSENT = object()
 
@@ -92,7 +93,7 @@ def read_value(value: object, path: str, key: Key) -> Any:
         ScenarioFault: it is of another type, or out of range.
     """
     match key.kind:
-        case Kind.TEXT:
+        case Kind.TEXT | Kind.DIGEST:
             return _text(value, path, key)
         case Kind.TEXTS:
             if not isinstance(value, list):
@@ -127,6 +128,10 @@ def _refused(value: object, path: str, key: Key, problem: str) -> ScenarioFault:
 def _text(value: object, path: str, key: Key) -> str:
     if not isinstance(value, str) or not value.strip():
         raise _refused(value, path, key, "must be a text that is not empty")
+    if key.kind is Kind.DIGEST:
+        if len(value) != 128 or not set(value) <= set(hexdigits):
+            raise _refused(value, path, key, "is no SHA-512")
+        return value.lower()
     return value
 
 

@@ -48,7 +48,8 @@ def show_running_config(pair: Pair, u: int, word: str = "") -> str:
 def show_startup_config(pair: Pair, u: int) -> str:
     """`show startup-config`: what the unit would boot with."""
     unit = pair.units[u]
-    return _framed(pair, u, _written(pair, u), "!") + _whole(unit.version, unit.startup, mask=True)
+    head = _framed(pair, u, _written(pair, u), "!\n")
+    return head + _whole(unit.version, unit.startup, mask=True)
 
 
 def show_startup_config_errors(pair: Pair, u: int) -> str:
@@ -60,7 +61,8 @@ def show_startup_config_errors(pair: Pair, u: int) -> str:
 def more_running_config(pair: Pair, u: int) -> str:
     """`more system:running-config`: secrets in clear (real 9.12(4)67 screen)."""
     unit = pair.units[u]
-    return _framed(pair, u, _written(pair, u), "!") + _whole(unit.version, unit.running, mask=False)
+    head = _framed(pair, u, _written(pair, u), "!\n")
+    return head + _whole(unit.version, unit.running, mask=False)
 
 
 def saved_copy(pair: Pair, u: int, lines: tuple[str, ...]) -> str:
@@ -88,16 +90,13 @@ def show_bootvar(pair: Pair, u: int) -> str:
     )
 
 
-def _framed(pair: Pair, u: int, *below: str) -> str:
-    head = (
-        ": Saved",
-        "",
-        ": ",
-        f": Serial Number: {pair.units[u].serial}",
-        f": Hardware:   {hardware_line(pair)}",
-        *below,
+def _framed(pair: Pair, u: int, below: str, last: str = "") -> str:
+    return (
+        ": Saved\n\n: \n"
+        f": Serial Number: {pair.units[u].serial}\n"
+        f": Hardware:   {hardware_line(pair)}\n"
+        f"{below}\n{last}"
     )
-    return "".join(f"{line}\n" for line in head)
 
 
 def _written(pair: Pair, u: int) -> str:

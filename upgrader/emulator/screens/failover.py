@@ -4,7 +4,9 @@ Layout: real screens of ASA 5512, 5516, 5525, 5585 and ASAv, 8.6 to 9.23. What a
 its mate is what it last heard: version, serial and interfaces stay while the mate is away.
 """
 
-from upgrader.emulator.machine.hardware import Hardware, hardware_of
+from functools import lru_cache
+
+from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.machine.releases import has, release_of
 from upgrader.emulator.pairing.monitoring import POLLS_TO_SETTLE, condition
 from upgrader.emulator.pairing.states import active_ms
@@ -60,7 +62,7 @@ def failover_is_on(unit: Unit) -> bool:
 def show_failover(pair: Pair, u: int) -> str:
     """The whole screen."""
     if failover_is_on(pair.units[u]):
-        return "\n".join(_on(pair, u)) + "\n\n" + statistics(pair, u)
+        return f"{_on(pair, u)}\n{statistics(pair, u)}"
     return "\n".join(_off(pair, u)) + "\n"
 
 
@@ -98,31 +100,38 @@ def _head(pair: Pair, u: int) -> tuple[str, ...]:
     return head_lines(watched(unit.settings), release_of(unit.version), most)
 
 
-def _on(pair: Pair, u: int) -> list[str]:
-    unit = pair.units[u]
-    failover = unit.settings.failover
-    peer = unit.peer
-    other = pair.units[1 - u]
-    lan = f"{failover.lan_name} {failover.lan_port}"
+def _on(pair: Pair, u: int) -> str:
+    """All above the statistics. One text, and of blocks that stay: it is printed at every look."""
+    unit, other = pair.units[u], pair.units[1 - u]
+    failover, peer = unit.settings.failover, unit.peer
+    role = unit.role.value
     at = unit.last_failover_ms if unit.last_failover_ms is not None else unit.booted_ms
-    lines = [
-        "Failover On ",
-        f"Failover unit {unit.role.value}",
-        f"Failover LAN Interface: {lan} ({lan_condition(pair, unit.settings)})",
-        *_head(pair, u),
-        f"Version: Ours {unit.version}, Mate {peer.version or 'Unknown'}",
-    ]
+    serials = ""
     if has(release_of(unit.version), "serial-number-line"):
-        lines.append(f"Serial Number: Ours {unit.serial}, Mate {peer.serial or 'Unknown'}")
-    lines.append(f"Last Failover at: {wall_of(pair, u).stamp(at)}")
-    lines.append(f"        This host: {unit.role.value} - {_state_words(unit)} ")
-    lines.append(f"                Active time: {active_ms(unit, pair.now) // 1_000} (sec)")
-    lines += _own_cards(pair, u)
-    lines.append(f"        Other host: {other.role.value} - {peer.state.value} ")
+        serials = f"Serial Number: Ours {unit.serial}, Mate {peer.serial or 'Unknown'}\n"
     theirs = active_ms(other, pair.now) if peer.heard else peer.active_ms
-    lines.append(f"                Active time: {theirs // 1_000} (sec)")
-    lines += _peer_cards(pair, u)
-    return lines
+    return (
+        "Failover On \n"
+        f"Failover unit {role}\n"
+        f"Failover LAN Interface: {failover.lan_name} {failover.lan_port} "
+        f"({lan_condition(pair, unit.settings)})\n"
+        f"{_block(_head(pair, u))}"
+        f"Version: Ours {unit.version}, Mate {peer.version or 'Unknown'}\n"
+        f"{serials}"
+        f"Last Failover at: {wall_of(pair, u).stamp(at)}\n"
+        f"        This host: {role} - {_state_words(unit)} \n"
+        f"                Active time: {active_ms(unit, pair.now) // 1_000} (sec)\n"
+        f"{_own_cards(pair, u)}"
+        f"        Other host: {other.role.value} - {peer.state.value} \n"
+        f"                Active time: {theirs // 1_000} (sec)\n"
+        f"{_peer_cards(pair, u)}"
+    )
+
+
+@lru_cache(maxsize=128)
+def _block(*parts: tuple[str, ...]) -> str:
+    """Lines that stay from look to look."""
+    return "".join([f"{line}\n" for lines in parts for line in lines])
 
 
 def _state_words(unit: Unit) -> str:
@@ -130,48 +139,48 @@ def _state_words(unit: Unit) -> str:
     return State.ACTIVE.value if is_active(unit.state) else unit.state.value
 
 
-def _own_cards(pair: Pair, u: int) -> list[str]:
+def _own_cards(pair: Pair, u: int) -> str:
     unit = pair.units[u]
-    board = hardware_of(pair.scenario.model)
-    lines = [_board(board.name, board, unit.version or "")]
-    lines += _own_interfaces(pair, u)
-    lines += _service_cards(pair, u, reader=unit)
-    return lines
+    cards = _service_cards(pair, u, reader=unit)
+    return _cards(pair.scenario.model, unit.version or "", _own_interfaces(pair, u), cards)
 
 
-def _peer_cards(pair: Pair, u: int) -> tuple[str, ...]:
+def _peer_cards(pair: Pair, u: int) -> str:
     unit = pair.units[u]
     board = hardware_of(pair.scenario.model)
     interfaces = _peer_interfaces(pair, u)
     if board.is_virtual:
-        return interfaces
+        return _block(interfaces)
     if unit.peer.version is None:
-        return (f"                slot {board.slot}: empty", *interfaces)
-    first = _board(board.name, board, unit.peer.version)
-    return (first, *interfaces, *_service_cards(pair, 1 - u, reader=unit))
+        return _block((f"                slot {board.slot}: empty",), interfaces)
+    cards = _service_cards(pair, 1 - u, reader=unit)
+    return _cards(pair.scenario.model, unit.peer.version, interfaces, cards)
 
 
-def _board(model: str, board: Hardware, version: str) -> str:
+@lru_cache(maxsize=128)
+def _cards(model: str, version: str, interfaces: tuple[str, ...], cards: tuple[str, ...]) -> str:
+    """The board with its interfaces, and the service cards below it: none, and empty slots."""
+    board = hardware_of(model)
     revision = f"{board.revision}/{version}"
-    return f"                slot {board.slot}: {model} hw/sw rev ({revision}) status (Up Sys)"
+    first = (
+        f"                slot {board.slot}: {board.name} hw/sw rev ({revision}) status (Up Sys)"
+    )
+    empty = tuple(f"                slot {slot}: empty" for slot in board.empty_slots)
+    return _block((first,), interfaces, cards or empty)
 
 
-def _service_cards(pair: Pair, u: int, reader: Unit) -> list[str]:
+def _service_cards(pair: Pair, u: int, reader: Unit) -> tuple[str, ...]:
     """Cards of unit u, as `reader` prints them: the wording is the reader's release's."""
-    modules = pair.scenario.units[u].modules
-    if not modules:
-        slots = hardware_of(pair.scenario.model).empty_slots
-        return [f"                slot {slot}: empty" for slot in slots]
     unit = pair.units[u]
     lines: list[str] = []
-    for module in modules:
+    for module in pair.scenario.units[u].modules:
         status = "Init/Up"
         if module.slot in unit.failed_modules:
             status = "Unresponsive/Up"
         elif unit.power is Power.UP and pair.now >= unit.booted_ms + module.up_after_ms:
             status = "Up/Up"
         lines += _service_card(module, status, release=release_of(reader.version))
-    return lines
+    return tuple(lines)
 
 
 def _service_card(module: Module, status: str, *, release: tuple[int, int]) -> list[str]:

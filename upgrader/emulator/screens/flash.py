@@ -87,7 +87,7 @@ def _row(number: int, mode: str, size: int, at: str, name: str) -> str:
 
 def _total(pair: Pair, u: int, shown: list[File]) -> str:
     """The lines below a listing; since 9.8 with the number of files and a percentage."""
-    total, free = files.total_bytes(pair), files.free_bytes(pair, u)
+    total, free = files.total_bytes(pair, u), files.free_bytes(pair, u)
     if has(release_of(pair.units[u].version), "free-percent"):
         percent = 100 * free // total
         return (

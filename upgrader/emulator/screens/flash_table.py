@@ -18,5 +18,5 @@ def show_flash(pair: Pair, u: int) -> str:
         _, month, date, year = date_of(day)
         stamp = f"{month} {date:02d} {year} {time}"
         lines.append(f"{number:5d}  {file.bytes:<10d}  {stamp}  {path.partition('/')[2]}")
-    lines += ["", f"{total_bytes(pair)} bytes total ({free_bytes(pair, u)} bytes free)"]
+    lines += ["", f"{total_bytes(pair, u)} bytes total ({free_bytes(pair, u)} bytes free)"]
     return "".join(f"{line}\n" for line in lines)

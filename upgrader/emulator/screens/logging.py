@@ -2,7 +2,8 @@
 
 from upgrader.emulator.state import Unit
 from upgrader.emulator.syslog.catalogue import CATALOGUE
-from upgrader.emulator.syslog.forms import shown
+from upgrader.emulator.syslog.forms import shown_all
+from upgrader.emulator.syslog.notes import lines_of
 from upgrader.emulator.syslog.settings import LEVELS, Collector, Filter, LoggingSettings
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.wall import wall_of
@@ -11,8 +12,7 @@ from upgrader.emulator.wall import wall_of
 def show_logging(pair: Pair, u: int) -> str:
     """The settings, then the buffer. It dies with a reload."""
     unit, wall = pair.units[u], wall_of(pair, u)
-    lines = "".join(f"{shown(unit, wall, line)}\n" for line in unit.log)
-    return show_logging_setting(pair, u) + lines
+    return show_logging_setting(pair, u) + shown_all(unit, wall, lines_of(unit))
 
 
 def show_logging_setting(pair: Pair, u: int) -> str:

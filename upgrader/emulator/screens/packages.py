@@ -4,6 +4,7 @@ The version comes from the file's name, the build date from the package's conten
 name and different bytes print different dates. Layout: the command reference; no capture exists.
 """
 
+from functools import lru_cache
 from hashlib import sha256
 
 from upgrader.emulator.config import package_version
@@ -23,22 +24,24 @@ _FIRST_DAY = 17_532
 def show_webvpn_anyconnect(pair: Pair, u: int) -> str:
     """One entry a package, in the order in which clients are matched."""
     loaded = sorted(pair.units[u].loaded, key=lambda package: package.order)
-    texts = [_entry(package) for package in loaded]
+    texts = [_entry(pair, package) for package in loaded]
     return "".join(texts) + f"{len(loaded)} AnyConnect Client(s) installed\n"
 
 
-def _entry(package: Package) -> str:
+def _entry(pair: Pair, package: Package) -> str:
     product, pattern = _KIND.get(package.platform, ("CISCO STC", "Mozilla"))
     version = package_version(package.path) or "0,0,0"
+    built = pair.scenario.built(package.content) or build_date(package.content)
     return (
         f"{package.order}. {package.path} {package.order} dyn-regex=/{package.regex or pattern}/\n"
         f"  {product}\n"
         f"  {version}\n"
         f"  Hostscan Version {version.replace(',', '.')}\n"
-        f"  {build_date(package.content)}\n\n"
+        f"  {built}\n\n"
     )
 
 
+@lru_cache(maxsize=64)
 def build_date(content: str) -> str:
     """`Mon 10/15/2012 14:00:43.28`, from the bytes alone."""
     number = int.from_bytes(sha256(content.encode()).digest()[:8], "big")

@@ -4,7 +4,10 @@ Free, held and in use add up to the pool's size. Layout: the 8.x/9.x command ref
 addresses are counted and not listed is inferred.
 """
 
+from functools import lru_cache
+
 from upgrader.emulator.screens.sessions import dotted
+from upgrader.emulator.settings import Pool
 from upgrader.emulator.tables import Pair
 
 
@@ -16,9 +19,18 @@ def show_ip_local_pool(pair: Pair, u: int, name: str) -> str:
         return f"ERROR: IP pool {name} does not exist\n"
     leases = unit.leases.get(name, {})
     now = pair.now
-    used = {a for a, lease in leases.items() if lease.held_until is None}
-    waiting = ((a, lease.held_until) for a, lease in leases.items() if a not in used)
-    held = {a for a, until in waiting if until is not None and until > now}
+    used: list[int] = []
+    held: list[int] = []
+    for address, lease in leases.items():
+        if lease.held_until is None:
+            used.append(address)
+        elif lease.held_until > now:
+            held.append(address)
+    return _listing(pool, frozenset(used), frozenset(held))
+
+
+@lru_cache(maxsize=8)  # Two units, and between two looks few addresses come or go.
+def _listing(pool: Pool, used: frozenset[int], held: frozenset[int]) -> str:
     size = pool.last - pool.first + 1
     free = size - len(held) - len(used)
     mask = pool.mask or "255.255.255.255"

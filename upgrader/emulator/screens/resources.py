@@ -11,6 +11,7 @@ from upgrader.emulator.pairing.states import active_ms
 from upgrader.emulator.screens.failover import holds_active
 from upgrader.emulator.screens.identity import sessions_of
 from upgrader.emulator.screens.routes import routes_of
+from upgrader.emulator.syslog.notes import lines_of
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.traffic.flows import KINDS, hosts_in_use
 
@@ -148,7 +149,7 @@ def show_resource_usage(pair: Pair, u: int) -> str:
     peak_rate = most // 45
     rows = (
         ("SSH", people, people, "5"),
-        ("Syslogs [rate]", 0, len(unit.log) // 8, "N/A"),
+        ("Syslogs [rate]", 0, len(lines_of(unit)) // 8, "N/A"),
         ("Conns", using, most, "N/A"),
         ("Hosts", hosts, hosts, "N/A"),
         ("Conns [rate]", rate, peak_rate, "N/A"),

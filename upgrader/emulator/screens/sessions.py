@@ -147,8 +147,8 @@ def show_vpn_sessiondb(pair: Pair, u: int) -> str:
     now = pair.now
     carried = 0
     if holds_active(unit):
-        since = [row.up_from for row in unit.rows.values()]
-        carried = len([at for at in since if at is not None and at <= now])
+        rows = unit.rows.values()
+        carried = len([0 for row in rows if (at := row.up_from) is not None and at <= now])
     peak = max(unit.cumulative.get("peak", 0), total)
     return _summary(carried, total, cumulative, peak, hardware_of(pair.scenario.model).sessions)
 

@@ -50,7 +50,7 @@ def lan_condition(pair: Pair, settings: Settings) -> str:
 
 def _state_condition(pair: Pair, settings: Settings) -> str:
     failover = settings.failover
-    if failover.link_port in {None, failover.lan_port}:
+    if failover.link_port is None or failover.link_port == failover.lan_port:
         return lan_condition(pair, settings)
     return _condition_of(settings, failover.link_port, cable=pair.link.state_up)
 
@@ -71,8 +71,7 @@ def statistics(pair: Pair, u: int) -> str:
         return f"{head}Unconfigured.\n"
     port = failover.link_port or failover.lan_port
     condition = _state_condition(pair, unit.settings)
-    counters = tuple(sorted(unit.counters.items()))
-    table = _table(release_of(unit.version), counters)
+    table = _table(release_of(unit.version), tuple(unit.counters.items()))
     return f"{head}{failover.link_name} {port} ({condition})\n{table}"
 
 

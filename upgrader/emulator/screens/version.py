@@ -20,19 +20,17 @@ _DAY_MS = 86_400_000
 
 def uptime(ms: int) -> str:
     """`1 year 97 days`, `41 days 19 hours`, `2 hours 12 mins`, `5 mins 20 secs`."""
-    seconds = max(0, ms) // 1_000
-    units = (
-        (seconds // 31_536_000, "year"),
-        (seconds // 86_400 % 365, "day"),
-        (seconds // 3_600 % 24, "hour"),
-        (seconds // 60 % 60, "min"),
-        (seconds % 60, "sec"),
-    )
-    first = 0
-    while first < 3 and not units[first][0]:
-        first += 1
-    (some, word), (more, part) = units[first : first + 2]
-    return f"{some} {word}{'' if some == 1 else 's'} {more} {part}{'' if more == 1 else 's'}"
+    minutes, second = divmod(max(0, ms) // 1_000, 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    years, day = divmod(days, 365)
+    if years:
+        return f"{years} year{'' if years == 1 else 's'} {day} day{'' if day == 1 else 's'}"
+    if day:
+        return f"{day} day{'' if day == 1 else 's'} {hour} hour{'' if hour == 1 else 's'}"
+    if hour:
+        return f"{hour} hour{'' if hour == 1 else 's'} {minute} min{'' if minute == 1 else 's'}"
+    return f"{minute} min{'' if minute == 1 else 's'} {second} sec{'' if second == 1 else 's'}"
 
 
 def hardware_line(pair: Pair) -> str:
@@ -40,6 +38,7 @@ def hardware_line(pair: Pair) -> str:
     return _hardware_line(pair.scenario.model, pair.scenario.ram_mb)
 
 
+@lru_cache(maxsize=64)
 def _hardware_line(model: str, ram_mb: int) -> str:
     board = hardware_of(model)
     return f"{board.name}, {ram_mb} MB RAM, CPU {board.cpu}"

@@ -15,7 +15,7 @@ from upgrader.emulator.sessions import pools
 from upgrader.emulator.sessions.clients import closed_notice_ms, loses_ticket
 from upgrader.emulator.sessions.packages import serving, stamp, stamps
 from upgrader.emulator.sessions.policies import idle_ms
-from upgrader.emulator.sessions.vpn import CLOSING, closing
+from upgrader.emulator.sessions.vpn import CLOSING
 from upgrader.emulator.state import Home, Row, Ticket
 from upgrader.emulator.syslog import log
 from upgrader.emulator.tables import Pair
@@ -84,7 +84,7 @@ def drop(pair: Pair, active: int, tokens: Iterable[int]) -> None:
         _leave(pair, active, row)
         if pair.clients[row.client].token == token:
             loses_ticket(pair, row.client, closed_notice_ms(pair))
-    log.tell_each(pair, active, CLOSING, closed, closing)
+    log.note_each(pair, active, CLOSING, closed)
 
 
 def _leave(pair: Pair, active: int, row: Row) -> None:

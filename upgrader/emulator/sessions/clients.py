@@ -8,6 +8,9 @@ from upgrader.emulator.state import Client, Mind
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import schedule
 
+_CODES = tuple(Mind)
+_CONNECTED, _RETURNING, _AWAY = Mind.CONNECTED, Mind.RETURNING, Mind.AWAY
+
 
 def platform_of(pair: Pair, share: float) -> str:
     """The platform at that place, from 0 to 1, in the population's mixture."""
@@ -33,18 +36,33 @@ def newcomer(pair: Pair, number: int, platform: str) -> Client:
     return Client(number, user, public, platform, Mind.AWAY, None, None, None)
 
 
+def put(pair: Pair, client: Client) -> None:
+    """Let the client be as it is now: in the table, and among those of its mind."""
+    number, minds = client.number, pair.minds
+    pair.clients[number] = client
+    if number < len(minds):
+        minds[number] = _CODES.index(client.mind) + 1
+    elif number == len(minds) and number:
+        minds.append(code(client.mind))
+
+
+def code(mind: Mind) -> int:
+    """What stands in `Pair.minds` for a client of that mind: never 0."""
+    return _CODES.index(mind) + 1
+
+
 def loses_ticket(pair: Pair, number: int, notice_ms: int) -> None:
     """The session of a client is gone: after that time it notices, and logs in anew.
 
     One that sleeps finds out when it wakes; one that does not return by itself stays away.
     """
     client = pair.clients[number]
-    if client.mind is not Mind.CONNECTED:
+    if client.mind is not _CONNECTED:
         pair.clients[number] = replace(client, index=None, token=None)
         return
-    mind = Mind.RETURNING if pair.scenario.clients.returns else Mind.AWAY
-    pair.clients[number] = replace(client, index=None, token=None, mind=mind)
-    if mind is Mind.RETURNING:
+    mind = _RETURNING if pair.scenario.clients.returns else _AWAY
+    put(pair, replace(client, index=None, token=None, mind=mind))
+    if mind is _RETURNING:
         delay = notice_ms + between(pair, "login", pair.scenario.timings.login_ms)
         schedule(pair, pair.now + delay, "login", argument=number)
 

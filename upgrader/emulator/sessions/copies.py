@@ -1,7 +1,8 @@
 """VPN state on the standby: single changes (R3), and bulk sync at a join (R8).
 
 Needs a failover key (ASA syslog guide, 720056 to 720061), a state link and compatible versions.
-Every message is sealed once: one for a change or a batch of them, one for a whole sync.
+Whole syncs are sealed and opened. A single change passes under the key that was found to fit
+when the units met, and is only counted: nobody sees its bytes, and there are thousands.
 """
 
 from collections.abc import Sequence
@@ -9,69 +10,70 @@ from collections.abc import Sequence
 from msgspec import msgpack
 from msgspec.structs import replace
 
-from upgrader.emulator.pairing.link import carry, is_keyed, state_flows
+from upgrader.emulator.pairing.link import carry, is_keyed, pass_under_key, state_flows
 from upgrader.emulator.sessions import pools
+from upgrader.emulator.sessions.ground import Ground, flows_down, ground_of, taker
 from upgrader.emulator.sessions.packages import stamps
 from upgrader.emulator.state import Home, Row, Ticket, Unit
 from upgrader.emulator.syslog import log
-from upgrader.emulator.tables import FOLLOWING, Pair
+from upgrader.emulator.tables import Pair
 
 _Copy = tuple[Row, str | None, str]
 """A row, what its session was admitted under (None: it has no ticket), and its platform."""
 
 _ROWS = msgpack.Decoder(list[_Copy])
 _WHOLE = msgpack.Decoder(tuple[int, list[_Copy]])
-_TOKEN = msgpack.Decoder(int)
+_OWN, _PEER = Home.OWN, Home.PEER
+
+# What is written about copies: by the standby of the session, by the active unit of the address.
+_CREATED, _DELETED = (721_016,), (721_018,)
+_ADDED, _IN_USE, _REMOVED, _NOT_FOUND = (737_029,), (737_030,), (737_031,), (737_032,)
 
 
-def taker(pair: Pair) -> int | None:
-    """The unit that takes copies of VPN state now; None: none does."""
-    active = pair.active
-    if active is None or not is_keyed(pair) or not state_flows(pair):
-        return None
-    mate = pair.units[1 - active]
-    if mate.state not in FOLLOWING or not _flows_down(pair, active):
-        return None
-    return 1 - active
+def send(pair: Pair, ground: Ground, row: Row) -> None:
+    """Send a row of the active unit as it is now, where somebody takes it."""
+    mate = ground.taker
+    if mate is None:
+        return
+    pass_under_key(pair)
+    assert row.token is not None  # what changes by itself has a ticket
+    ticket = pair.units[1 - mate].tickets[row.token]
+    created = _enter(pair, mate, ground.known, row, ticket.admitted, ticket.platform)
+    if created is not None:
+        ground.pens[mate].note(_CREATED, created)
+        ground.pens[1 - mate].note(_leased(pair.units[mate], created), created)
 
 
-def send(pair: Pair, rows: Sequence[Row]) -> bool:
-    """Send these rows of the active unit as they are now; False: nobody takes them."""
-    mate = taker(pair)
+def send_all(pair: Pair, rows: Sequence[Row]) -> None:
+    """Send these rows of the active unit in one message, where somebody takes them."""
+    ground = ground_of(pair)
+    mate = ground.taker
     if mate is None or not rows:
-        return False
+        return
     opened = carry(pair, 1 - mate, msgpack.encode(_packed(pair.units[1 - mate], rows)))
-    if opened is None:
-        return False
-    created = _accept(pair, mate, _ROWS.decode(opened))
-    for row in created:
-        _lease(pair, mate, row)
-    return True
+    if opened is not None:
+        for row in _accept(pair, mate, ground.known, _ROWS.decode(opened)):
+            ground.pens[1 - mate].note(_leased(pair.units[mate], row), row)
 
 
-def withdraw(pair: Pair, row: Row, *, freed: bool = True) -> None:
-    """Tell the standby that a session has ended.
+def withdraw(pair: Pair, ground: Ground, row: Row, *, freed: bool = True) -> tuple[int, ...]:
+    """Tell the standby that a session has ended; what the active unit has to write about it.
 
     `freed`: its address too. One that leaks is nobody's to take away, and nothing is said of it.
     """
-    mate = taker(pair)
+    mate = ground.taker
     if mate is None:
-        return
-    address = dotted(row.address)
+        return ()
     theirs = pair.units[mate]
-    message = msgpack.encode(-row.index if row.token is None else row.token)
-    opened = carry(pair, 1 - mate, message)
-    gone = None if opened is None else _taken_away(theirs, _TOKEN.decode(opened), row)
-    if gone is None and not freed:
-        return
+    pass_under_key(pair)
+    gone = _taken_away(theirs, row)
     if gone is None:
-        log.tell(pair, 1 - mate, 737_032, handle=log.handle(row.index), address=address)
-        return
+        return _NOT_FOUND if freed else ()
     if gone.token is None:
         pools.pass_on(theirs, gone.address, gone.index)
     pools.release(pair, mate, gone.address, gone.index)
-    log.tell(pair, mate, 721_018, user=gone.user, public=gone.public)
-    log.tell(pair, 1 - mate, 737_031, handle=log.handle(row.index), address=address)
+    ground.pens[mate].note(_DELETED, gone)
+    return _REMOVED
 
 
 def bulk(pair: Pair, active: int, joiner: int) -> None:
@@ -85,7 +87,7 @@ def bulk(pair: Pair, active: int, joiner: int) -> None:
     _haunt(theirs, tuple(pair.ghosts.values()))
     pair.ghosts.clear()
     rules = pair.scenario.incident
-    if is_keyed(pair) and state_flows(pair) and _flows_down(pair, active):
+    if is_keyed(pair) and state_flows(pair) and flows_down(pair, active):
         orphans_too = rules.orphans_replicate or rules.orphan_unit == "both"
         rows = [r for r in ours.rows.values() if orphans_too or r.token is not None]
         opened = carry(pair, active, msgpack.encode((ours.next_index, _packed(ours, rows))))
@@ -94,7 +96,8 @@ def bulk(pair: Pair, active: int, joiner: int) -> None:
             if rules.index_allocator == "shared":
                 # Orphans are not walked, but their indices are not given again either. Inferred.
                 theirs.next_index = max(theirs.next_index, next_index)
-            pools.use_all(theirs, _accept(pair, joiner, taken))
+            known = stamps(rules, theirs.loaded)
+            pools.use_all(theirs, _accept(pair, joiner, known, taken))
     pair.in_step = taker(pair) == joiner
 
 
@@ -115,17 +118,6 @@ def forget(unit: Unit) -> None:
     unit.tickets, unit.rows, unit.leases, unit.floors = {}, {}, {}, {}
 
 
-def dotted(address: int) -> str:
-    """`10.1.8.12`."""
-    return ".".join(str(byte) for byte in address.to_bytes(4, "big"))
-
-
-def _flows_down(pair: Pair, active: int) -> bool:
-    """Whether versions allow state to pass (`newer_to_older_state`)."""
-    ours, theirs = (log.release(pair.units[u].version) for u in (active, 1 - active))
-    return ours <= theirs or pair.scenario.incident.newer_to_older_state == "full"
-
-
 def _packed(unit: Unit, rows: Sequence[Row]) -> list[_Copy]:
     tickets = unit.tickets
     packed: list[_Copy] = []
@@ -138,30 +130,42 @@ def _packed(unit: Unit, rows: Sequence[Row]) -> list[_Copy]:
     return packed
 
 
-def _accept(pair: Pair, mate: int, copies: list[_Copy]) -> list[Row]:
-    """Enter received rows, tickets and leases; the rows that were not there before.
+def _accept(pair: Pair, mate: int, known: frozenset[str], copies: list[_Copy]) -> list[Row]:
+    """Enter received rows, tickets and leases; the rows that were not there before."""
+    entered = [_enter(pair, mate, known, *copied) for copied in copies]
+    created = [row for row in entered if row is not None]
+    log.note_each(pair, mate, _CREATED, created)
+    return created
 
-    Each ticket stands or leans by what this unit has loaded.
+
+def _enter(
+    pair: Pair,
+    mate: int,
+    known: frozenset[str],
+    received: Row,
+    admitted: str | None,
+    platform: str,
+) -> Row | None:
+    """Enter a received row and its ticket; the row where none was there before.
+
+    The ticket stands or leans by what this unit has loaded.
     """
     unit = pair.units[mate]
-    own = stamps(pair.scenario.incident, unit.loaded)
-    shared = pair.scenario.incident.index_allocator == "shared"
-    rows, tickets = unit.rows, unit.tickets
-    created: list[Row] = []
-    for received, admitted, platform in copies:
-        row = received if shared else replace(received, index=_own_index(unit, received))
-        held = rows.get(row.index)
-        if held is not None and held.token != row.token:
-            _give_way(pair, mate, held)
-        if row.index not in rows:
-            created.append(row)
-            unit.next_index = max(unit.next_index, row.index + 1)
-        rows[row.index] = row
-        if admitted is not None and row.token is not None:
-            home = Home.OWN if admitted in own else Home.PEER
-            tickets[row.token] = Ticket(row.index, admitted, platform, home)
-    log.tell_each(pair, mate, (721_016,), created, _named)
-    return created
+    row = received
+    if pair.scenario.incident.index_allocator != "shared":
+        row = replace(received, index=_own_index(unit, received))
+    rows = unit.rows
+    held = rows.get(row.index)
+    if held is not None and held.token != row.token:
+        _give_way(pair, mate, held)
+        held = None
+    if held is None and row.index >= unit.next_index:
+        unit.next_index = row.index + 1
+    rows[row.index] = row
+    if admitted is not None and row.token is not None:
+        home = _OWN if admitted in known else _PEER
+        unit.tickets[row.token] = Ticket(row.index, admitted, platform, home)
+    return row if held is None else None
 
 
 def _give_way(pair: Pair, mate: int, stale: Row) -> None:
@@ -174,20 +178,13 @@ def _give_way(pair: Pair, mate: int, stale: Row) -> None:
     pools.release(pair, mate, stale.address, stale.index)
 
 
-def _named(row: Row) -> tuple[log.Fields]:
-    return ({"user": row.user, "public": row.public},)
-
-
-def _lease(pair: Pair, mate: int, row: Row) -> None:
-    """Mark the address on the standby; the message is the active unit's."""
-    unit = pair.units[mate]
+def _leased(unit: Unit, row: Row) -> tuple[int, ...]:
+    """Mark the address on the standby; what the active unit has to write about it."""
     held = pools.holder(unit, row.address)
-    about = {"handle": log.handle(row.index), "address": dotted(row.address)}
     if held is not None and held.held_until is None and held.index != row.index:
-        log.tell(pair, 1 - mate, 737_030, **about)
-        return
+        return _IN_USE
     pools.use(unit, row.address, row.index)
-    log.tell(pair, 1 - mate, 737_029, **about)
+    return _ADDED
 
 
 def _haunt(unit: Unit, ghosts: Sequence[Row]) -> None:
@@ -204,14 +201,14 @@ def _own_index(unit: Unit, row: Row) -> int:
     return unit.next_index if known is None else known.index
 
 
-def _taken_away(unit: Unit, name: int, row: Row) -> Row | None:
-    """Remove a session by token, or an orphan by negative index; the row that was there."""
-    if name >= 0:
-        ticket = unit.tickets.pop(name, None)
+def _taken_away(unit: Unit, row: Row) -> Row | None:
+    """Remove a session by its ticket, or an orphan by its index; the row that was there."""
+    if row.token is not None:
+        ticket = unit.tickets.pop(row.token, None)
         return None if ticket is None else unit.rows.pop(ticket.index)
-    held = unit.rows.get(-name)
+    held = unit.rows.get(row.index)
     same = held is not None and held.token is None and held.audit == row.audit
-    return unit.rows.pop(-name) if same else None
+    return unit.rows.pop(row.index) if same else None
 
 
 def _forget_copies(unit: Unit) -> None:

@@ -1,20 +1,23 @@
 """Logging in on the active unit (R2), and who has to go for it (R11, R12)."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from msgspec.structs import replace
 
 from upgrader.emulator.draws import number as draw
 from upgrader.emulator.pairing.link import is_keyed
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.sessions import pools
-from upgrader.emulator.sessions.clients import closed_notice_ms, loses_ticket
-from upgrader.emulator.sessions.copies import dotted, send
+from upgrader.emulator.sessions.clients import closed_notice_ms, loses_ticket, put
+from upgrader.emulator.sessions.copies import send
+from upgrader.emulator.sessions.ground import Ground, ground_of
 from upgrader.emulator.sessions.packages import serving, stamp
 from upgrader.emulator.sessions.policies import Terms, session_limit, terms_of
 from upgrader.emulator.sessions.vpn import end, end_orphan
+from upgrader.emulator.settings import Settings
 from upgrader.emulator.state import Client, Home, Mind, Package, Power, Row, Ticket, Unit
 from upgrader.emulator.syslog import log
+from upgrader.emulator.syslog.notes import dotted, handle, who
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import schedule
 
@@ -23,6 +26,12 @@ _ASK_AGAIN_MS = 30_000
 
 _PAST_SESSIONS = 16
 """How many indices of a person's sessions are remembered: more than may stand at once."""
+
+_TUNNELS = (722_051, 722_033, 722_022, 722_033, 722_022)
+"""What is written where a session gets its address and its tunnels."""
+
+_CONNECTED, _ASLEEP, _RETURNING = Mind.CONNECTED, Mind.ASLEEP, Mind.RETURNING
+_STOPPING, _OWN = Power.STOPPING, Home.OWN
 
 _NO_ADDRESS = "0.0.0.0"  # noqa: S104  what is written where a unit has none; nothing binds to it
 
@@ -39,26 +48,27 @@ class Admission:
     address: int
 
 
-def logs_in(pair: Pair, number: int) -> None:
+def logs_in(pair: Pair, number: int, ground: Ground | None = None) -> None:
     """A client authenticates anew, if it still has a reason to."""
     client = pair.clients[number]
-    if client.mind in (Mind.CONNECTED, Mind.ASLEEP):
+    if client.mind in (_CONNECTED, _ASLEEP):
         return
-    active = pair.active
+    ground = ground or ground_of(pair)
+    active = ground.active
     if active is None:
-        pair.clients[number] = replace(client, mind=Mind.RETURNING)
+        put(pair, replace(client, mind=_RETURNING))
         schedule(pair, pair.now + _ASK_AGAIN_MS, "login", argument=number)
         return
-    if pair.units[active].power is Power.STOPPING:
+    if pair.units[active].power is _STOPPING:
         log.tell(pair, active, 113_037)
         schedule(pair, pair.now + _ASK_AGAIN_MS, "login", argument=number)
         return
-    admission = _admitted(pair, active, client)
+    admission = _admitted(pair, ground, active, client)
     if admission is None:
-        pair.clients[number] = replace(client, mind=Mind.REFUSED, index=None, token=None)
+        put(pair, replace(client, mind=Mind.REFUSED, index=None, token=None))
         return
     row = _enter(pair, active, client, admission)
-    _welcome(pair, active, row)
+    _welcome(pair, ground, active, row)
 
 
 def audit_id(pair: Pair, unit: Unit, index: int, login_ms: int) -> str:
@@ -66,38 +76,38 @@ def audit_id(pair: Pair, unit: Unit, index: int, login_ms: int) -> str:
 
     Decoded from real screens.
     """
-    settings = unit.settings
+    epoch = pair.scenario.starts_at + login_ms // 1_000
+    return f"{_own_hex(unit.settings)}{(index << 12) & 0xFFFFFFFF:08x}{epoch & 0xFFFFFFFF:08x}"
+
+
+@of_the_same
+def _own_hex(settings: Settings) -> str:
+    """The address that people connect to, as hex digits."""
     name = settings.webvpn.enabled_on[0] if settings.webvpn.enabled_on else ""
     port = settings.interface(name) or settings.management
-    own = _hex((port and port.address) or _NO_ADDRESS)
-    epoch = pair.scenario.starts_at + login_ms // 1_000
-    return f"{own}{(index << 12) & 0xFFFFFFFF:08x}{epoch & 0xFFFFFFFF:08x}"
-
-
-@lru_cache(maxsize=64)
-def _hex(address: str) -> str:
+    address = (port and port.address) or _NO_ADDRESS
     return bytes(int(part) for part in address.split(".")).hex()
 
 
-def _admitted(pair: Pair, u: int, client: Client) -> Admission | None:
+def _admitted(pair: Pair, ground: Ground, u: int, client: Client) -> Admission | None:
     """What the client gets, or None after saying in the log why it gets nothing."""
     unit = pair.units[u]
     terms = terms_of(unit, pair.scenario.clients.tunnel_group)
-    who = {"group": terms.group_policy, "user": client.user, "public": client.public}
+    name = {"group": terms.group_policy, "user": client.user, "public": client.public}
     package = serving(unit.loaded, client.platform)
     if package is None or not unit.settings.webvpn.anyconnect_enabled:
-        log.tell(pair, u, 113_035, **who)
+        log.tell(pair, u, 113_035, **name)
         return None
-    if not _make_room(pair, u, client, terms):
+    if not _make_room(pair, ground, u, client, terms):
         limit = session_limit(pair.scenario.model)
-        log.tell(pair, u, 113_029, **who, limit=limit)
+        log.tell(pair, u, 113_029, **name, limit=limit)
         return None
     address = _address(pair, u, client, terms)
     if address is None:
-        handle = log.handle(unit.next_index)
-        log.tell(pair, u, 737_007, handle=handle, tunnel_group=terms.tunnel_group)
-        log.tell(pair, u, 737_019, handle=handle)
-        log.tell(pair, u, 722_020, **who, tunnel_group=terms.tunnel_group)
+        session = handle(unit.next_index)
+        log.tell(pair, u, 737_007, handle=session, tunnel_group=terms.tunnel_group)
+        log.tell(pair, u, 737_019, handle=session)
+        log.tell(pair, u, 722_020, **name, tunnel_group=terms.tunnel_group)
         return None
     return Admission(terms, package, address)
 
@@ -110,51 +120,51 @@ def _address(pair: Pair, u: int, client: Client, terms: Terms) -> int | None:
         if pool is not None and pool.name in terms.pools:
             if pools.holder(unit, wanted) is None:
                 return wanted
-            handle = log.handle(unit.next_index)
-            log.tell(pair, u, 737_024, handle=handle, address=dotted(wanted))
+            session = handle(unit.next_index)
+            log.tell(pair, u, 737_024, handle=session, address=dotted(wanted))
     return pools.lowest_free(unit, terms.pools)
 
 
-def _make_room(pair: Pair, u: int, client: Client, terms: Terms) -> bool:
+def _make_room(pair: Pair, ground: Ground, u: int, client: Client, terms: Terms) -> bool:
     """Log off whoever has to go for the newcomer; False: nobody may, and there is no room.
 
     R11: with one login allowed the stale row goes, with more the longest idle one at the limit.
     R12: at the device's limit an inactive session goes.
     """
     rows = pair.units[u].rows
-    may_go = pair.scenario.incident.orphan_evicted_by_login
-    own = [r for r in _own_rows(pair, u, client) if r.token is not None or may_go]
-    own.sort(key=lambda r: (r.carries(pair.now), r.inactive_from, r.index))
-    for row in own[: max(0, len(own) - terms.logins + 1)] if terms.logins else ():
-        _evict(pair, u, row, "Port Preempted")
+    own = _own_rows(pair, u, client)
+    if own and terms.logins:
+        may_go = pair.scenario.incident.orphan_evicted_by_login
+        own = [r for r in own if r.token is not None or may_go]
+        own.sort(key=lambda r: (r.carries(pair.now), r.inactive_from, r.index))
+        for row in own[: max(0, len(own) - terms.logins + 1)]:
+            _evict(pair, ground, u, row, "Port Preempted")
     limit = session_limit(pair.scenario.model)
     if limit is None or len(rows) < limit:
         return True
     inactive = [r for r in rows.values() if not r.carries(pair.now)]
     if inactive:
         row = min(inactive, key=lambda r: (r.inactive_from, r.index))
-        log.tell(pair, u, 716_060, **log.who(row))
-        _evict(pair, u, row, "Connection Preempted")
+        log.tell(pair, u, 716_060, **who(row))
+        _evict(pair, ground, u, row, "Connection Preempted")
     return bool(inactive)
 
 
 def _own_rows(pair: Pair, u: int, client: Client) -> list[Row]:
     """The rows that stand for that client. A search only where units number them differently."""
     rows = pair.units[u].rows
-    shared = pair.scenario.incident.index_allocator == "shared"
-    found = (
-        [rows[i] for i in dict.fromkeys(client.past) if i in rows]
-        if shared
-        else list(rows.values())
-    )
-    return [row for row in found if row.client == client.number]
+    number = client.number
+    if pair.scenario.incident.index_allocator != "shared":
+        return [row for row in rows.values() if row.client == number]
+    found = map(rows.get, dict.fromkeys(client.past))
+    return [row for row in found if row is not None and row.client == number]
 
 
-def _evict(pair: Pair, u: int, row: Row, reason: str) -> None:
+def _evict(pair: Pair, ground: Ground, u: int, row: Row, reason: str) -> None:
     if row.token is None:
-        end_orphan(pair, u, row, reason)
+        end_orphan(pair, ground, u, row, reason)
         return
-    end(pair, u, row, reason)
+    end(pair, ground, u, row, reason)
     if pair.clients[row.client].token == row.token:
         loses_ticket(pair, row.client, closed_notice_ms(pair))
 
@@ -182,16 +192,11 @@ def _enter(pair: Pair, u: int, client: Client, admission: Admission) -> Row:
     )
     admitted = stamp(pair.scenario.incident, unit.loaded, admission.package)
     unit.rows[index] = row
-    unit.tickets[token] = Ticket(index, admitted, client.platform, Home.OWN)
+    unit.tickets[token] = Ticket(index, admitted, client.platform, _OWN)
     pools.use(unit, row.address, index)
-    pair.clients[client.number] = replace(
-        client,
-        mind=Mind.CONNECTED,
-        index=index,
-        token=token,
-        wanted=row.address,
-        past=(*client.past, index)[-_PAST_SESSIONS:],
-    )
+    past = (*client.past, index)[-_PAST_SESSIONS:]
+    own = (client.number, client.user, client.public, client.platform)
+    put(pair, Client(*own, _CONNECTED, index, token, row.address, past))
     unit.cumulative["cumulative"] = unit.cumulative.get("cumulative", 0) + 1
     unit.cumulative["peak"] = max(unit.cumulative.get("peak", 0), len(unit.rows))
     if terms.session_ms is not None:
@@ -199,17 +204,15 @@ def _enter(pair: Pair, u: int, client: Client, admission: Admission) -> Row:
     return row
 
 
-def _welcome(pair: Pair, u: int, row: Row) -> None:
+def _welcome(pair: Pair, ground: Ground, u: int, row: Row) -> None:
     """What a login writes, in order (order inferred), and the copy that goes to the standby."""
-    name, address, handle = log.who(row), dotted(row.address), log.handle(row.index)
-    pool = pools.pool_of(pair.units[u], row.address)
-    log.tell(pair, u, 113_039, **name)
-    if pool is not None:
-        log.tell(pair, u, 737_026, handle=handle, address=address, pool=pool.name)
-    if not send(pair, [row]) and is_keyed(pair):
+    pen, pool = ground.pens[u], pools.pool_of(pair.units[u], row.address)
+    if pool is None:
+        pen.note((113_039,), row)
+    else:
+        pen.note((113_039, 737_026), row, "", pool.name)
+    send(pair, ground, row)
+    if ground.taker is None and is_keyed(pair):
         # Without a key nothing is sent at all, and so nothing fails (720056 to 720061).
-        log.tell(pair, u, 737_028, handle=handle, address=address)
-    log.tell(pair, u, 722_051, **name, address=address)
-    for kind in ("TCP", "UDP"):
-        log.tell(pair, u, 722_033, **name, kind=kind)
-        log.tell(pair, u, 722_022, **name, kind=kind)
+        pen.note((737_028,), row)
+    pen.note(_TUNNELS, row)

@@ -9,6 +9,7 @@ configuration guide); when it is read is inferred.
 from msgspec.structs import replace
 
 from upgrader.emulator.config import package_platform, package_version
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.scenario import IncidentRules
 from upgrader.emulator.settings import PackageLine, Webvpn
 from upgrader.emulator.state import Home, Package, Unit
@@ -58,8 +59,15 @@ def follow(unit: Unit, before: Webvpn, typed: str | None = None) -> None:
 
 def serving(loaded: tuple[Package, ...], platform: str) -> Package | None:
     """The package that a client of that platform gets: the first in order; None: none."""
-    fitting = [p for p in loaded if p.platform == platform]
-    return min(fitting, key=lambda p: p.order) if fitting else None
+    return _first_by_platform(loaded).get(platform)
+
+
+@of_the_same
+def _first_by_platform(loaded: tuple[Package, ...]) -> dict[str, Package]:
+    first: dict[str, Package] = {}
+    for package in sorted(loaded, key=lambda package: package.order):
+        first.setdefault(package.platform, package)
+    return first
 
 
 def stamp(rules: IncidentRules, loaded: tuple[Package, ...], package: Package) -> str:

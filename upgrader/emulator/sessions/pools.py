@@ -10,7 +10,10 @@ from upgrader.emulator.timers import schedule
 
 def pool_of(unit: Unit, address: int) -> Pool | None:
     """The pool that an address belongs to."""
-    return next((p for p in unit.settings.pools if p.first <= address <= p.last), None)
+    for pool in unit.settings.pools:
+        if pool.first <= address <= pool.last:
+            return pool
+    return None
 
 
 def holder(unit: Unit, address: int) -> Lease | None:
@@ -21,9 +24,8 @@ def holder(unit: Unit, address: int) -> Lease | None:
 
 def lowest_free(unit: Unit, names: Iterable[str]) -> int | None:
     """The lowest free address of the first of these pools that has one; None: all are full."""
-    by_name = {pool.name: pool for pool in unit.settings.pools}
     for name in names:
-        pool = by_name.get(name)
+        pool = _named(unit, name)
         if pool is None:
             continue
         taken = unit.leases.get(name, {})
@@ -102,6 +104,13 @@ def leak(unit: Unit, address: int, index: int) -> None:
     pool, lease = pool_of(unit, address), holder(unit, address)
     if pool is not None and lease is not None and lease.index == index:
         unit.leases[pool.name][address] = Lease(None)
+
+
+def _named(unit: Unit, name: str) -> Pool | None:
+    for pool in reversed(unit.settings.pools):
+        if pool.name == name:
+            return pool
+    return None
 
 
 def _free(unit: Unit, pool: Pool, address: int) -> None:

@@ -86,6 +86,18 @@ _MEANINGS: tuple[tuple[str, str, str], ...] = (
     ("clear local-host", "the same by host", _REFERENCE),
 )
 
+_LEVELS = (
+    "Without `aaa authorization command LOCAL` privileged EXEC knows every command at every level.",
+    "With it, who stands below level 15 types what is at his level or below: by the `privilege",
+    "[show|clear|cmd] level N [mode exec|configure] command WORD` lines, else at level 0 the",
+    "commands of the ASA CLI configuration guide's list and at 15 all others. A line that",
+    "`failover exec` passes on needs its own level too (the guide). Words below the main one have",
+    "no level, but for `show running-config X`, which needs the `show` form of X in configuration",
+    "mode as well (inferred). SCP is not bound by levels here (nothing is known of it). The",
+    "refusal's text is from a real 9.1(3) session; `aaa authorization command` with a server",
+    "group is kept and asks nobody.",
+)
+
 NOT_MODELLED: tuple[tuple[str, str], ...] = (
     ("ping, traceroute, packet-tracer, nslookup", "there is no network behind the interfaces"),
     ("capture, show capture, copy /pcap", "no packets are modelled"),
@@ -115,7 +127,7 @@ NOT_MODELLED: tuple[tuple[str, str], ...] = (
     ("session, sw-module, hw-module", "what runs on a service card is not modelled"),
     ("license smart, rest-api, show rest-api agent", "no licensing or REST server"),
     ("test aaa-server, show aaa-server, show uauth", "no AAA server is asked"),
-    ("privilege, show privilege", "privileged EXEC knows every command at every level above 1"),
+    ("show privilege", "`show running-config privilege` shows what was moved"),
     ("kill, who", "sessions are ended by their own"),
 )
 """Commands of a real ASA that answer here as unknown ones do, and why."""
@@ -153,6 +165,10 @@ def _rows() -> Iterator[str]:
         pattern = known.pattern.replace("|", "\\|")
         meaning = known.meaning.replace("|", "\\|")
         yield f"| `{pattern}` | {', '.join(known.modes)} | {meaning} | {known.source} |"
+    yield ""
+    yield "## Command authorization"
+    yield ""
+    yield from _LEVELS
     yield ""
     yield "## What a real ASA knows and this one does not"
     yield ""

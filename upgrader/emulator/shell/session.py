@@ -48,6 +48,9 @@ def _try_enable(talk: Talk, words: tuple[str, ...], answers: tuple[str, ...]) ->
             return Spoken("Invalid password\n" + _DENIED)
         ask(talk, "enable", (words[0], str(attempt + 1)), _PASSWORD)
         return Spoken("Invalid password\n")
+    level = accounts.enabled_level(talk.pair, talk.u, conversation.user, level)
+    if level <= 1:
+        return Spoken(_DENIED)  # The wording is inferred.
     operators.acted(talk.pair, talk.u, "enable")
     operators.rose(talk.pair, talk.u, conversation.privilege, level)
     conversation.mode, conversation.privilege = ENABLE, level
@@ -77,6 +80,8 @@ def _try_login(talk: Talk, words: tuple[str, ...], answers: tuple[str, ...]) -> 
     conversation = talk.conversation
     conversation.user = user
     privilege = accounts.privilege_of(talk.pair, talk.u, user)
+    if accounts.service_of(talk.unit, user) == "nas-prompt":
+        privilege = min(privilege, 1)
     operators.rose(talk.pair, talk.u, conversation.privilege, privilege)
     conversation.privilege = privilege
     conversation.mode = ENABLE if conversation.privilege > 1 else EXEC

@@ -5,19 +5,23 @@ own errors for what it does not know. What the shows print is in `screens`; what
 do is done by the modules that own the tables.
 """
 
-from dataclasses import replace
+from functools import lru_cache
 
+from msgspec import Struct
+
+from upgrader.emulator.admission.levels import CONFIGURE, TOP, Levels, levels_of
+from upgrader.emulator.admission.levels import EXEC as EXEC_LINES
+from upgrader.emulator.config import main_word
 from upgrader.emulator.screens.failover import holds_active
-from upgrader.emulator.shell.acts import ACTS, REPLIES
+from upgrader.emulator.shell.acts import ACTS
 from upgrader.emulator.shell.config import configured
-from upgrader.emulator.shell.session import PRIVILEGED_SESSION, PROOFS, SESSION, TERMINAL, hang_up
+from upgrader.emulator.shell.questions import answered, expects, judged
+from upgrader.emulator.shell.session import PRIVILEGED_SESSION, SESSION, TERMINAL, hang_up
 from upgrader.emulator.shell.shows import SHOWS
 from upgrader.emulator.shell.talk import (
     CONFIG,
     ENABLE,
     EXEC,
-    NOT_PROVED,
-    PROVED,
     UNREACHABLE,
     Deed,
     Spoken,
@@ -28,10 +32,12 @@ from upgrader.emulator.shell.talk import (
 )
 from upgrader.emulator.shell.words import (
     INCOMPLETE,
+    UNAUTHORIZED,
     Ambiguous,
     Grammar,
     Incomplete,
     Invalid,
+    Meaning,
     Understood,
     ambiguous,
     filtered,
@@ -40,9 +46,9 @@ from upgrader.emulator.shell.words import (
 from upgrader.emulator.state import State
 from upgrader.emulator.syslog import operators
 from upgrader.emulator.tables import Pair
-from upgrader.emulator.talk import Answer, Conversation, Dialogue, Expects
+from upgrader.emulator.talk import Answer, Conversation
 
-__all__ = ["MODES", "answer", "next_words", "prompt"]
+__all__ = ["MODES", "answer", "judged", "next_words", "prompt"]
 
 _STANDBY_WARNING = (
     "**** WARNING ****\n"
@@ -50,7 +56,7 @@ _STANDBY_WARNING = (
     "\tConfigurations are no longer synchronized.\n"
 )
 _CTRL_Z = "\x1a"
-_YES = frozenset({"", "y"})
+_FORMS = ("show", "clear", "no")
 
 
 def answer(pair: Pair, conversation: Conversation, line: str) -> Answer:
@@ -58,7 +64,9 @@ def answer(pair: Pair, conversation: Conversation, line: str) -> Answer:
     talk = Talk(pair, conversation, conversation.unit)
     unasked, conversation.unasked = conversation.unasked, ""
     if conversation.dialogue is not None:
-        spoken = _answered(talk, line)
+        spoken = answered(talk, line)
+    elif conversation.privilege < TOP and (levels := levels_of(talk.unit.running)) is not None:
+        spoken = _authorized(talk, levels, line)
     elif conversation.mode.startswith(CONFIG):
         spoken = _in_config(talk, line)
     else:
@@ -73,69 +81,47 @@ def answer(pair: Pair, conversation: Conversation, line: str) -> Answer:
     )
 
 
-def expects(conversation: Conversation) -> Expects:
-    """What the console waits for: a line, unless it has asked something."""
-    dialogue = conversation.dialogue
-    return Expects.LINE if dialogue is None else dialogue.questions[0].expects
-
-
-def _answered(talk: Talk, reply: str) -> Spoken:
-    """Take the reply to the question that is open; when it was the last one, the command goes on.
-
-    Whatever is no yes at a `[confirm]` ends the command, and nothing has happened.
-    """
-    conversation = talk.conversation
-    dialogue = conversation.dialogue
-    assert dialogue is not None, "asked only then"
-    question, *rest = dialogue.questions
-    conversation.dialogue = None
-    if question.expects is Expects.KEY and reply.strip()[:1].lower() not in _YES:
-        return Spoken("")
-    if question.expects is Expects.HIDDEN:
-        given = reply if reply in (PROVED, NOT_PROVED) else _verdict(talk, dialogue, reply)
-    else:
-        given = reply.strip() or question.offered
-    answers = (*dialogue.answers, given)
-    if rest:
-        conversation.dialogue = replace(dialogue, questions=tuple(rest), answers=answers)
-        return Spoken("")
-    return REPLIES[dialogue.deed](talk, dialogue.words, answers)
-
-
-def judged(pair: Pair, conversation: Conversation, line: str) -> str:
-    """The line as it is to be kept: of an answer that nobody may see only whether it is right."""
-    if expects(conversation) is not Expects.HIDDEN:
-        return line
-    assert conversation.dialogue is not None, "only a question hides its answer"
-    return _verdict(Talk(pair, conversation, conversation.unit), conversation.dialogue, line)
-
-
-def _verdict(talk: Talk, dialogue: Dialogue, reply: str) -> str:
-    is_right = PROOFS[dialogue.deed](talk, dialogue.words, (*dialogue.answers, reply))
-    return PROVED if is_right else NOT_PROVED
-
-
 def _in_exec(talk: Talk, line: str) -> Spoken:
-    if not line.strip() or line[0] in "!:" or line.endswith(_CTRL_Z):
-        return Spoken("")
     grammar = _USER if talk.conversation.mode == EXEC else _PRIVILEGED
     return _carried_out(talk, grammar, line)
 
 
-def _carried_out(talk: Talk, grammar: Grammar[Deed], line: str) -> Spoken:
+class _Line(Struct, frozen=True, gc=False):
+    """A typed line, taken apart."""
+
+    command: str
+    meaning: Meaning[Deed]
+    looks: bool
+    """It is a `show`."""
+    pipe: str | None
+    """What stands behind `|`; None: nothing is filtered."""
+
+
+@lru_cache(maxsize=512)  # The same few lines are typed again and again.
+def _taken_apart(grammar: Grammar[Deed], line: str) -> _Line | None:
+    """None: the line says nothing."""
+    if not line.strip() or line[0] in "!:" or line.endswith(_CTRL_Z):
+        return None
     command, bar, pipe = line.partition("|")
     if bar and isinstance(_EXEC.read(command), Understood):
         # The filter is for the other unit to apply.
         command, bar = line, ""
-    match grammar.read(command):
-        case Understood(deed, arguments):
-            if command.lstrip()[:2].lower() == "sh":
-                operators.looked(talk.pair, talk.u, command)
-            if not bar:
-                return deed(talk, arguments)
-            return _piped(talk, command, pipe, deed, arguments)
-        case refused:
-            return _refused(talk, refused)
+    looks = command.lstrip()[:2].lower() == "sh"
+    return _Line(command, grammar.read(command), looks, pipe if bar else None)
+
+
+def _carried_out(talk: Talk, grammar: Grammar[Deed], line: str) -> Spoken:
+    typed = _taken_apart(grammar, line)
+    if typed is None:
+        return Spoken("")
+    meaning = typed.meaning
+    if not isinstance(meaning, Understood):
+        return _refused(talk, meaning)
+    if typed.looks:
+        operators.looked(talk.pair, talk.u, typed.command)
+    if typed.pipe is None:
+        return meaning.deed(talk, meaning.arguments)
+    return _piped(talk, typed.command, typed.pipe, meaning.deed, meaning.arguments)
 
 
 def _piped(talk: Talk, command: str, pipe: str, deed: Deed, arguments: tuple[str, ...]) -> Spoken:
@@ -156,6 +142,73 @@ def _refused(talk: Talk, why: Invalid | Incomplete | Ambiguous) -> Spoken:
             return Spoken(INCOMPLETE)
         case Ambiguous(text):
             return Spoken(ambiguous(text))
+
+
+# ── command authorization ──────────
+
+
+def _authorized(talk: Talk, levels: Levels, line: str) -> Spoken:
+    """A line of somebody below level 15, where commands have levels.
+
+    User EXEC knows the commands of levels 0 and 1 (ASA CLI configuration guide), whichever they
+    are.
+    """
+    conversation = talk.conversation
+    in_config = conversation.mode.startswith(CONFIG)
+    level = _level_of(levels, line, section_of(conversation) if in_config else None, conversation)
+    if level is not None and level > conversation.privilege:
+        return _unauthorized(talk, line)
+    if in_config:
+        return _in_config(talk, line)
+    user_knows = isinstance(_USER.read(line.partition("|")[0]), Understood)
+    grammar = _USER if conversation.mode == EXEC and (user_knows or level is None) else _PRIVILEGED
+    return _carried_out(talk, grammar, line)
+
+
+def _level_of(
+    levels: Levels, line: str, section: tuple[str, ...] | None, conversation: Conversation
+) -> int | None:
+    """The level that a line asks for; None: it is no command, which is told as to anybody.
+
+    `section`: where a line of the configuration would be typed; None: not in configuration mode.
+    For `failover exec` its own level and that of what it passes on must do: one must have
+    sufficient privileges on the local unit (ASA CLI configuration guide, Remote Command
+    Execution).
+    """
+    if section is not None:
+        if line.endswith(_CTRL_Z):
+            return None
+        if isinstance(_MODES.read(line), Understood):
+            words = _MODES.written_out(line)
+            return levels.of_command(words, EXEC_LINES if words[0] == "configure" else CONFIGURE)
+    grammar = _PRIVILEGED if section is None else _ANYWHERE
+    typed = _taken_apart(grammar, line)
+    if typed is None:
+        return None
+    if isinstance(typed.meaning, Understood):
+        words = grammar.written_out(typed.command)
+        level = levels.of_command(words, EXEC_LINES)
+        if words[:2] == ("failover", "exec"):
+            there = None if section is None else conversation.remote.get(words[2], "")
+            inner = None if there is None else tuple(part for part in there.split("\n") if part)
+            passed_on = _level_of(levels, typed.meaning.arguments[0], inner, conversation)
+            level = max(level, passed_on or 0)
+        return level
+    word = None if section is None else main_word(section, line)
+    if word is None:
+        return None
+    cleared = line.split()[2:3] if word == "clear" else [word]
+    return levels.of_command(("clear", *cleared) if word == "clear" else (word,), CONFIGURE)
+
+
+def _unauthorized(talk: Talk, line: str) -> Spoken:
+    """Real 9.1(3) session. That the caret stands under the main word is inferred."""
+    typed = line.lstrip()
+    first, _, rest = typed.partition(" ")
+    has_form = any(len(first) > 1 and form.startswith(first.lower()) for form in _FORMS)
+    main = rest.lstrip() if has_form and rest.strip() else typed
+    at = len(line) - len(main)
+    return Spoken(invalid(prompt(talk.pair, talk.conversation), at) + UNAUTHORIZED)
 
 
 # ── configuration mode ──────────

@@ -32,7 +32,7 @@ def _smart(show: Show) -> Deed:
 
 def _file_systems(pair: Pair, u: int) -> str:
     """`show file system`. Layout: ASA command reference."""
-    sizes = f"{total_bytes(pair):12d} {free_bytes(pair, u):12d}"
+    sizes = f"{total_bytes(pair, u):12d} {free_bytes(pair, u):12d}"
     return (
         "\nFile Systems:\n\n"
         "     Size(b)      Free(b)      Type  Flags  Prefixes\n"

@@ -1,12 +1,13 @@
 """What a command has at hand when it runs, what it gives back, and how it asks."""
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from msgspec import Struct
 
 from upgrader.emulator.config import prompt_of
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.screens.failover import failover_is_on, holds_active
+from upgrader.emulator.settings import Settings
 from upgrader.emulator.state import Role, Unit
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.talk import Conversation, Dialogue, Expects, Question
@@ -92,12 +93,8 @@ def prompt(pair: Pair, conversation: Conversation) -> str:
     if conversation.dialogue is not None:
         return conversation.dialogue.questions[0].prompt
     unit = pair.units[conversation.unit]
-    name = _name(
-        unit.settings.prompt,
-        unit.settings.hostname,
-        "pri" if unit.role is Role.PRIMARY else "sec",
-        ("act" if holds_active(unit) else "stby") + ("" if failover_is_on(unit) else "NoFailover"),
-    )
+    place = 4 * holds_active(unit) + 2 * failover_is_on(unit) + (unit.role is Role.PRIMARY)
+    name = _names(unit.settings)[place]
     if conversation.mode == EXEC:
         return f"{name}> "
     if conversation.mode == ENABLE:
@@ -105,7 +102,17 @@ def prompt(pair: Pair, conversation: Conversation) -> str:
     return f"{name}({conversation.mode.rpartition(':')[2]})# "
 
 
-@lru_cache(maxsize=64)
+@of_the_same
+def _names(settings: Settings) -> tuple[str, ...]:
+    """By 4 where it is active, plus 2 where failover is on, plus 1 where it is the Primary."""
+    states = ("stbyNoFailover", "stby", "actNoFailover", "act")
+    return tuple(
+        _name(settings.prompt, settings.hostname, priority, state)
+        for state in states
+        for priority in ("sec", "pri")
+    )
+
+
 def _name(words: tuple[str, ...], hostname: str, priority: str, state: str) -> str:
     """What stands before the mode, in the order of the `prompt` command."""
     parts = {"hostname": hostname, "priority": priority, "state": state}

@@ -89,6 +89,21 @@ class Grammar(Generic[Deed]):
             meaning = self._known[line] = self._read(line)
         return meaning
 
+    def written_out(self, line: str) -> tuple[str, ...]:
+        """The words of a line that is understood, shortened ones whole; what is left, as typed."""
+        node = self._root
+        whole: list[str] = []
+        for word in line.split():
+            fits = _fits(node.words, word.lower())
+            if fits:
+                node = node.words[fits[0]]
+            elif node.argument is not None:
+                node = node.argument
+            else:
+                return (*whole, *line.split()[len(whole) :])
+            whole.append(fits[0] if fits else word)
+        return tuple(whole)
+
     def next_words(self, line: str) -> tuple[str, ...]:
         """What may stand behind the line, or complete its last word; in order."""
         *before, last = ["", *line.split()] if not line.endswith(" ") else [*line.split(), ""]
@@ -188,6 +203,8 @@ def invalid(prompt: str, at: int) -> str:
 
 
 INVALID_INPUT = "ERROR: % Invalid input detected at '^' marker."
+UNAUTHORIZED = "ERROR: Command authorization failed\n"
+"""Below an INVALID_INPUT: the user's level does not suffice (real 9.1(3) session)."""
 INCOMPLETE = "ERROR: % Incomplete command\n"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
+from upgrader.emulator.sessions.ground import ground_of
 from upgrader.emulator.sessions.habits import arrives
 from upgrader.emulator.sessions.logins import logs_in
 from upgrader.emulator.state import Client, Mind
@@ -35,6 +36,7 @@ def _connect(pair: Pair, values: Mapping[str, Value]) -> Told:
         raise WrongEvent("one name for several people", "connect-clients user", "count=1 with it")
     minds: dict[Mind, int] = {}
     numbers = []
+    ground = ground_of(pair)
     for _ in range(count):
         number = arrives(pair)
         client = pair.clients[number]
@@ -43,7 +45,7 @@ def _connect(pair: Pair, values: Mapping[str, Value]) -> Told:
         if isinstance(platform, str):
             client = replace(client, platform=platform)
         pair.clients[number] = client
-        logs_in(pair, number)
+        logs_in(pair, number, ground)
         numbers.append(number)
         mind = pair.clients[number].mind
         minds[mind] = minds.get(mind, 0) + 1

@@ -12,6 +12,7 @@ from upgrader.emulator.pairing.channels import channels, tell_changes
 from upgrader.emulator.pairing.link import takes_part
 from upgrader.emulator.pairing.unasked import link_failed
 from upgrader.emulator.sessions import vpn
+from upgrader.emulator.sessions.ground import ground_of
 from upgrader.emulator.sessions.habits import arrives
 from upgrader.emulator.sessions.logins import logs_in
 from upgrader.emulator.state import Power
@@ -192,8 +193,9 @@ def unlock_config(pair: Pair, u: int) -> None:
 
 def connect_clients(pair: Pair, n: int) -> None:
     """So many people arrive and log in now."""
+    ground = ground_of(pair)
     for _ in range(n):
-        logs_in(pair, arrives(pair))
+        logs_in(pair, arrives(pair), ground)
 
 
 def disconnect(pair: Pair, client: int) -> None:

@@ -224,7 +224,7 @@ def _only_asks(line: str) -> bool:
 def _marks(pair: EmulatedPair, number: int) -> tuple[object, ...]:
     """What would differ if a line had done anything. Cheap: the whole pair is not compared."""
     talk = pair.conversations.get(number)
-    logs = tuple((len(unit.log), unit.log_bytes, unit.log[-1:]) for unit in pair.units)
+    written = tuple(tuple(unit.logged.values()) for unit in pair.units)
     return (
         pair.now,
         pair.changes,
@@ -234,6 +234,6 @@ def _marks(pair: EmulatedPair, number: int) -> tuple[object, ...]:
         pair.link.sequence,
         len(pair.timers),
         len(pair.outbox),
-        logs,
+        written,
         None if talk is None else (_STANDS(talk), tuple(talk.remote.items())),
     )

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from upgrader.emulator.machine.files import digest_of, free_bytes, sha512_of, total_bytes
 from upgrader.emulator.pairing.link import hear
-from upgrader.emulator.sessions.copies import dotted, taker
+from upgrader.emulator.sessions.ground import taker
 from upgrader.emulator.state import Row, Unit
 from upgrader.emulator.surface.event_words import WrongEvent, nearest
+from upgrader.emulator.syslog.notes import dotted, lines_of
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.wall import wall_of
 
@@ -50,6 +51,10 @@ def _by_unit(pair: Pair, tell: Callable[[int, Unit], object]) -> Json:
 
 
 # ── the parts ──────────────────────────────────────────────────────────────────────────
+
+
+def _changes(pair: Pair) -> int:
+    return pair.changes
 
 
 def _time(pair: Pair) -> Json:
@@ -102,7 +107,7 @@ def _flash(pair: Pair) -> Json:
             }
             for key, file in sorted(unit.flash.items())
         }
-        return {"bytes": total_bytes(pair), "free": free_bytes(pair, u), "files": files}
+        return {"bytes": total_bytes(pair, u), "free": free_bytes(pair, u), "files": files}
 
     return _by_unit(pair, tell)
 
@@ -266,18 +271,24 @@ def _conversations(pair: Pair) -> list[Json]:
 
 def _logs(pair: Pair) -> Json:
     def tell(_: int, unit: Unit) -> Json:
-        counts: dict[str, int] = {}
-        for line in unit.log:
+        lines, counts = lines_of(unit), dict[str, int]()
+        for line in lines:
             counts[str(line.number)] = counts.get(str(line.number), 0) + 1
         written = dict(sorted(unit.logged.items()))
         by_id = dict(sorted(counts.items()))
-        return {"messages": len(unit.log), "by_id": by_id, "written": written}
+        return {"messages": len(lines), "by_id": by_id, "written": written}
 
     return _by_unit(pair, tell)
 
 
 PARTS = (
     Part("time", "the instant, the devices' clock, and when something happens next", _time),
+    Part(
+        "changes",
+        "how many lines that were typed at consoles, and files that came by SCP, have changed "
+        "anything: not log-ins, `enable`, `terminal pager`",
+        _changes,
+    ),
     Part("units", "power, state, version, image and failover history of each unit", _units),
     Part("flash", "the files on each unit, with size and digest", _flash),
     Part("loaded", "the AnyConnect packages that each unit has in memory", _loaded),

@@ -4,6 +4,9 @@ Forms: captured `show logging` screens and collector files; EMBLEM and RFC 5424:
 and the ASA configuration guide.
 """
 
+from collections.abc import Iterable
+
+from upgrader.emulator.settings import Settings
 from upgrader.emulator.state import LogLine, Unit
 from upgrader.emulator.syslog.routes import class_of
 from upgrader.emulator.syslog.settings import Collector
@@ -18,6 +21,22 @@ def shown(unit: Unit, wall: Wall, line: LogLine) -> str:
     return _plain(unit, wall, line)
 
 
+def shown_all(unit: Unit, wall: Wall, lines: Iterable[LogLine]) -> str:
+    """All these lines, each with its end."""
+    logging = unit.settings.logging
+    if logging.emblem or logging.rfc5424 or not logging.timestamp:
+        return "".join(f"{shown(unit, wall, line)}\n" for line in lines)
+    name = device_id(unit.settings, serves=unit.active_since is not None)
+    after = f" {name} : %ASA-" if name else ": %ASA-"
+    stamp = wall.log
+    return "".join(
+        [
+            f"{stamp(line.at)}{after}{line.severity}-{line.number:06d}: {line.text}\n"
+            for line in lines
+        ]
+    )
+
+
 def sent(unit: Unit, wall: Wall, line: LogLine, collector: Collector) -> str:
     """What a collector gets: the line behind its priority, `<166>`."""
     priority = f"<{unit.settings.logging.facility * 8 + line.severity}>"
@@ -26,9 +45,11 @@ def sent(unit: Unit, wall: Wall, line: LogLine, collector: Collector) -> str:
     return priority + _plain(unit, wall, line)
 
 
-def device_id(unit: Unit) -> str:
-    """What `logging device-id` puts before a message; empty: nothing."""
-    settings = unit.settings
+def device_id(settings: Settings, *, serves: bool) -> str:
+    """What `logging device-id` puts before a message; empty: nothing.
+
+    `serves`: whether the unit holds the active addresses.
+    """
     match settings.logging.device_id:
         case ("hostname",):
             return settings.hostname
@@ -40,7 +61,7 @@ def device_id(unit: Unit) -> str:
             interface = settings.interface(name)
             if interface is None:
                 return ""
-            own = interface.address if unit.active_since is not None else interface.standby
+            own = interface.address if serves else interface.standby
             return own or ""
         case _:
             return ""
@@ -51,7 +72,7 @@ def _plain(unit: Unit, wall: Wall, line: LogLine) -> str:
     stamp = ""
     if logging.timestamp:
         stamp = wall.rfc5424(line.at) if logging.rfc5424 else wall.log(line.at)
-    name = device_id(unit)
+    name = device_id(unit.settings, serves=unit.active_since is not None)
     mnemonic = f"%ASA-{line.severity}-{line.number:06d}: {line.text}"
     if name:
         return f"{stamp} {name} : {mnemonic}".lstrip()

@@ -1,25 +1,31 @@
 """Syslog messages of what happens: into each unit's buffer, onto consoles, to collectors.
 
-A message is written with `tell`: its id, and what fills its text. Where it goes is the settings'
-(`log_routes`), how it is written is `log_forms`. The buffer is bounded in bytes and dies with a
-reload. A standby sends nothing to collectors without `logging standby`.
+A message is written with `tell`: its id, and what fills its text. Those about a session are
+noted (`Pen`), and their texts made when somebody looks (`notes`). Where a message goes is the
+settings' (`routes`), how it is written is `forms`. The buffer is bounded in bytes and dies with
+a reload. A standby sends nothing to collectors without `logging standby`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
-from upgrader.emulator.state import LogLine, Row, State
+from upgrader.emulator.state import LogLine, Note, Row, Sheet, State, Unit
 from upgrader.emulator.syslog.catalogue import message_of
-from upgrader.emulator.syslog.forms import device_id, sent, shown
+from upgrader.emulator.syslog.forms import sent, shown
 from upgrader.emulator.syslog.message import Message
+from upgrader.emulator.syslog.notes import (
+    Plan,
+    append,
+    fields_of,
+    plan_of,
+    release,
+    sheet_of,
+    thin,
+    write_up,
+)
 from upgrader.emulator.syslog.routes import Route, route
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.talk import Datagram
 from upgrader.emulator.wall import wall_of
-
-# Time stamp, `%ASA-s-nnnnnn: ` and the line's end: what a message costs beside its text.
-_FRAME_BYTES = 40
 
 # What waits for a collector when nobody sends it: some whole nights of ten thousand sessions.
 _OUTBOX = 400_000
@@ -40,16 +46,54 @@ _RESUMES_SINCE = (9, 8)
 _RESUMPTION_BEFORE = (722_034, 722_022, 722_022)
 _RESUMPTION = (*_RESUMPTION_BEFORE, 716_059)
 
-T = TypeVar("T")
-
 Fields = Mapping[str, object]
 
 
-@lru_cache(maxsize=64)
-def release(version: str | None) -> tuple[int, ...]:
-    """The numbers of a release, outermost first: `9.2(2)4` → (9, 2, 2, 4)."""
-    plain = "".join(c if c.isdigit() else " " for c in version or "")
-    return tuple(int(part) for part in plain.split())
+class Pen:
+    """Writes about sessions on one unit, as long as nothing changes but sessions.
+
+    Not while lines are typed or roles move: who reads along and where messages go is looked up
+    once.
+    """
+
+    __slots__ = ("_is_read", "_logging", "_pair", "_plans", "_sheet", "_u", "_unit", "back")
+
+    def __init__(self, pair: Pair, u: int) -> None:
+        self._pair, self._u, self._unit = pair, u, pair.units[u]
+        self._logging = self._unit.settings.logging
+        self._is_read = _is_read(pair, u)
+        self._plans: dict[tuple[int, ...], Plan] = {}
+        self._sheet: Sheet | None = None
+        self.back = resumption(self._unit)
+        """The messages about a client that is back."""
+
+    def note(self, numbers: tuple[int, ...], row: Row, reason: str = "", pool: str = "") -> None:
+        """Write the messages of these ids about a session at the present instant.
+
+        The session is taken as the row is; `reason` and `pool` as in `Note`. Their texts are
+        made when somebody looks, which is now where somebody reads along.
+        """
+        pair = self._pair
+        if pair.resumed < len(pair.resumes):
+            settle(pair)
+        plan = self._plans.get(numbers)
+        if plan is None:
+            plan = self._plans[numbers] = plan_of(self._logging, numbers)
+        unit = self._unit
+        logged = unit.logged
+        for destination, messages in plan.counts:
+            logged[destination] = logged.get(destination, 0) + messages
+        noted = Note(pair.now, numbers, row, reason, pool)
+        if self._is_read:
+            _count_sent(pair, self._u, plan.trapped)
+            _write_all(pair, self._u, noted)
+        elif plan.kept:
+            sheet = unit.sheet
+            if sheet is None or sheet is not self._sheet:
+                sheet = self._sheet = sheet_of(unit)
+            sheet.notes.append(noted)
+            if len(sheet.notes) > sheet.most:
+                thin(sheet)
 
 
 def tell(pair: Pair, u: int, number: int, **fields: object) -> None:
@@ -62,30 +106,20 @@ def tell(pair: Pair, u: int, number: int, **fields: object) -> None:
     message = message_of(number)
     to = route(pair.units[u].settings.logging, message)
     if to.destinations:
-        _count(pair, u, to, 1)
+        _count(pair, u, to)
         _write(pair, u, to, _line(pair, u, message, to, pair.now, fields))
 
 
-def tell_each(
-    pair: Pair,
-    u: int,
-    numbers: Sequence[int],
-    about: Sequence[T],
-    says: Callable[[T], Sequence[Fields]],
-) -> None:
-    """Write the same messages about each of many, in turn, at the present instant.
-
-    `says` gives the fields of each of the messages. What no buffer can hold and nobody reads is
-    counted, not written.
-    """
+def note_each(pair: Pair, u: int, numbers: tuple[int, ...], rows: Sequence[Row]) -> None:
+    """Write the same messages about each of many sessions, at the present instant."""
     settle(pair)
-    _tell_each(pair, u, numbers, about, says, lambda _: pair.now)
+    _note_each(pair, u, numbers, [(pair.now, row) for row in rows])
 
 
 def settle(pair: Pair) -> None:
-    """Write down who has resumed since the last look.
+    """Note who has resumed since the last look.
 
-    Nobody schedules ten thousand returns: they are listed at the switchover and written when
+    Nobody schedules ten thousand returns: they are listed at the switchover and noted when
     somebody looks, or when the next message is due.
     """
     resumes, start = pair.resumes, pair.resumed
@@ -96,14 +130,13 @@ def settle(pair: Pair) -> None:
         end += 1
     pair.resumed = end
     u = resumes[start][1]
-    rows = pair.units[u].rows
+    unit = pair.units[u]
     back = [
-        (at, rows[index])
+        (at, row)
         for at, _, index in resumes[start:end]
-        if index in rows and rows[index].up_from == at
+        if (row := unit.rows.get(index)) is not None and row.up_from == at
     ]
-    numbers = _resumption_numbers(pair, u)
-    _tell_each(pair, u, numbers, back, lambda one: _resumption(one[1]), lambda one: one[0])
+    _note_each(pair, u, resumption(unit), back)
 
 
 def settles_at(pair: Pair) -> int | None:
@@ -117,14 +150,13 @@ def settles_at(pair: Pair) -> int | None:
     return at if _is_read(pair, u) else None
 
 
-def resumption(pair: Pair, u: int, row: Row) -> None:
-    """A client is back with its ticket, now."""
-    tell_each(pair, u, _resumption_numbers(pair, u), [row], _resumption)
+def resumption(unit: Unit) -> tuple[int, ...]:
+    """What a unit of that release writes where a client is back with its ticket."""
+    return _RESUMPTION if release(unit.version) >= _RESUMES_SINCE else _RESUMPTION_BEFORE
 
 
 def operator(pair: Pair, u: int, line: str) -> None:
     """Somebody typed a line that changes something."""
-    pair.changes += 1
     user, source = typist(pair)
     tell(pair, u, 111_008, user=user, command=line)
     tell(pair, u, 111_010, user=user, source=source, command=line)
@@ -141,63 +173,42 @@ def typist(pair: Pair) -> tuple[str, str]:
 def clear_buffer(pair: Pair, u: int) -> None:
     """`clear logging buffer`."""
     settle(pair)
-    pair.units[u].log, pair.units[u].log_bytes = [], 0
+    forget(pair.units[u])
 
 
-def who(row: Row) -> dict[str, object]:
-    """How 722xxx and 716xxx messages name a session."""
-    return {"group": row.group_policy, "user": row.user, "public": row.public}
+def forget(unit: Unit) -> None:
+    """Empty the buffer."""
+    unit.log, unit.log_bytes, unit.sheet = [], 0, None
 
 
-def handle(index: int) -> str:
-    """`Session=0x…` of 737xxx messages. Inferred from one captured line: the index, shifted."""
-    return f"Session=0x{index << 12:08x}"
-
-
-def _resumption_numbers(pair: Pair, u: int) -> tuple[int, ...]:
-    resumes = release(pair.units[u].version) >= _RESUMES_SINCE
-    return _RESUMPTION if resumes else _RESUMPTION_BEFORE
-
-
-def _resumption(row: Row) -> Sequence[Fields]:
-    name = who(row)
-    tcp, udp = {**name, "kind": "TCP"}, {**name, "kind": "UDP"}
-    return tcp, tcp, udp, {**name, "again": row.public}
-
-
-def _tell_each(
-    pair: Pair,
-    u: int,
-    numbers: Sequence[int],
-    about: Sequence[T],
-    says: Callable[[T], Sequence[Fields]],
-    when: Callable[[T], int],
+def _note_each(
+    pair: Pair, u: int, numbers: tuple[int, ...], about: Sequence[tuple[int, Row]]
 ) -> None:
-    settings = pair.units[u].settings.logging
-    messages = [message_of(number) for number in numbers]
-    told = [(message, route(settings, message)) for message in messages]
-    for _, to in told:
-        _count(pair, u, to, len(about))
-    if _is_read(pair, u):
-        for one in about:
-            at = when(one)
-            for (message, to), fields in zip(told, says(one), strict=False):
-                if to.destinations:
-                    _write(pair, u, to, _line(pair, u, message, to, at, fields))
+    if not about:
         return
-    each = sum(_FRAME_BYTES + message.least for message, to in told if _is_kept(to))
-    room = settings.buffer_bytes // each + 1 if each else 0
-    kept = [
-        _line(pair, u, message, to, when(one), fields)
-        for one in about[max(0, len(about) - room) :]
-        for (message, to), fields in zip(told, says(one), strict=False)
-        if _is_kept(to)
-    ]
-    _append(pair, u, kept)
+    unit = pair.units[u]
+    plan = plan_of(unit.settings.logging, numbers)
+    for destination, messages in plan.counts:
+        unit.logged[destination] = unit.logged.get(destination, 0) + messages * len(about)
+    _count_sent(pair, u, plan.trapped * len(about))
+    if _is_read(pair, u):
+        for at, row in about:
+            _write_all(pair, u, Note(at, numbers, row))
+    elif plan.kept:
+        sheet = sheet_of(unit)
+        sheet.notes += [Note(at, numbers, row) for at, row in about]
+        thin(sheet)
 
 
-def _is_kept(to: Route) -> bool:
-    return "buffered" in to.destinations
+def _write_all(pair: Pair, u: int, note: Note) -> None:
+    """Write a note's messages for those who read along."""
+    settings = pair.units[u].settings.logging
+    for place, number in enumerate(note.numbers):
+        message = message_of(number)
+        to = route(settings, message)
+        if to.destinations:
+            fields = fields_of(note, number, note.numbers[:place].count(number))
+            _write(pair, u, to, _line(pair, u, message, to, note.at, fields))
 
 
 def _line(pair: Pair, u: int, message: Message, to: Route, at: int, fields: Fields) -> LogLine:
@@ -220,36 +231,28 @@ def _is_read(pair: Pair, u: int) -> bool:
     return _sends(pair, u) or any(c.monitors and c.unit == u for c in pair.conversations.values())
 
 
-def _count(pair: Pair, u: int, to: Route, times: int) -> None:
+def _count(pair: Pair, u: int, to: Route) -> None:
     logged = pair.units[u].logged
     for destination in to.destinations:
         if destination != "trap" or _sends(pair, u):
-            logged[destination] = logged.get(destination, 0) + times
+            logged[destination] = logged.get(destination, 0) + 1
+
+
+def _count_sent(pair: Pair, u: int, messages: int) -> None:
+    if messages and _sends(pair, u):
+        logged = pair.units[u].logged
+        logged["trap"] = logged.get("trap", 0) + messages
 
 
 def _write(pair: Pair, u: int, to: Route, line: LogLine) -> None:
-    if _is_kept(to):
-        _append(pair, u, [line])
+    if "buffered" in to.destinations:
+        unit = pair.units[u]
+        write_up(unit)
+        append(unit, [line], unit.settings, serves=unit.active_since is not None)
     if "monitor" in to.destinations:
         _print(pair, u, line)
     if "trap" in to.destinations and _sends(pair, u):
         _send(pair, u, line)
-
-
-def _append(pair: Pair, u: int, lines: list[LogLine]) -> None:
-    unit = pair.units[u]
-    unit.log += lines
-    for line in lines:
-        unit.log_bytes += len(line.text) + _FRAME_BYTES
-    # What stands before each line counts too, as it is configured now.
-    name = len(device_id(unit))
-    most = unit.settings.logging.buffer_bytes
-    first, left = 0, len(unit.log)
-    while left and unit.log_bytes + left * name > most:
-        unit.log_bytes -= len(unit.log[first].text) + _FRAME_BYTES
-        first, left = first + 1, left - 1
-    if first:
-        del unit.log[:first]
 
 
 def _print(pair: Pair, u: int, line: LogLine) -> None:

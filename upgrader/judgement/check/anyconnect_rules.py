@@ -64,6 +64,8 @@ def _present(scene: Scene, unit: Unit, full: FullLook) -> list[Finding]:
             if path_key(package.path) not in loaded:
                 evidence += " and has not loaded it"
             findings.append(_absent(scene, unit, package, evidence, "no file", copy=True))
+        elif path_key(package.path) not in loaded and _loads_tonight(scene, unit, package.path):
+            findings.append(_pending(_PRESENT, scene, unit, package.path))
         elif path_key(package.path) not in loaded:
             evidence = f"{package.path} lies on the flash of {unit.name}, which has not loaded it"
             findings.append(_absent(scene, unit, package, evidence, "not loaded", copy=False))
@@ -81,6 +83,39 @@ def _absent(
         evidence,
         facts=(Fact(f"{package.path} on {unit.serial}", what),),
         remedy=f"On the active unit, then look with `{_SHOW_LOADED}` on both:\n" + "\n".join(lines),
+    )
+
+
+def _loads_tonight(scene: Scene, unit: Unit, path: str) -> bool:
+    """Whether the unit's first reload of the night makes it load a package that was staged.
+
+    Proof comes after it: before the switchover both units' loaded packages are compared.
+    """
+    standby = scene.seen.standby
+    full = unit.full
+    asked = None if full is None else full.digest_of(path)
+    return (
+        scene.moment in {Moment.PLAN, Moment.BEFORE_STANDBY_RELOAD}
+        and standby is not None
+        and standby.serial == unit.serial
+        and unit.running != scene.aim.target.version
+        and asked is not None
+        and scene.aim.target.was_staged(unit.serial, path, asked.digest)
+    )
+
+
+def _pending(text: RuleText, scene: Scene, unit: Unit, path: str) -> Finding:
+    return found(
+        text,
+        scene,
+        f"{path} was staged on {unit.name}, which has not loaded it yet",
+        facts=(Fact(f"{path} on {unit.serial}", "staged"),),
+        severity=Severity.NOTE,
+        consequence=(
+            "Nobody is served by that unit. Its reload loads the file; before the roles move, "
+            "what both units have loaded is compared."
+        ),
+        remedy="Nothing: the night proves it.",
     )
 
 
@@ -152,13 +187,59 @@ def _files(scene: Scene, looked: _Looked) -> list[Finding]:
     )
     findings = []
     for path in paths:
-        findings += _contents(scene, looked, path) or _loads(scene, looked, path)
+        findings += _listed(scene, looked, path)
+        findings += (
+            _contents(scene, looked, path)
+            or _loads(scene, looked, path)
+            or _replaced(scene, looked, path)
+        )
     loaded_only = sorted(
         {p for _, full in looked for p in _by_path(full.loaded or ())} - set(paths)
     )
     for path in loaded_only:
         findings += _stale(scene, looked, path)
     return findings
+
+
+def _listed(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
+    """A content that is not the one a manifest lists."""
+    wanted = scene.aim.target.published_of(path)
+    if wanted is None:
+        return []
+    return [
+        found(
+            _MATCH,
+            scene,
+            f"{asked.path} on {unit.name} has SHA-512 {short(asked.digest)}, and the manifest "
+            f"lists {short(wanted)}",
+            facts=(Fact(f"{path} on {unit.serial}", asked.digest), Fact("manifest", wanted)),
+            remedy="Stage the file again: upgrader stage PAIR.",
+        )
+        for unit, full in looked
+        if (asked := full.digest_of(path)) is not None
+        and asked.digest is not None
+        and asked.digest.lower() != wanted
+    ]
+
+
+def _replaced(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
+    """Replaced by `stage` under the active unit, which serves what it loaded before."""
+    active = scene.seen.active
+    if scene.moment not in {Moment.PLAN, Moment.BEFORE_STANDBY_RELOAD}:
+        return []
+    return [
+        found(
+            _MATCH,
+            scene,
+            f"{asked.path} was staged on {unit.name}, which serves what it loaded before",
+            facts=(Fact(f"{path} on {unit.serial}", "staged, not loaded"),),
+            remedy=_type_again((), path, looked),
+        )
+        for unit, full in looked
+        if active is not None and unit.serial == active.serial
+        if (asked := full.digest_of(path)) is not None
+        if scene.aim.target.was_staged(unit.serial, path, asked.digest)
+    ]
 
 
 def _contents(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
@@ -201,6 +282,9 @@ def _loads(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
     ]
     if len(seen) < 2 or _identity(seen[0][1]) == _identity(seen[1][1]):
         return []
+    pending = [unit for unit, _ in seen if _loads_tonight(scene, unit, path)]
+    if pending and not _replaced(scene, looked, path):
+        return [_pending(_MATCH, scene, unit, seen[0][1].path) for unit in pending]
     told = "; ".join(f"{unit.name} has loaded {_told(package)}" for unit, package in seen)
     shown = seen[0][1].path
     return [

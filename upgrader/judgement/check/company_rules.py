@@ -1,6 +1,6 @@
 """Is anybody else at work on the pair."""
 
-from upgrader.judgement.check.rule import Rule, Scene, found, full_looks
+from upgrader.judgement.check.rule import Rule, Scene, found, full_looks, told_of_unread
 from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
 from upgrader.model.names import RuleName
 
@@ -29,13 +29,12 @@ _ALONE = RuleText(
 
 def _ask_alone(scene: Scene) -> tuple[Finding, ...]:
     looked, unseen = full_looks(_ALONE, scene)
-    if unseen:
-        return ()  # Whoever is dark is told of by the rules that must see it.
-    findings = [
+    findings = list(unseen)
+    findings += [
         found(
             _ALONE,
             scene,
-            f"{unit.name}: the reply to 'show ssh sessions' is not understood",
+            told_of_unread(unit, "show ssh sessions"),
             facts=(Fact("unit", unit.serial),),
         )
         for unit, full in looked
@@ -67,8 +66,8 @@ _UNCHANGED = RuleText(
 
 def _ask_unchanged(scene: Scene) -> tuple[Finding, ...]:
     """Boot order and ASDM image are the run's own; a unit on another release spells otherwise."""
-    looked, _ = full_looks(_UNCHANGED, scene)
-    findings = []
+    looked, unseen = full_looks(_UNCHANGED, scene)
+    findings = list(unseen)
     for unit, full in looked:
         then = next((c for c in scene.configurations if c.serial == unit.serial), None)
         if then is None or full.running is None or then.version != unit.running:

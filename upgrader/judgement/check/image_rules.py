@@ -29,8 +29,9 @@ _PRESENT = RuleText(
     asks="Does the image of the target, and no other, lie on both flashes and fit the hardware?",
     why="A unit without the image boots the old one, or nothing; files are not replicated.",
     remedy=(
-        "Copy it to both units: copy /noconfirm URL disk0:/IMAGE, and on the active unit "
-        "failover exec mate copy /noconfirm URL disk0:/IMAGE; or name it under [target]."
+        "`upgrader stage PAIR` brings it to both units. By hand: copy /noconfirm URL "
+        "disk0:/IMAGE, and on the active unit failover exec mate copy /noconfirm URL "
+        "disk0:/IMAGE; or name it under [target]."
     ),
     source="ASA upgrade guide, Active/Standby; ASA failover guide: images are not replicated",
     moments=_BEFORE_RELOADS,
@@ -152,7 +153,13 @@ def _ask_digest(scene: Scene) -> tuple[Finding, ...]:
             findings = (*findings, unread(_DIGEST, unit, f"verify /sha-512 {image}"))
         else:
             seen.append((unit, asked.digest))
-    return (*findings, *_published(scene, image, seen), *_equal(scene, image, seen))
+    return (
+        *findings,
+        *_published(scene, image, seen),
+        *_listed(scene, image, seen),
+        *_equal(scene, image, seen),
+        *_listed_asdm(scene, looked),
+    )
 
 
 def _published(scene: Scene, image: str, seen: list[tuple[Unit, str]]) -> list[Finding]:
@@ -169,6 +176,49 @@ def _published(scene: Scene, image: str, seen: list[tuple[Unit, str]]) -> list[F
         )
         for unit, digest in seen
         if digest.partition(":")[2].lower() != wanted.lower()
+    ]
+
+
+def _listed(scene: Scene, image: str, seen: list[tuple[Unit, str]]) -> list[Finding]:
+    """Held against a manifest, which may say more than [target] does."""
+    wanted = scene.aim.target.published_of(image)
+    if wanted is None:
+        return []
+    return [
+        found(
+            _DIGEST,
+            scene,
+            f"{image} on {unit.name} has SHA-512 {short(digest)}, and the manifest lists "
+            f"{short(wanted)}",
+            facts=(Fact(f"{image} on {unit.serial}", digest), Fact("manifest", wanted)),
+            remedy="Stage the image again: upgrader stage PAIR.",
+        )
+        for unit, digest in seen
+        if digest.lower() != wanted
+    ]
+
+
+def _listed_asdm(scene: Scene, looked: tuple[tuple[Unit, FullLook], ...]) -> list[Finding]:
+    """ASDM is for administrators: another content than the manifest's is a warning."""
+    asdm = scene.aim.asdm
+    wanted = None if asdm is None else scene.aim.target.published_of(asdm)
+    if asdm is None or wanted is None or scene.moment is not Moment.PLAN:
+        return []
+    return [
+        found(
+            _DIGEST,
+            scene,
+            f"{asdm} on {unit.name} has SHA-512 {short(asked.digest)}, and the manifest lists "
+            f"{short(wanted)}",
+            facts=(Fact(f"{asdm} on {unit.serial}", asked.digest), Fact("manifest", wanted)),
+            severity=Severity.WARNING,
+            consequence="ASDM may not start on that unit; traffic is not affected.",
+            remedy="Stage it again: upgrader stage PAIR.",
+        )
+        for unit, full in looked
+        if (asked := full.digest_of(asdm)) is not None
+        and asked.digest is not None
+        and asked.digest.lower() != wanted
     ]
 
 

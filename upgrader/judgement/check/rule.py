@@ -1,11 +1,13 @@
 """What a rule is, what it is asked about, and how it words what it found."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from upgrader.dialect.refusals import PERMITTING, is_unauthorized, unpermitted
 from upgrader.judgement.aim import Aim
 from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
 from upgrader.model.names import Serial
+from upgrader.model.plan import ConfigurationSeen
 from upgrader.model.unit import Dark, FullLook, Snapshot, Unit
 
 EVIDENCE_TEXT = 200  # Characters of a device's reply that are shown as evidence; our choice.
@@ -22,6 +24,8 @@ class Scene:
     """The baseline of the run; None while a plan is drawn."""
     first_active: Serial | None = None
     """The unit that was active when the plan was drawn; None while it is drawn."""
+    configurations: tuple[ConfigurationSeen, ...] = ()
+    """As the plan saw them; () while it is drawn."""
 
     @property
     def is_there(self) -> bool:
@@ -73,14 +77,25 @@ def unknown(text: RuleText, evidence: str) -> Finding:
 
 def unread(text: RuleText, unit: Unit, line: str) -> Finding:
     """An unknown, with the device's own text as evidence where there is one."""
+    refused = any(line in reply.line and is_unauthorized(reply.text) for reply in unit.unread)
+    finding = unknown(text, told_of_unread(unit, line))
+    if not refused:
+        return finding
+    remedy = f"Permit the line to this account, on both units ({PERMITTING}), and look again."
+    return replace(finding, remedy=remedy)
+
+
+def told_of_unread(unit: Unit, line: str) -> str:
+    """Why a reply is not there to be judged, with the device's own text where there is one."""
     for reply in unit.unread:
         if line in reply.line:
+            if is_unauthorized(reply.text):
+                return f"{unit.name}: {unpermitted(reply.line)}"
             shown = " ".join(reply.text.split())[:EVIDENCE_TEXT] or "(no text)"
-            evidence = (
+            return (
                 f"{unit.name}: the reply to {reply.line!r} is not understood ({reply.why}): {shown}"
             )
-            return unknown(text, evidence)
-    return unknown(text, f"{unit.name}: the reply to {line!r} was not seen")
+    return f"{unit.name}: the reply to {line!r} was not seen"
 
 
 def in_the_dark(text: RuleText, scene: Scene) -> tuple[Finding, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from upgrader.judgement.check import (
     anyconnect_rules,
     boot_rules,
+    company_rules,
     failover_rules,
     image_rules,
     pool_rules,
@@ -37,6 +38,8 @@ RULES: tuple[Rule, ...] = (
     anyconnect_rules.IMAGES_MATCH,
     pool_rules.POOLS_HAVE_ROOM,
     boot_rules.NO_RELOAD_SCHEDULED,
+    company_rules.NO_OTHER_ADMINISTRATOR,
+    company_rules.CONFIGURATION_UNCHANGED,
 )
 
 
@@ -46,7 +49,7 @@ def check(scene: Scene, waivers: Sequence[Waiver] = ()) -> tuple[Finding, ...]:
     A waiver holds for a finding of its rule with equal facts, and for no other.
     """
     return tuple(
-        _under(waivers, finding)
+        under_waivers(waivers, finding)
         for rule in RULES
         if scene.moment in rule.text.moments
         for finding in rule.ask(scene)
@@ -70,7 +73,8 @@ def facts_digest(facts: Iterable[Fact]) -> Digest:
     return Digest("sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest())
 
 
-def _under(waivers: Sequence[Waiver], finding: Finding) -> Finding:
+def under_waivers(waivers: Sequence[Waiver], finding: Finding) -> Finding:
+    """The finding, with the reason of the waiver that covers it, if one does."""
     if finding.severity is Severity.UNKNOWN:
         return finding
     for waiver in waivers:

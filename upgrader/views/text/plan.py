@@ -17,6 +17,12 @@ def write_plan(page: Page, plan: Plan) -> None:
             ("ASDM", plan.asdm or "stays as it is"),
             ("fail-back", plan.failback.value),
         ]
+    if plan.purpose is Purpose.ROLLBACK:
+        rows += [
+            ("takes back", plan.undoes or "not known"),
+            ("to", str(plan.target.version)),
+            ("image", plan.image or "as the run found it"),
+        ]
     rows += [
         ("units", f"Primary {plan.serials[0]}, Secondary {plan.serials[1]}"),
         ("active now", plan.first_active),

@@ -8,6 +8,7 @@ from upgrader.model.aftermath import OrphanedSession, Residue, StuckLease
 from upgrader.model.outcome import ExitCode, Outcome
 from upgrader.model.report import Report, StatusReport, UnitLine
 from upgrader.model.words import many
+from upgrader.views.staging import write_files
 from upgrader.views.text.findings import write_findings
 from upgrader.views.text.page import Page
 from upgrader.views.text.plan import write_plan, write_prediction
@@ -15,8 +16,8 @@ from upgrader.views.text.tables import write_lines_of, write_sessions, write_sta
 from upgrader.views.text.timeline import write_cause, write_timeline
 from upgrader.views.wording import counts_line, span
 
-_NO_SWITCHOVER = frozenset({Outcome.ALREADY_THERE, Outcome.CLEANED})
-"""Ends of runs that ask nothing of the traffic: of these no outage is told as unknown."""
+_NO_SWITCHOVER = frozenset({Outcome.ALREADY_THERE, Outcome.CLEANED, Outcome.ROLLED_BACK})
+"""Ends of runs that may ask nothing of the traffic: of these no outage is told as unknown."""
 
 SHOWN_RESIDUE = 12
 """Orphans and leases listed before the rest is only counted; `report.json` has them all."""
@@ -37,6 +38,7 @@ def write_report(
     page.line(f"{report.pair}: {report.outcome.value} (exit {int(report.exit_code)})", style=style)
     page.line(report.verdict)
     _write_numbers(page, report)
+    write_files(page, report)
     if report.drift:
         page.heading("Drifted since the plan was drawn")
         for drift in report.drift:
@@ -80,7 +82,8 @@ def _write_numbers(page: Page, report: Report) -> None:
     if report.sessions is not None:
         values.append(("sessions", counts_line(report.sessions)))
     if report.device_seconds is not None:
-        if report.outage_seconds is not None or report.outcome not in _NO_SWITCHOVER:
+        asks_nothing = report.outcome in _NO_SWITCHOVER or report.files is not None
+        if report.outage_seconds is not None or not asks_nothing:
             values.append(("outage", span(report.outage_seconds)))
         values.append(("device time", span(report.device_seconds)))
     if values:

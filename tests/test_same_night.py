@@ -1,0 +1,87 @@
+"""One set of scenes in process and over SSH: the tool does the same, and the same comes of it."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import scenes
+from emulating import has_all_of_loopback
+from scenes import SCENES, Scene
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not has_all_of_loopback(), reason="127.0.0.11 cannot be bound here"),
+]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=str)
+def test_over_ssh_a_night_ends_as_in_process(scene: Scene, tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "near").mkdir()
+    near = scenes.play(scene, scenes.in_process(scene, tmp_path / "near", monkeypatch))
+    with scenes.over_ssh(scene, tmp_path, monkeypatch) as (live, _):
+        assert scenes.play(scene, live) == near
+
+
+@pytest.mark.parametrize(
+    "scene", [scenes.MATCHED, scenes.MISMATCHED, scenes.BACK_AFTER, scenes.NEVER_BACK], ids=str
+)
+def test_one_management_address_is_enough(scene: Scene, tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "near").mkdir()
+    near = scenes.play(scene, scenes.in_process(scene, tmp_path / "near", monkeypatch))
+    with scenes.over_ssh(scene, tmp_path, monkeypatch, one_address=True) as (live, _):
+        assert scenes.play(scene, live) == near
+
+
+# ── the tool dies, and the firewalls go on ─────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        '"kind":"intended"',
+        '"phase":"standby-reloading"',
+        '"phase":"standby-upgraded"',
+        '"kind":"switch-over"',
+        '"phase":"switched"',
+        '"phase":"former-reloading"',
+    ],
+)
+def test_a_tool_that_is_killed_over_ssh_is_taken_up_again_and_types_nothing_twice(
+    when: str, tmp_path: Path, monkeypatch
+) -> None:
+    with scenes.over_ssh(scenes.MATCHED, tmp_path, monkeypatch) as (live, served):
+        kill_when(live, when)
+        assert live.shell("resume", *runs(live), "--json").code == 0
+        units = served.tells("truth", of=["units"])["truth"]["units"]
+        assert {unit["version"] for unit in units.values()} == {"9.16(4)"}
+        assert typed(tmp_path, "failover reload-standby") == 2
+        assert typed(tmp_path, "no failover active") == 1
+        assert units["secondary"]["state"] == "Active"
+
+
+def kill_when(live: scenes.Place, written: str) -> None:
+    """Begin a run in a process of its own, and kill it once that stands in its journal."""
+    line = [sys.executable, "-m", "upgrader", "run", str(live.pair), "--to", "9.16(4)", "--yes"]
+    tool = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        journals = list((live.shell.home / "state" / "runs").glob("*/journal.jsonl"))
+        if any(written in journal.read_text() for journal in journals):
+            break
+        assert tool.poll() is None, "it ended before that was written"
+        time.sleep(0.005)
+    tool.kill()
+    tool.wait()
+
+
+def runs(live: scenes.Place) -> list[str]:
+    return [run.name for run in (live.shell.home / "state" / "runs").iterdir()]
+
+
+def typed(place: Path, line: str) -> int:
+    """How often the pair was told that line, by the book that it keeps of what went in."""
+    (book,) = (place / "far").rglob("inputs.jsonl")
+    return sum(json.loads(row).get("line") == line for row in book.read_text().splitlines())

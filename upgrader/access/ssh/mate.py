@@ -1,0 +1,58 @@
+"""The mate, through the console of the other unit: `failover exec mate`.
+
+Its lines run over the failover link, and are printed plainly in the terminal of the unit that
+passes them on: nothing in a reply says whose it is. So whoever reads one asks for the serial
+number first, on this very console, as on any other.
+"""
+
+from upgrader.dialect.commands import on_mate
+from upgrader.dialect.mate import mate_was_silent, why_not_on_mate, why_not_passed_on
+from upgrader.model.names import Seat
+from upgrader.ports import Console, Dropped, NoAnswer, Unlawful
+
+
+class MateConsole:
+    """A console that lends its unit's voice to the other unit."""
+
+    def __init__(self, inner: Console, seat: Seat) -> None:
+        self._inner = inner
+        self._seat = seat
+
+    @property
+    def seat(self) -> Seat:
+        """The seat that it stands for."""
+        return self._seat
+
+    @property
+    def prompt(self) -> str:
+        """What a line is typed behind: the other unit's prompt, and the words that pass it on."""
+        return f"{self._inner.prompt} {on_mate('').rstrip()}"
+
+    def ask(self, line: str) -> str:
+        """Have a line typed on the mate; its reply.
+
+        Raises:
+            Unlawful: it cannot be passed on; not a byte of it was sent.
+            NoAnswer: the mate does not answer, or the unit that passes it on does not.
+            Dropped: the conversation ended; whether the line arrived is not known.
+        """
+        why = why_not_on_mate(line)
+        if why is not None:
+            raise Unlawful(f"not typed at {self._seat}: {line!r}: {why}")
+        try:
+            reply = self._inner.ask(on_mate(line))
+        except Dropped as fault:
+            raise Dropped(self._seat, line, self._through(fault.why)) from fault
+        except NoAnswer as fault:
+            raise NoAnswer(self._seat, line, self._through(fault.why)) from fault
+        silent = mate_was_silent(line, reply) or why_not_passed_on(line, reply)
+        if silent is not None:
+            raise NoAnswer(self._seat, line, self._through(silent))
+        return reply
+
+    def close(self) -> None:
+        """Let go of the console that passes lines on."""
+        self._inner.close()
+
+    def _through(self, why: str) -> str:
+        return f"asked through {self._inner.seat}: {why}"

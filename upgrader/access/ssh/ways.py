@@ -1,0 +1,138 @@
+"""The ways to a unit over SSH: its seat's address, its own address, and through its mate.
+
+A seat is where somebody answers now; a session to it says nothing of the unit behind it. So when
+one way is silent the next is tried, and who was found there says his serial number himself:
+whoever looks asks for it on the very console.
+"""
+
+from collections.abc import Callable, Iterator
+
+from upgrader.access.ssh.line import Dialler
+from upgrader.access.ssh.logins import Converse, Logins, Refusal, Tally
+from upgrader.access.ssh.mate import MateConsole
+from upgrader.access.ssh.talks import Talks
+from upgrader.dialect import commands
+from upgrader.dialect.replies.failover import read_show_failover
+from upgrader.model.failover import FailoverState, Host, Role
+from upgrader.model.names import Seat
+from upgrader.model.reach import Address, Reach
+from upgrader.ports import Clock, Console, LineFault, NoAnswer, NoEntry, Seats, Unparsed
+
+
+def seats_of(reach: Reach) -> Seats:
+    """The two seats; with one address, the standby is `mate of …`."""
+    active = Seat(str(reach.active))
+    standby = f"mate of {active}" if reach.standby is None else str(reach.standby)
+    return Seats(active, Seat(standby))
+
+
+class SshAccess:
+    """The ways to the two units of a live pair."""
+
+    def __init__(self, dialler: Dialler, reach: Reach, converse: Converse, clock: Clock) -> None:
+        self.seats = seats_of(reach)
+        self._logins = Logins(dialler, converse, clock)
+        self._talks = Talks(self._logins, clock, reach.rate)
+        self._addresses: dict[Seat, Address | None] = {
+            self.seats.active: reach.active,
+            self.seats.standby: reach.standby,
+        }
+        self._own = {Role.PRIMARY: reach.primary, Role.SECONDARY: reach.secondary}
+
+    @property
+    def tally(self) -> Tally:
+        """What the pair has cost so far."""
+        return self._logins.tally
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Where nobody let us in, and why, oldest first."""
+        return self._logins.refusals
+
+    def open(self, seat: Seat) -> Console:
+        """Open a console with whoever is at that seat, by the first way that leads there.
+
+        Raises:
+            NoAnswer: no way does; the reason names each.
+            NoEntry: no way does, and at one of them we were not let in.
+        """
+        if seat not in self._addresses:
+            raise NoAnswer(seat, None, "it is no seat of this pair")
+        faults: list[NoAnswer] = []
+        for way in self._ways(seat):
+            try:
+                return way()
+            except NoAnswer as fault:
+                faults.append(fault)
+        kind = NoEntry if any(isinstance(fault, NoEntry) for fault in faults) else NoAnswer
+        whys: list[str] = []
+        for each in faults:
+            # The second way may have been barred for what happened on the first.
+            if not any(each.why.startswith(why) for why in whys):
+                whys.append(each.why)
+        raise kind(seat, None, "; ".join(whys) or "no way leads there")
+
+    def close(self) -> None:
+        """Hang up everywhere."""
+        self._talks.close()
+
+    # ── the ways, in order ──────────────────────────────────────────────────────────────
+
+    def _ways(self, seat: Seat) -> Iterator[Callable[[], Console]]:
+        address = self._addresses[seat]
+        if address is not None:
+            yield lambda: self._talks.lease(address, seat)
+        if any(self._own.values()):
+            yield lambda: self._at_own_address(seat)
+        yield lambda: self._through_mate(seat)
+
+    def _at_own_address(self, seat: Seat) -> Console:
+        """A chassis' own address: of the chassis that belongs at that seat now."""
+        neighbour = self._neighbour(seat)
+        whys = []
+        for role, address in self._own.items():
+            if address is None or (neighbour is not None and role is neighbour.role):
+                continue
+            lease = self._talks.lease(address, seat)
+            if neighbour is not None:
+                return lease
+            host = _host_at(lease)
+            is_active = host is not None and host.state is FailoverState.ACTIVE
+            if host is not None and is_active == (seat == self.seats.active):
+                return lease
+            lease.close()
+            state = "tells no state" if host is None else f"is {host.state.value}"
+            whys.append(f"{role.value} at {address} {state}")
+        raise NoAnswer(seat, None, "; ".join(whys) or "the other chassis has no address of its own")
+
+    def _neighbour(self, seat: Seat) -> Host | None:
+        """Who is at the other seat, as far as a conversation with him is open."""
+        address = self._addresses[self._other(seat)]
+        if address is None or not self._talks.is_open(address):
+            return None
+        lease = self._talks.lease(address, self._other(seat))
+        try:
+            return _host_at(lease)
+        except LineFault:
+            return None
+        finally:
+            lease.close()
+
+    def _through_mate(self, seat: Seat) -> Console:
+        """The unit at the other seat passes lines on."""
+        other = self._other(seat)
+        address = self._addresses[other]
+        if address is None:
+            raise NoAnswer(seat, None, f"{other} has no address to be asked at")
+        return MateConsole(self._talks.lease(address, other), seat)
+
+    def _other(self, seat: Seat) -> Seat:
+        return self.seats.standby if seat == self.seats.active else self.seats.active
+
+
+def _host_at(console: Console) -> Host | None:
+    """What the unit there says of itself; None: it says nothing that is understood."""
+    try:
+        return read_show_failover(console.ask(commands.SHOW_FAILOVER)).this_host
+    except Unparsed:
+        return None

@@ -1,0 +1,1 @@
+"""From a portrait of a pair to the files of an emulated one."""

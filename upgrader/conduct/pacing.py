@@ -1,0 +1,99 @@
+"""How long until the next look: rarely while a unit boots, often when something is about to happen.
+
+When that is, the night itself tells: the second unit of a pair boots and syncs as long as the
+first one did. Where nothing is known yet, the pause grows with the time that has passed, so that
+a boot of seconds is not slept through, and one of minutes is not asked about every second.
+"""
+
+from datetime import timedelta
+
+from upgrader.judgement.gates import LOOKS_APART_MS, SOAK_MS
+from upgrader.judgement.progress import Progress, SentReload
+from upgrader.judgement.waiting import READY_LOOKS, READY_MS
+from upgrader.model.law import Phase
+from upgrader.model.names import Instant
+
+QUICKEST_MS = 1_000
+"""A hello takes as long: asked more often, a pair says the same again."""
+
+UNKNOWN_MS = 2_000
+"""The same, while nobody knows how long it takes: most of such looks see nothing."""
+
+ROLES_MOVE = frozenset(
+    {
+        *(Phase.SWITCHING, Phase.FAILING_BACK, Phase.SWITCHING_BACK),
+        *(Phase.SWITCH_LATE, Phase.FAILBACK_LATE, Phase.SWITCH_BACK_LATE),
+    }
+)
+SOAKS = frozenset({Phase.SWITCHED, Phase.RESTORED})
+SETTLES = frozenset({Phase.BOTH_UPGRADED, Phase.BOTH_OLD})
+"""Nothing moves in these: time of our own is waited out."""
+
+_OWN_MS = 30_000
+"""How often we look while it is: an unforeseen change of roles must not wait for a minute."""
+_OTHERWISE_MS = 10_000
+
+# Slowest, by what is awaited. Our guesses, from what a late look costs against what a look does.
+_SETTLING_MS = 20_000
+_MOVING_MS = 5_000
+_BOOTING_MS = 30_000
+_SYNCING_MS = 8_000
+
+
+def pause(progress: Progress, now: Instant) -> timedelta:
+    """How long to wait before the pair is looked at again, in its own time."""
+    return timedelta(milliseconds=_pause_ms(progress, now))
+
+
+def _pause_ms(progress: Progress, now: Instant) -> int:
+    phase, intent = progress.phase, progress.open_intent
+    if intent is not None:
+        return _growing(now - intent.at, _SETTLING_MS)
+    if phase in ROLES_MOVE:
+        return _growing(now - progress.since, _MOVING_MS)
+    if phase in SOAKS:
+        return _until(progress.since + SOAK_MS, now, _OWN_MS)
+    if phase in SETTLES and progress.last_full is not None:
+        return _until(progress.last_full + LOOKS_APART_MS, now, _OWN_MS)
+    if phase is Phase.EVICTED:
+        return _OWN_MS
+    if not progress.reloads:
+        return _OTHERWISE_MS
+    return _awaiting(progress, progress.reloads[-1], now)
+
+
+def _awaiting(progress: Progress, reload: SentReload, now: Instant) -> int:
+    """A unit goes down, boots, syncs, and stays ready for a while."""
+    if progress.ready_since is not None:
+        return _until(progress.ready_since + READY_MS, now, READY_MS // (READY_LOOKS - 1))
+    past = next((past for past in progress.reloads if past.ready is not None), None)
+    if reload.back is None:
+        back = None if past is None or past.back is None else past.back - past.at
+        return _approaching(now - reload.at, back, _BOOTING_MS)
+    if past is None or past.ready is None:
+        return _growing(now - reload.back, _SYNCING_MS, UNKNOWN_MS)
+    # Counted from the order: when it came back was seen late, when it was ready was not.
+    return _approaching(now - reload.at, past.ready - past.at, _SYNCING_MS)
+
+
+def _approaching(elapsed: int, expected: int | None, slowest: int) -> int:
+    """Slow up to shortly before the expected moment, quick around it, and slower again after."""
+    if expected is None:
+        return _growing(elapsed, slowest, UNKNOWN_MS)
+    early = max(expected // 50, 2 * QUICKEST_MS)
+    if elapsed < expected - early:
+        return max(QUICKEST_MS, min(expected - early - elapsed, slowest))
+    if elapsed < expected + early:
+        return max(QUICKEST_MS, min(expected // 200, 2 * QUICKEST_MS))
+    return _growing(elapsed - expected, slowest)
+
+
+def _growing(elapsed: int, slowest: int, quickest: int = QUICKEST_MS) -> int:
+    """A third of what has passed: whatever happens is seen at most a third late."""
+    return max(quickest, min(elapsed // 3, slowest))
+
+
+def _until(moment: int, now: Instant, most: int) -> int:
+    """Up to that moment, and not beyond it; where it has passed, something else is awaited."""
+    left = moment - now
+    return min(left, most) if left > 0 else min(_OTHERWISE_MS, most)
