@@ -19,7 +19,7 @@ from reached import (
 from worlds import MINUTE, World, mismatched, pair, scenario
 
 from upgrader.access.guarded import Charter, GuardedWorld
-from upgrader.conduct.eyes import GONE, Eyes
+from upgrader.conduct.eyes import NOT_THERE, Eyes
 from upgrader.dialect.replies.version import read_show_version
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.model.names import Seat, Serial
@@ -365,7 +365,7 @@ def test_a_unit_that_boots_is_watched_through_its_mate_and_knocked_at_once_a_min
     assert seen.dark[0].serial == BOTH[1]
 
 
-def test_it_is_asked_at_once_when_its_mate_sees_it_coming():
+def test_it_is_asked_at_once_when_its_mate_sees_it_ready():
     world = pair()
     firewall = Reached.of(world, TWO)
     eyes = eyes_of(firewall)
@@ -375,10 +375,10 @@ def test_it_is_asked_at_once_when_its_mate_sees_it_coming():
     coming = None
     while coming is None or firewall.pair.now < coming:
         seen = eyes.look(Depth.GLANCE)
-        if coming is None and seen.active.peer_state not in GONE:
+        if coming is None and seen.active.peer_state not in NOT_THERE:
             coming = firewall.pair.now
         firewall.wait(1 / 60)
-    assert states(seen)[1] in {"Cold Standby", "Sync Config"}
+    assert states(seen)[1] == "Standby Ready"
 
 
 def test_what_a_dark_pair_is_asked_is_two_short_questions():

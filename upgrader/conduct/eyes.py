@@ -60,8 +60,15 @@ WantedFiles = Callable[[Configuration | None, Flash | None], tuple[str, ...]]
 EVIDENCE_CHARACTERS = 400
 PASSES = 3
 
-GONE = frozenset({FailoverState.FAILED, FailoverState.NOT_DETECTED, FailoverState.NEGOTIATION})
-"""As which a mate sees a unit that boots: off the failover link, or without a role as yet."""
+NOT_THERE = frozenset(
+    {
+        *(FailoverState.FAILED, FailoverState.NOT_DETECTED, FailoverState.NEGOTIATION),
+        *(FailoverState.COLD_STANDBY, FailoverState.SYNC_CONFIG, FailoverState.SYNC_FILE_SYSTEM),
+        *(FailoverState.APP_SYNC, FailoverState.BULK_SYNC),
+    }
+)
+"""As which a mate sees a unit that boots or comes up: whether its own address answers by then is
+not known, and the mate says all that is waited for."""
 ASK_AGAIN_MS = 60_000
 """How often a unit is asked that was dark, and that its mate sees gone: each time may cost a
 log-in that is refused, and a locked account. Never is too seldom: two units that do not hear each
@@ -178,7 +185,7 @@ class Eyes:
         now, tried = self._clock.now(), self._tried
         if tried is not None and isinstance(first, Unit) and depth is Depth.GLANCE:
             state = first.peer_state
-            if state in GONE and now - tried < ASK_AGAIN_MS:
+            if state in NOT_THERE and now - tried < ASK_AGAIN_MS:
                 return _Absent(f"its mate sees it {state.value}; it is asked once a minute")
         found = self._unit(self._seats.standby, depth, wanted)
         is_silent = isinstance(found, _Absent) and not found.answered

@@ -37,7 +37,7 @@ _OTHERWISE_MS = 10_000
 _SETTLING_MS = 20_000
 _MOVING_MS = 5_000
 _BOOTING_MS = 30_000
-_SYNCING_MS = 8_000
+_SYNCING_MS = 5_000
 
 
 def pause(progress: Progress, now: Instant) -> timedelta:

@@ -10,6 +10,7 @@ from upgrader.dialect.terminal import (
     Host,
     begun_by,
     drawn,
+    greeted_at,
     host_of,
     is_unasked,
     last_line,
@@ -116,6 +117,14 @@ class Greeting:
         """Host, prompt and cursor, where a reply to the probe ends with a prompt; else None."""
         shown = last_line(self._text)
         found = host_of(shown) if self.is_echoed else None
-        if found is None or (self._named is not None and self._named.name != found.name):
+        return None if found is None or not self._fits(found) else (found, shown.strip(), shown)
+
+    def quiet_prompt(self) -> tuple[Host, str, str] | None:
+        """The same after a silence: unasked lines may stand behind the prompt, and no new one."""
+        at = greeted_at(self._text) if self.is_echoed else None
+        if at is None or not self._fits(at[0]):
             return None
-        return found, shown.strip(), shown
+        return *at, last_line(self._text)
+
+    def _fits(self, host: Host) -> bool:
+        return self._named is None or self._named.name == host.name

@@ -188,13 +188,37 @@ def end_of(tail: str, host: Host) -> AtPrompt | AtPager | None:
 def quiet_end_of(tail: str, host: Host) -> AtPrompt | None:
     """The same after a silence: unasked lines may stand behind the prompt, and no new one.
 
+    Nor does the prompt have to be drawn as it was at log-in: the blank behind it may be missing,
+    or a colour be switched off there.
+
     Source: the real 9.2(2)4 → 9.5(2) transcript, 2016, in which `ciscoasa# Beginning configuration
     replication: Sending to mate.` is a line.
     """
     lines = tail.split("\n")
-    cursor = drawn(lines[-1])
-    end = None if cursor.strip() else _prompt_of_rest(lines, host)
+    cursor = last_line(tail)
+    if cursor.strip():
+        prompt = host.prompt_in(f"{cursor.strip()} ")
+        return None if prompt is None else AtPrompt(prompt, cursor)
+    end = _prompt_of_rest(lines, host)
     return None if end is None else AtPrompt(end[1], cursor)
+
+
+def greeted_at(text: str) -> tuple[Host, str] | None:
+    """The host and the prompt of a greeting behind which only unasked lines stand; else None."""
+    is_behind = False
+    for line in reversed(text[-TAIL:].split("\n")):
+        shown = drawn(line).strip()
+        if not shown:
+            continue
+        found = _PROMPT.match(shown)
+        after = "" if found is None else shown[found.end() :]
+        if found is not None and ((is_behind and not after) or (after and is_unasked(after))):
+            host = host_of(f"{found[0]} ")
+            return None if host is None else (host, found[0])
+        if not is_unasked(shown):
+            return None
+        is_behind = True
+    return None
 
 
 def _unglued(text: str, host: Host) -> str:

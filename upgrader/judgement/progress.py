@@ -27,6 +27,14 @@ from upgrader.model.names import Digest, Instant, Serial
 from upgrader.model.plan import Plan, Purpose, ReloadStandby, Step
 from upgrader.model.unit import Depth
 
+SEEN_COMING = frozenset(
+    state.value
+    for state in (
+        *(FailoverState.COLD_STANDBY, FailoverState.SYNC_CONFIG, FailoverState.SYNC_FILE_SYSTEM),
+        *(FailoverState.APP_SYNC, FailoverState.BULK_SYNC),
+    )
+)
+"""As which a mate sees a unit that has booted and is not ready yet."""
 SEEN_WELL = frozenset({FailoverState.STANDBY_READY.value, FailoverState.ACTIVE.value})
 """As which a mate sees a unit that has not gone down; for up to the hold time after it has."""
 
@@ -61,7 +69,7 @@ class SentReload:
     proven: bool = False
     """Since then the uptime fell once, or the unit was silent and its mate saw it gone."""
     back: Instant | None = None
-    """When it first answered again."""
+    """When it first answered again, or its mate saw it come up."""
     ready: Instant | None = None
     """When both units were first seen ready, with it back."""
 
@@ -266,9 +274,15 @@ def _followed(reload: SentReload, look: Looked, at: Instant, *, ready: bool) -> 
         if not gone:
             return reload
         reload = replace(reload, proven=True)
-    if unit.dark:
+    if unit.dark and not _is_coming(unit, look):
         return reload
     return replace(reload, back=at, ready=at if ready else None)
+
+
+def _is_coming(unit: UnitSeen, look: Looked) -> bool:
+    """Whether a unit that does not answer yet is seen by its mate to come up."""
+    witness = next((other for other in look.units if other is not unit), None)
+    return witness is not None and not witness.dark and witness.peer in SEEN_COMING
 
 
 def _is_gone(unit: UnitSeen, look: Looked) -> bool:

@@ -11,7 +11,7 @@ from upgrader.model.unit import Dark, Snapshot, Unit
 from upgrader.model.words import many
 
 READY_LOOKS = 3  # Stable over several looks: 3 polls are practice (gate G4), not a vendor's number.
-READY_MS = 20_000  # Our guess: three looks in one second would prove one second.
+READY_MS = 6_000  # Our guess: six hellos; three looks in one second would prove one second.
 
 
 _ILL = frozenset({"Failed", "No Link", "Link Down"})

@@ -132,11 +132,14 @@ class Exchange:
         greeting.reads(text)
         while True:
             at = greeting.prompt()
-            more = self._receive(self.manners.settled if at else self._left(ends), None)
+            wait = self.manners.settled if at else min(self.manners.asked, self._left(ends))
+            more = self._receive(wait, None)
             if more:
                 text = self._greeted(text, more)
                 greeting.reads(text)
-            elif at is not None:
+                continue
+            at = at or greeting.quiet_prompt()
+            if at is not None:
                 self._host, self.prompt, self._cursor = at
                 return
             elif self._left(ends) <= 0:
@@ -153,7 +156,7 @@ class Exchange:
             more = self._receive(wait, None)
             if more:
                 text = self._greeted(text, more)
-            elif likely:
+            elif likely or terminal.greeted_at(text) is not None:
                 return text
             elif (question := question_in(last)) is not None:
                 raise self._lost(NoEntry, None, f"it asks before it lets us in: {question!r}")
