@@ -30,6 +30,7 @@ async def serve(count: int, example: str) -> None:
         "imported_ms": (imported - BEGUN) * 1_000,
         "started_ms": (time.process_time() - imported) * 1_000,
         "ports": [station.addresses.where["active"][1] for station in stations],
+        "standby_ports": [station.addresses.where["standby"][1] for station in stations],
     }
     print(json.dumps(ready), flush=True)
     await asyncio.Event().wait()

@@ -8,6 +8,7 @@ The tool is not told which world it is in but by the pair file.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,9 +17,9 @@ from typing import Any
 
 import pytest
 from emulating import PASSWORD, USER, Emulated, emulating
-from nights_on_disk import TO, pair_text
+from nights_on_disk import ASDM, TO, pair_text
 from shells import Said, Shell
-from worlds import PACKAGE
+from worlds import NEW_IMAGE, PACKAGE
 
 RATE = 600
 """Device seconds a second, for pair and tool: a night takes seconds, and a command a few of its."""
@@ -77,6 +78,8 @@ class Place:
                 return str(self.pair)
             case "RUN":
                 return self.runs[-1]
+            case "REPOSITORY":
+                return str(repository(self.pair.parent / "repository"))
             case _:
                 return word.replace("~", " ")
 
@@ -97,10 +100,22 @@ def essence(shown: dict[str, Any]) -> dict[str, Any]:
         {key: left.get(key) for key in ("kind", "unit", "user", "address")}
         for left in shown.get("residue") or ()
     ]
+    kept["files"] = [
+        {key: file.get(key) for key in ("unit", "path", "bytes", "sha512", "did")}
+        for file in shown.get("files") or ()
+    ]
     kept["findings"] = [
         (found["rule"], found["severity"], found["waived"]) for found in shown.get("findings") or ()
     ]
     return kept
+
+
+def repository(folder: Path) -> Path:
+    """A folder with the files that belong on both flashes."""
+    folder.mkdir(exist_ok=True)
+    for path, content in ((NEW_IMAGE, "new image"), (PACKAGE["win"], "package A"), (ASDM, "asdm")):
+        (folder / path.rpartition("/")[2]).write_text(content)
+    return folder
 
 
 def in_process(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
@@ -221,6 +236,24 @@ BACK_AFTER = Scene(
     (Typed(f"{RUN} --stop-before final-reload", 4), Typed("rollback RUN", 0)),
 )
 
+STAGED = Scene(
+    "an image and a package brought in the day",
+    re.sub(
+        # Files that are really brought are as long as their bytes.
+        r'bytes = \d+\ncontent = "([^"]*)"',
+        lambda file: f'bytes = {len(file[1])}\ncontent = "{file[1]}"',
+        pair_text(standby_package="package B", timings=QUICK).replace(
+            "hostname ", "ssh scopy enable\nhostname ", 1
+        ),
+    ),
+    (
+        Typed(RUN, 3),
+        Typed(f"stage PAIR --to {TO} --repository REPOSITORY", 0),
+        Typed(f"stage PAIR --to {TO} --repository REPOSITORY", 0),
+        Typed(RUN, 0),
+    ),
+)
+
 TOO_LATE = Scene(
     "too late to roll back",
     pair_text(timings=QUICK),
@@ -237,4 +270,5 @@ SCENES = (
     BACK_BEFORE,
     BACK_AFTER,
     TOO_LATE,
+    STAGED,
 )

@@ -19,7 +19,7 @@ from upgrader.cli import (
 
 app = typer.Typer(
     name="upgrader",
-    help="Hitless upgrades of Cisco ASA Active/Standby pairs, on an emulated pair. "
+    help="Hitless upgrades of Cisco ASA Active/Standby pairs, live over SSH or emulated. "
     "PAIR is a TOML file, or example:NAME for a built-in one.",
     epilog="Exit codes: 0 done, 1 fault of the tool, 2 wrong usage, 3 refused and nothing changed, "
     "4 stopped safely, 5 serves but needs a person, 6 outage or unknown.",
@@ -52,7 +52,7 @@ for name, command, in_short in (
     ("plan", planning.plan, "Draw a plan: the steps, with their exact lines."),
     ("show", planning.show, "Show a plan file."),
     ("stage", staging.stage, "Bring the night's files onto both flashes, in the day."),
-    ("rehearse", running.rehearse, "Run the whole night on a fork of the pair."),
+    ("rehearse", running.rehearse, "Run the whole night on a twin of the pair."),
     ("run", running.run, "Upgrade the pair, standby first."),
     ("resume", running.resume, "Go on with a run that was stopped or killed."),
     ("pause", undoing.pause, "Ask a run to stop at its next safe point."),

@@ -32,7 +32,7 @@ def rehearse(
     pace: Pace = None,
     as_json: AsJson = False,
 ) -> int:
-    """Run the whole night on a fork of the pair: nothing happens to the pair itself."""
+    """Run the whole night on a twin of the pair: nothing happens to the pair itself."""
     from upgrader.cli import deeds
     from upgrader.cli.home import home
     from upgrader.cli.interrupt import stoppable

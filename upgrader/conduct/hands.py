@@ -18,6 +18,7 @@ from upgrader.dialect.commands import (
     show_sessions_of,
     verb_of,
 )
+from upgrader.dialect.mate import is_passed_on
 from upgrader.dialect.refusals import refusal_in
 from upgrader.dialect.replies.config import read_configuration
 from upgrader.dialect.replies.screen import without_unasked
@@ -123,6 +124,10 @@ def _typed_on(step: Step, seen: Snapshot) -> Unit:
 
 def _console_of(unit: Unit, eyes: Eyes) -> Console:
     console = eyes.console(unit.seat)
+    if is_passed_on(console.prompt):
+        # Reading through the mate was enough, while no address of its own led there.
+        eyes.forget(unit.seat)
+        console = eyes.console(unit.seat)
     serial = read_show_version(console.ask(SHOW_VERSION)).serial or unit.failover.our_serial
     if serial is not None and serial != unit.serial:
         raise Unlawful(

@@ -42,6 +42,13 @@ def why_not_on_mate(line: str) -> str | None:
             return "it may ask something back, or belongs to a configuration mode"
 
 
+def is_passed_on(prompt: str) -> bool:
+    """Whether lines that are typed behind that prompt of a console go to the mate."""
+    return prompt.endswith(_PASSED_ON)
+
+
+_PASSED_ON = f" {commands.on_mate('').rstrip()}"
+
 _UNHEARD = re.compile(
     r"\s*(?:ERROR|%\s?Error|Error|Failed|Unable|Cannot|Command)\b[^\n]*"
     r"\b(?:mate|peer|failover|standby unit|active unit|other unit)\b",

@@ -57,6 +57,19 @@ def read_prompt(text: str) -> Prompt | None:
     return Prompt("/".join(names) or None, role, active, mode, failover_off)
 
 
+def steady_words(text: str) -> tuple[str, ...] | None:
+    """The words of a prompt without those that a change of roles changes; None: it is no prompt.
+
+    A host may be called `act`: then which of two words is the state cannot be told, but every word
+    that is none stays, and so does their number.
+    """
+    found = _PROMPT.fullmatch(text.strip())
+    if found is None:
+        return None
+    words = found["name"].split("/")
+    return tuple("" if word.lower() in _STATES else word for word in words)
+
+
 def typed_after_prompt(line: str) -> str | None:
     """What stands behind a prompt on an echoed line; None: the line begins with no prompt."""
     found = _ECHO.fullmatch(line.rstrip("\r\n"))

@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 
 from upgrader.dialect.commands import LineKind, classify
-from upgrader.dialect.prompts import read_prompt
+from upgrader.dialect.prompts import read_prompt, steady_words
 from upgrader.dialect.replies.screen import without_unasked
 
 PAGER = "<--- More --->"
@@ -61,6 +61,8 @@ class Host:
     """Its words, with the context: `fw/admin`. None: the prompt shows role and state only."""
     blank: bool
     """Whether a blank stands behind the mark."""
+    words: tuple[str, ...] | None = None
+    """The words of its prompt that stay; None: they are not known."""
 
     def prompt_in(self, shown: str) -> str | None:
         """The prompt that a line consists of; None: it is no prompt, or another host's."""
@@ -68,7 +70,10 @@ class Host:
         if self.blank and not shown.endswith(" "):
             return None
         read = read_prompt(bare)
-        return bare if read is not None and read.hostname == self.name else None
+        if read is None:
+            return None
+        is_ours = read.hostname == self.name or steady_words(bare) == self.words
+        return bare if is_ours else None
 
 
 def last_line(text: str) -> str:
@@ -83,7 +88,9 @@ def last_line(text: str) -> str:
 def host_of(shown: str) -> Host | None:
     """The host whose prompt a line consists of; None: it is no prompt."""
     read = read_prompt(shown)
-    return None if read is None else Host(read.hostname, shown.endswith(" "))
+    if read is None:
+        return None
+    return Host(read.hostname, shown.endswith(" "), steady_words(shown))
 
 
 def begun_by(shown: str, host: Host) -> tuple[str, str] | None:
@@ -151,6 +158,11 @@ def _moved(cells: list[str], column: int, number: str, final: str) -> int:
     return column
 
 
+def is_pager(shown: str) -> bool:
+    """Whether a line waits for a key before more is shown."""
+    return shown.rstrip().endswith(PAGER)
+
+
 def is_unasked(shown: str) -> bool:
     """Whether a unit prints such a line by itself, whoever reads it."""
     line = f"{shown.strip()}\n"
@@ -179,7 +191,7 @@ def end_of(tail: str, host: Host) -> AtPrompt | AtPager | None:
     last = last_line(_unglued(tail, host))
     if not last.rstrip().endswith((">", "#")):
         return None
-    if last.rstrip().endswith(PAGER):
+    if is_pager(last):
         return AtPager()
     prompt = host.prompt_in(last)
     return None if prompt is None else AtPrompt(prompt, last)

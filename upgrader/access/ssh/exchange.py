@@ -133,7 +133,7 @@ class Exchange:
         while True:
             at = greeting.prompt()
             wait = self.manners.settled if at else min(self.manners.asked, self._left(ends))
-            more = self._receive(wait, None)
+            more = self._listen(wait, text)
             if more:
                 text = self._greeted(text, more)
                 greeting.reads(text)
@@ -142,9 +142,9 @@ class Exchange:
             if at is not None:
                 self._host, self.prompt, self._cursor = at
                 return
-            elif self._left(ends) <= 0:
+            if self._left(ends) <= 0:
                 why = "no prompt came" if greeting.is_echoed else "what is typed is not echoed"
-                raise self._lost(NoAnswer, None, f"{why}: {terminal.told_of(text)!r}")
+                raise self._lost(NoAnswer, None, f"{why}{_said(text)}")
 
     def _to_likely_prompt(self, ends: float) -> str:
         """What greets us, up to where a prompt may stand."""
@@ -153,15 +153,31 @@ class Exchange:
             last = terminal.last_line(text)
             likely = terminal.host_of(last) is not None
             wait = self.manners.settled if likely else min(self.manners.asked, self._left(ends))
-            more = self._receive(wait, None)
+            more = self._listen(wait, text)
             if more:
                 text = self._greeted(text, more)
             elif likely or terminal.greeted_at(text) is not None:
                 return text
             elif (question := question_in(last)) is not None:
                 raise self._lost(NoEntry, None, f"it asks before it lets us in: {question!r}")
+            elif terminal.is_pager(last):
+                # A long banner is shown by pages, too.
+                self._send(b" ", None)
+                text += "\n"
             elif self._left(ends) <= 0:
-                raise self._lost(NoAnswer, None, f"no prompt came: {terminal.told_of(text)!r}")
+                raise self._lost(NoAnswer, None, f"no prompt came{_said(text)}")
+
+    def _listen(self, seconds: float, text: str) -> bytes:
+        """What comes before the first prompt.
+
+        Raises:
+            Dropped: the other side hung up; with what it had said, for that may say why.
+        """
+        try:
+            return self._line.receive(seconds)
+        except LineClosed as fault:
+            why = str(fault) or "the line is closed"
+            raise self._lost(Dropped, None, f"{why}{_said(text)}") from None
 
     def _greeted(self, text: str, more: bytes) -> str:
         if len(text) + len(more) > MEGABYTE:
@@ -351,3 +367,9 @@ class Exchange:
     def _lost(self, kind: type[LineFault], line: str | None, why: str) -> LineFault:
         self.close()
         return kind(self.seat, line, why)
+
+
+def _said(text: str) -> str:
+    """What was said until then, for the end of a sentence."""
+    told = terminal.told_of(text)
+    return f": {told!r}" if told else ", and nothing was said"
