@@ -12,7 +12,7 @@ BEGUN = time.process_time()
 
 from pairs import FIFTY  # noqa: E402  what is imported is part of the start
 
-from upgrader.cli.pairfile import read_pair, scenario_of  # noqa: E402
+from upgrader.cli.pairfile.pair import read_pair, scenario_of  # noqa: E402
 from upgrader.emulator.pair import EmulatedPair  # noqa: E402
 from upgrader.emulator.sshd.offer import OFFERS, new_key  # noqa: E402
 from upgrader.emulator.sshd.station import Station, Wanted  # noqa: E402

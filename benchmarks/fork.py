@@ -8,7 +8,7 @@ from copy import deepcopy
 from pairs import TEN_THOUSAND, pair_of
 from timing import peak_mb, say, say_yardstick, timed
 
-from upgrader.access.emulated import EmulatedWorld
+from upgrader.access.emulated.world import EmulatedWorld
 
 if __name__ == "__main__":
     say_yardstick()

@@ -69,6 +69,7 @@ class Relay:
                 return
             try:
                 far = socket.create_connection((self.to, self.port), 5)
+                far.settimeout(None)
             except OSError:
                 near.close()
                 continue

@@ -1,9 +1,9 @@
 """The pairs that are measured: the built-in examples, as a person would name them."""
 
-from upgrader.access.emulated import EmulatedWorld
-from upgrader.cli.deeds import name_of
-from upgrader.cli.pairfile import read_pair, scenario_of
-from upgrader.cli.wanted import Upgrade, read_upgrade
+from upgrader.access.emulated.world import EmulatedWorld
+from upgrader.cli.deeds.looking import name_of
+from upgrader.cli.deeds.wanted import Upgrade, read_upgrade
+from upgrader.cli.pairfile.pair import read_pair, scenario_of
 from upgrader.conduct.survey import plan_of, survey
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.model.plan import Plan

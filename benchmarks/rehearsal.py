@@ -12,9 +12,9 @@ import sys
 from pairs import FIFTY, TEN_THOUSAND, drawn, pair_of, upgrade_of
 from timing import peak_mb, say, say_yardstick, timed
 
-from upgrader.access.emulated import EmulatedWorld
+from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.cli.main import NEW_OBJECTS
-from upgrader.cli.worlds import guarded
+from upgrader.cli.worlds.arming import guarded
 from upgrader.conduct.rehearse import rehearse
 from upgrader.conduct.wishes import Wishes
 from upgrader.model.outcome import Outcome

@@ -1,5 +1,7 @@
 """The states of a pair in which its screens are read: a night, and what can go wrong in one."""
 
+from functools import cache
+
 from nights import Firewall
 from worlds import mismatched, pair
 
@@ -9,8 +11,12 @@ from upgrader.emulator.state import Power, Unit
 SEATS = ("primary", "secondary")
 
 
+@cache
 def instants() -> dict[str, EmulatedPair]:
-    """The pair at rest, in every phase of a bad night, in every step of a sync, and in trouble."""
+    """The pair at rest, in every phase of a bad night, in every step of a sync, and in trouble.
+
+    They are everybody's: whoever lets something happen to one forks it first.
+    """
     firewall = Firewall.of(mismatched(sessions=6))
     found = {"at rest": firewall.pair.fork()}
     firewall.upgraded(in_spite_of="anyconnect-images-match")

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from upgrader.access.emulated import EmulatedWorld
-from upgrader.access.guarded import Charter, GuardedWorld
+from upgrader.access.emulated.world import EmulatedWorld
+from upgrader.access.guard.guarded import Charter, GuardedWorld
 from upgrader.conduct.night import conduct
 from upgrader.conduct.survey import Survey, plan_of, survey
 from upgrader.conduct.tidy import Found, find, plan_cleanup

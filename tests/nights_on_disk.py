@@ -9,26 +9,31 @@ Every process of a night is one call here. A process that dies runs no clean-up 
 kernel takes back its lock, and nothing else happens.
 """
 
+import atexit
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 from shutil import copy2, copytree, rmtree
+from tempfile import mkdtemp
 
 from failing_disk import FailingDisk, Killed
 from worlds import NEW_IMAGE, OLD_IMAGE, PACKAGE, config
 
-from upgrader.access.emulated import EmulatedWorld
-from upgrader.access.world_store import WorldStore
-from upgrader.cli import nights
-from upgrader.cli.home import Home
-from upgrader.cli.pairfile import PairFile, read_pair
-from upgrader.cli.wanted import decode_plan, read_upgrade
-from upgrader.cli.worlds import enter
+from upgrader.access.emulated.store import WorldStore
+from upgrader.access.emulated.world import EmulatedWorld
+from upgrader.cli.deeds import nights
+from upgrader.cli.deeds.wanted import read_upgrade
+from upgrader.cli.pairfile.pair import PairFile, read_pair
+from upgrader.cli.planfile import decode_plan
+from upgrader.cli.runs.home import Home
+from upgrader.cli.worlds.entering import enter
 from upgrader.conduct.wishes import Wishes
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.journal.disk import Disk, RealDisk
+from upgrader.model.outcome import Outcome
 from upgrader.model.report import Report
 from upgrader.model.watch import Unwatched
 from upgrader.ports import World
@@ -315,7 +320,7 @@ class Night:
         through: Through = as_it_is,
     ) -> Report:
         """`upgrader rollback`; without a name, the latest run."""
-        from upgrader.cli import returning
+        from upgrader.cli.deeds import returning
 
         folder = self.home.find_run(name)
         with self._entered("upgrader rollback", world) as entered:
@@ -331,7 +336,7 @@ class Night:
 
     def abort(self, name: str | None = None) -> Report:
         """`upgrader abort`; without a name, the latest run."""
-        from upgrader.cli import stopping
+        from upgrader.cli.deeds import stopping
 
         return stopping.abort(self.home, self.home.find_run(name), HastyDisk())
 
@@ -362,3 +367,35 @@ class Night:
             # A process that was killed closes nothing; its lock is taken back by the kernel.
             world.keeper._held.release()
             self.last = world.pair
+
+
+@cache
+def _stopped(text: str, step: str, waive: tuple[str, ...], failback: bool) -> Night:
+    """One that stopped before that step; it is copied from, and left as it is."""
+    folder = Path(mkdtemp(prefix="night-"))
+    atexit.register(partial(rmtree, folder, ignore_errors=True))
+    night = Night(folder, text, waive)
+    report = night.run(wishes=Wishes(stop_before=step), failback=failback)
+    assert report.outcome is Outcome.STOPPED, report.verdict
+    return night
+
+
+def stopped_before(
+    folder: Path,
+    step: str,
+    text: str,
+    *,
+    waive: tuple[str, ...] = (),
+    failback: bool = False,
+) -> Night:
+    """A run that was stopped before that step: a copy of one that really was.
+
+    The pair's file is the original's, since the run names it: write to none of its lines.
+    """
+    original = _stopped(text, step, waive, failback)
+    folder.mkdir(parents=True, exist_ok=True)
+    twin(original.home.path, folder / "home")
+    night = Night(folder, text, waive)
+    assert original.last is not None
+    night.file, night.last = original.file, original.last.fork()
+    return night

@@ -86,9 +86,10 @@ class Tongue:
     """Seats at which the unit of another seat answers."""
     lines: tuple[str, ...] = ()
     """Of the configuration."""
+    listens: str = "127.0.0.1"
     options: dict[str, Any] = field(default_factory=dict)
     """Of the SSH server."""
-    host_keys: Callable[[str], asyncssh.SSHKey] = lambda seat: key(f"odd {seat}")
+    host_keys: Callable[[str], asyncssh.SSHKey] = lambda _: key("odd")
 
 
 @dataclass
@@ -244,7 +245,7 @@ def odd(tongue: Tongue | None = None, **words: Any) -> Iterator[OddPair]:
                 continue
             acceptor = await asyncssh.create_server(
                 _Server,
-                "localhost",
+                tongue.listens,
                 0,
                 server_host_keys=[tongue.host_keys(seat)],
                 process_factory=serving(seat),

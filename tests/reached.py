@@ -14,7 +14,7 @@ from pathlib import Path
 from nights import Firewall, Listening, Watch
 from wires import USER, PairLine, WiredAccess
 
-from upgrader.access.emulated import EmulatedWorld
+from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.access.ssh.console import Manners, TerminalConsole, enter
 from upgrader.access.ssh.line import Line
 from upgrader.access.ssh.logins import Tally

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import asyncssh
 import worlds
 
-from upgrader.access.shelf import FileShelf
+from upgrader.access.emulated.shelf import FileShelf
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import SshSpec
 from upgrader.emulator.sshd.offer import OFFERS, new_key

@@ -12,9 +12,10 @@ from failing_disk import FailingDisk, Killed
 from nights import Listening
 from nights_on_disk import Film, HastyDisk, Night, lines_in, pair_text
 
-from upgrader.cli import nights, requests, stopping
-from upgrader.cli.standing import known_of, status_of
-from upgrader.cli.wanted import read_upgrade
+from upgrader.cli.deeds import nights, stopping
+from upgrader.cli.deeds.wanted import read_upgrade
+from upgrader.cli.runs import requests
+from upgrader.cli.runs.standing import known_of, status_of
 from upgrader.conduct.wishes import Wishes
 from upgrader.journal.entry import Halted, is_aborted, is_sealed
 from upgrader.journal.store import RunFolder

@@ -4,16 +4,17 @@ from pathlib import Path
 
 import pytest
 from failing_disk import FailingDisk, Killed
-from nights_on_disk import HastyDisk, Night, pair_text
+from nights_on_disk import HastyDisk, Night, pair_text, stopped_before
 
-from upgrader.access.emulated import EmulatedWorld
-from upgrader.cli import nights
-from upgrader.cli.claims import Claim, claimed, open_runs, refusal
-from upgrader.cli.conducting import made_anew
-from upgrader.cli.home import Home
-from upgrader.cli.pairfile import PairFile, read_pair
-from upgrader.cli.wanted import decode_plan, read_upgrade
-from upgrader.cli.worlds import conducting
+from upgrader.access.emulated.world import EmulatedWorld
+from upgrader.cli.deeds import nights
+from upgrader.cli.deeds.wanted import read_upgrade
+from upgrader.cli.pairfile.pair import PairFile, read_pair
+from upgrader.cli.planfile import decode_plan
+from upgrader.cli.runs.claims import Claim, claimed, open_runs, refusal
+from upgrader.cli.runs.conducting import made_anew
+from upgrader.cli.runs.home import Home
+from upgrader.cli.worlds.held import conducting
 from upgrader.conduct.wishes import Wishes
 from upgrader.journal.codec import decode
 from upgrader.journal.entry import is_aborted, is_sealed
@@ -30,6 +31,12 @@ SERIALS = (Serial("JAD11111111"), Serial("JAD22222222"))
 @pytest.fixture
 def left(tmp_path: Path) -> Night:
     """A run that was stopped before the roles moved."""
+    return stopped_before(tmp_path, "switch-over", BRIEF)
+
+
+@pytest.fixture
+def left_alone(tmp_path: Path) -> Night:
+    """The same, with a pair file that may be written to."""
     night = Night(tmp_path, BRIEF)
     assert night.run(wishes=Wishes(stop_before="switch-over")).outcome is Outcome.STOPPED
     return night
@@ -123,8 +130,9 @@ def live_pair(folder: Path) -> PairFile:
     return read_pair(str(path))
 
 
-def test_another_file_for_the_same_chassis_meets_the_same_claim(left: Night) -> None:
+def test_another_file_for_the_same_chassis_meets_the_same_claim(left_alone: Night) -> None:
     """Two pair files, two names, one pair: the serials tell."""
+    left = left_alone
     left.file.write_text(LIVE.replace("another-name", "edge"))
     found = claimed(left.home, live_pair(left.folder), (SERIALS[1], Serial("JAD33333333")))
     assert found is not None
@@ -143,10 +151,11 @@ def test_emulated_pairs_of_different_names_are_different_pairs(left: Night) -> N
     assert claimed(left.home, read_pair(str(other)), SERIALS) is None
 
 
-def test_a_pair_file_that_is_gone_does_not_free_the_pair(left: Night) -> None:
+def test_a_pair_file_that_is_gone_does_not_free_the_pair(left_alone: Night) -> None:
     """Whether it was emulated is not known any more: then it counts as the same."""
-    left.file.unlink()
-    assert claimed(left.home, live_pair(left.folder), SERIALS) is not None
+    left_alone.file.unlink()
+    found = claimed(left_alone.home, live_pair(left_alone.folder), SERIALS)
+    assert found is not None
 
 
 # ── after a crash ──────────────────────────────────────────────────────────────────────
@@ -189,6 +198,10 @@ def test_a_claim_file_that_is_half_written_is_healed_from_the_journals(
     assert found is not None
     assert found.claim.run == run_of(left)
     assert not broken.exists()
+
+
+def test_a_claim_file_that_is_half_written_keeps_nobody_from_going_on(left: Night) -> None:
+    (left.home.claims / f"{SERIALS[0]}.json").write_bytes(b'{"run":"20')
     assert left.resume().outcome is Outcome.UPGRADED
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from shells import Shell
 
-from upgrader.cli.home import Home
-from upgrader.cli.pairfile import read_pair
+from upgrader.cli.deeds.wanted import target_of
+from upgrader.cli.pairfile.pair import read_pair
 from upgrader.cli.reference import pages
+from upgrader.cli.runs.home import Home
 from upgrader.cli.speaking import code_of
-from upgrader.cli.wanted import target_of
-from upgrader.cli.worlds import enter
+from upgrader.cli.worlds.entering import enter
 from upgrader.model.names import Seat
 from upgrader.model.outcome import ExitCode
 from upgrader.model.version import Version
@@ -294,6 +294,7 @@ def test_a_refused_rehearsal_says_how_to_see_the_harm(upgrader: Shell) -> None:
     assert any("--failback always --waive" in line for line in commands)
 
 
+@pytest.mark.slow
 def test_the_exit_code_is_the_outcome_s_where_nobody_reads_to_the_end(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)

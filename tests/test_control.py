@@ -6,6 +6,7 @@ import socket
 import stat
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import config, scenario
 
-from upgrader.access.emulated import EmulatedWorld
+from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.sshd.control import ControlFault, ControlSocket, LiveHost
 from upgrader.emulator.sshd.hosting import LivePair
@@ -25,8 +26,13 @@ from upgrader.emulator.surface.truth import PARTS
 SECRETS = ("between-us-two", "a-written-secret", "b-typed-secret")
 
 
-def start() -> EmulatedPair:
+@cache
+def _first() -> EmulatedPair:
     return EmulatedPair.from_scenario(scenario(sessions=3))
+
+
+def start() -> EmulatedPair:
+    return _first().fork()
 
 
 @pytest.fixture

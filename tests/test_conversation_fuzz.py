@@ -91,6 +91,7 @@ class Rubbish:
         yield b""
 
 
+@pytest.mark.slow
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     greeting=pieces,

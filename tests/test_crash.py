@@ -51,14 +51,17 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
 
 
 def only_asks(frame: Frame) -> bool:
-    """One more question or answer, of which neither the run nor the pair has become another."""
+    """One more question or answer, of which neither the run nor the pair has become another.
+
+    That no line that shows changes a pair is claimed in `test_read_only`.
+    """
     _, name, data, _ = frame
     if "/tape/" in name or "/transcript/" in name:
         return True
     if name.endswith("journal.jsonl"):
         return any(b'"kind":"%s"' % kind in data for kind in (b"asked", b"opened"))
     return name.endswith("inputs.jsonl") and any(
-        word in data for word in (b'"pure"', b'"opened"', b'"hungup"')
+        word in data for word in (b'"pure"', b'"opened"', b'"hungup"', b'"line": "show ')
     )
 
 
@@ -122,11 +125,11 @@ def test_the_film_of_a_night_holds_every_step_of_it(undisturbed: Undisturbed) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", range(6))
 def test_a_death_at_any_change_of_run_or_pair_changes_nothing_in_the_end(
     undisturbed: Undisturbed, tmp_path: Path, part: int
 ) -> None:
-    dies_and_goes_on(undisturbed, tmp_path, telling(undisturbed)[part::8])
+    dies_and_goes_on(undisturbed, tmp_path, telling(undisturbed)[part::6])
 
 
 def test_a_death_at_some_changes_of_run_or_pair_changes_nothing_in_the_end(
@@ -136,12 +139,12 @@ def test_a_death_at_some_changes_of_run_or_pair_changes_nothing_in_the_end(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", range(3))
 def test_a_write_torn_in_half_is_no_worse_than_one_that_was_never_begun(
     undisturbed: Undisturbed, tmp_path: Path, part: int
 ) -> None:
     tearing = [n for n in telling(undisturbed) if undisturbed.frames[n][0] in {"append", "write"}]
-    dies_and_goes_on(undisturbed, tmp_path, tearing[part::56], torn=True)
+    dies_and_goes_on(undisturbed, tmp_path, tearing[part::18], torn=True)
 
 
 @pytest.mark.slow
@@ -149,7 +152,7 @@ def test_a_death_in_the_midst_of_mere_questions_changes_nothing_in_the_end(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
     asking = [n for n, frame in enumerate(undisturbed.frames) if only_asks(frame)]
-    dies_and_goes_on(undisturbed, tmp_path, asking[5::173])
+    dies_and_goes_on(undisturbed, tmp_path, asking[5::97])
 
 
 @pytest.mark.slow
@@ -196,7 +199,7 @@ def test_between_the_line_and_its_receipt_no_death_types_it_twice(
 def test_a_night_of_two_processes_is_replayed_whatever_the_first_had_no_time_to_write(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
-    from upgrader.cli import nights
+    from upgrader.cli.deeds import nights
 
     frames = undisturbed.frames
     decided = [n for n, frame in enumerate(frames) if b'"kind":"arrived"' in frame[2]]
@@ -216,7 +219,7 @@ def test_a_night_of_two_processes_is_replayed_whatever_the_first_had_no_time_to_
 def test_a_death_before_the_run_began_leaves_no_run_for_status_to_stumble_over(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
-    from upgrader.cli.standing import status_of
+    from upgrader.cli.runs.standing import status_of
 
     frames = undisturbed.frames
     begun = next(n for n, frame in enumerate(frames) if b'"kind":"started"' in frame[2])
@@ -232,7 +235,7 @@ def test_a_death_before_the_run_began_leaves_no_run_for_status_to_stumble_over(
 def test_a_run_whose_first_entry_was_torn_is_resumed_from_its_beginning(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
-    from upgrader.cli.standing import status_of
+    from upgrader.cli.runs.standing import status_of
 
     frames = undisturbed.frames
     begun = next(n for n, frame in enumerate(frames) if b'"kind":"started"' in frame[2])
@@ -247,6 +250,7 @@ def test_a_run_whose_first_entry_was_torn_is_resumed_from_its_beginning(
     assert night.resume().outcome is Outcome.UPGRADED
 
 
+@pytest.mark.slow
 def test_a_death_at_the_seal_leaves_a_night_that_is_over(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
@@ -465,7 +469,7 @@ def evicting(clean_up: CleanUp) -> list[int]:
 def test_a_death_between_two_evictions_logs_nobody_off_who_lives(
     clean_up: CleanUp, tmp_path: Path
 ) -> None:
-    die_while_cleaning(clean_up, tmp_path, evicting(clean_up)[2:60:29])
+    die_while_cleaning(clean_up, tmp_path, evicting(clean_up)[31:32])
 
 
 @pytest.mark.slow

@@ -656,7 +656,7 @@ def test_a_line_of_a_newer_release_is_passed_over(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_a_mangled_screen_is_read_or_declined_and_never_crashes_a_reader(
     name: str, data: st.DataObject

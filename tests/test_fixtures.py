@@ -3,7 +3,8 @@
 import pytest
 from nights import Firewall
 
-from upgrader.cli.pairfile import list_examples, read_pair, scenario_of
+from upgrader.cli.pairfile.examples import list_examples
+from upgrader.cli.pairfile.pair import read_pair, scenario_of
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.model.finding import Severity
 

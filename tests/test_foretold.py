@@ -85,7 +85,7 @@ LONG_SYNC = {
 
 
 @example((LONG_SYNC, Failback.NEVER))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(pairs())
 def test_what_is_foretold_of_a_random_pair_comes_about(drawn):
     is_foretold(*drawn)

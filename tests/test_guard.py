@@ -4,7 +4,7 @@ import pytest
 from nights import Firewall
 from worlds import MINUTE, World, pair
 
-from upgrader.access.guarded import Charter, GuardedWorld
+from upgrader.access.guard.guarded import Charter, GuardedWorld
 from upgrader.emulator.state import State
 from upgrader.model.names import Serial
 from upgrader.model.version import Version

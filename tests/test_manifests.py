@@ -17,8 +17,15 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from yards import hexed
 
-from upgrader.access.bulkhash import VENDOR, Anchor, NotTrusted, Trust, read_bulk_hash, trust_in
-from upgrader.access.stock import FolderStock, read_manifests
+from upgrader.access.files.bulkhash import (
+    VENDOR,
+    Anchor,
+    NotTrusted,
+    Trust,
+    read_bulk_hash,
+    trust_in,
+)
+from upgrader.access.files.stock import FolderStock, read_manifests
 from upgrader.dialect.manifests import Unreadable, merged, read_bulk_table, read_sums
 from upgrader.ports import NotBelieved, UsageFault
 

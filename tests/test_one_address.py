@@ -5,7 +5,7 @@ from nights import Firewall
 from reached import ACTIVE, ONE, Reached
 from worlds import NEW_IMAGE, World, mismatched, pair
 
-from upgrader.access.guarded import Charter, GuardedWorld
+from upgrader.access.guard.guarded import Charter, GuardedWorld
 from upgrader.access.ssh.mate import MateConsole
 from upgrader.conduct.eyes import Eyes
 from upgrader.emulator.state import State

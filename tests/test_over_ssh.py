@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from emulating import PASSWORD, Emulated, emulating, has_all_of_loopback
 
-from upgrader.cli.pairfile import read_pair
+from upgrader.cli.pairfile.pair import read_pair
 
 ROOT = Path(__file__).parents[1]
 OVER_SSH = ROOT / "fixtures" / "pairs" / "over-ssh.toml"

@@ -12,7 +12,7 @@ from worlds import World, pair
 
 from upgrader.conduct import pacing
 from upgrader.emulator.scenario import Timings
-from upgrader.judgement.progress import OpenIntent, Progress, SentReload
+from upgrader.judgement.moves.progress import OpenIntent, Progress, SentReload
 from upgrader.model.law import Phase
 from upgrader.model.names import Instant, Serial
 from upgrader.model.outcome import Outcome

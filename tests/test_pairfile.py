@@ -9,14 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from upgrader.cli.pairfile import (
-    EXAMPLE,
-    lines_not_modelled,
-    list_examples,
-    pair_reference,
-    read_pair,
-    scenario_of,
-)
+from upgrader.cli.pairfile.examples import EXAMPLE, list_examples
+from upgrader.cli.pairfile.pair import lines_not_modelled, pair_reference, read_pair, scenario_of
 from upgrader.emulator.config import read_lines, read_settings
 from upgrader.emulator.scenario import Scenario
 from upgrader.emulator.scenario.checks import booted_file, release_of

@@ -13,8 +13,8 @@ from nights import Firewall, Listening
 from reached import FOUR, ONE, TWO, Reached
 from worlds import NEW_IMAGE, PACKAGE, World, mismatched, pair
 
-from upgrader.access.emulated import EmulatedWorld
-from upgrader.access.read_only import ReadOnlyWorld
+from upgrader.access.emulated.world import EmulatedWorld
+from upgrader.access.guard.read_only import ReadOnlyWorld
 from upgrader.conduct.rehearse import rehearse
 from upgrader.conduct.survey import plan_of, survey
 from upgrader.conduct.tidy import find

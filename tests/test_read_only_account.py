@@ -15,7 +15,7 @@ from doors import served_pair
 from reached import ONE, TWO, Reached
 from worlds import NEW_IMAGE, PACKAGE, World, pair
 
-from upgrader.access.read_only import ReadOnlyWorld
+from upgrader.access.guard.read_only import ReadOnlyWorld
 from upgrader.conduct.eyes import Eyes
 from upgrader.conduct.portrait import portray
 from upgrader.conduct.rehearse import rehearse

@@ -15,8 +15,8 @@ from worlds import pair
 from upgrader.dialect.replies.version import read_show_version
 from upgrader.emulator.scenario import Timings
 from upgrader.journal.entry import DARK, GENESIS, Entry, Looked, UnitSeen
-from upgrader.judgement.progress import Progress, SentReload, advance, has_rebooted
-from upgrader.judgement.settle import OpenIntent, settle
+from upgrader.judgement.moves.progress import Progress, SentReload, advance, has_rebooted
+from upgrader.judgement.moves.settle import OpenIntent, settle
 from upgrader.model.failover import FailoverState
 from upgrader.model.law import Phase
 from upgrader.model.move import FoundDone, Wait

@@ -6,11 +6,11 @@ import pytest
 from nights import Firewall, Listening, charter_of
 from worlds import mismatched, pair
 
-from upgrader.access.emulated import EmulatedWorld
-from upgrader.access.guarded import GuardedWorld
-from upgrader.access.recorded import RecordedWorld
-from upgrader.access.redaction import Redactor
-from upgrader.access.taped import TapedWorld
+from upgrader.access.emulated.world import EmulatedWorld
+from upgrader.access.guard.guarded import GuardedWorld
+from upgrader.access.tape.recorded import RecordedWorld
+from upgrader.access.tape.redaction import Redactor
+from upgrader.access.tape.taped import TapedWorld
 from upgrader.conduct.night import conduct
 from upgrader.conduct.replay import replay
 from upgrader.conduct.wishes import AT_YOUR_WORD, Wishes

@@ -11,9 +11,10 @@ from failing_disk import FailingDisk, Killed
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from nights_on_disk import ASDM, Film, HastyDisk, Night, lines_in, pair_text, play, twin
+from nights_on_disk import stopped_before as stopped
 from worlds import NEW_IMAGE, OLD_IMAGE
 
-from upgrader.cli import nights
+from upgrader.cli.deeds import nights
 from upgrader.conduct.wishes import Wishes
 from upgrader.dialect.commands import LineKind, classify
 from upgrader.emulator.pair import EmulatedPair
@@ -43,10 +44,7 @@ def night_in(folder: Path, **more: object) -> Night:
 
 
 def stopped_before(folder: Path, step: str, **more: object) -> Night:
-    night = night_in(folder, **more)
-    report = night.run(wishes=Wishes(stop_before=step), failback=step == "fail-back")
-    assert report.outcome is Outcome.STOPPED, report.verdict
-    return night
+    return stopped(folder, step, text(**more), failback=step == "fail-back")
 
 
 def acts_in(film: Film) -> list[str]:
@@ -83,10 +81,10 @@ def tunnels(pair: EmulatedPair | None) -> int:
     ("step", "acts"),
     [
         ("set-asdm", []),
-        ("save-configuration", []),
+        pytest.param("save-configuration", [], marks=pytest.mark.slow),
         ("reload-standby", []),
         ("switch-over", [RELOAD]),
-        ("harvest", [SWITCH, RELOAD]),
+        pytest.param("harvest", [SWITCH, RELOAD], marks=pytest.mark.slow),
         ("final-reload", [SWITCH, RELOAD]),
     ],
 )
@@ -335,7 +333,7 @@ def test_a_standby_that_fails_on_the_new_code_is_taken_back(tmp_path: Path) -> N
     """Traffic is not affected: the boot order goes back, and the standby reloads onto it."""
     night = stopped_before(tmp_path, "switch-over")
     with night._entered("a test", None) as world:
-        from upgrader.cli.worlds import controlled
+        from upgrader.cli.worlds.emulated import controlled
 
         told = controlled(world).answer(
             {"do": "pull-cable", "unit": "secondary", "interface": "outside"}

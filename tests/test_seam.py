@@ -10,10 +10,10 @@ import pytest
 from nights import Listening
 from worlds import pair
 
-from upgrader.access.emulated import EmulatedWorld
-from upgrader.access.recorded import RecordedWorld
-from upgrader.access.redaction import Redactor
-from upgrader.access.taped import TapedWorld
+from upgrader.access.emulated.world import EmulatedWorld
+from upgrader.access.tape.recorded import RecordedWorld
+from upgrader.access.tape.redaction import Redactor
+from upgrader.access.tape.taped import TapedWorld
 from upgrader.conduct.eyes import Eyes
 from upgrader.dialect.replies.failover import read_show_failover
 from upgrader.dialect.replies.version import read_show_version

@@ -8,8 +8,8 @@ import pytest
 from consoles import Person, at_the_console
 from screen_worlds import living
 
-from upgrader.access.repository import LocalFiles
-from upgrader.access.shelf import FileShelf
+from upgrader.access.emulated.repository import LocalFiles
+from upgrader.access.emulated.shelf import FileShelf
 from upgrader.emulator.config import read_lines
 from upgrader.emulator.machine.files import arrived
 from upgrader.emulator.machine.repository import place_of

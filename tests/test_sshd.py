@@ -14,8 +14,8 @@ import pytest
 import worlds
 from served import Person, Site, served
 
-from upgrader.access.serving import Serving, _host_keys
-from upgrader.access.shelf import FileShelf
+from upgrader.access.emulated.serving import Serving, _host_keys
+from upgrader.access.emulated.shelf import FileShelf
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import SshSpec
 from upgrader.emulator.sshd.outlet import Outlet

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from upgrader.access.clock import LiveClock
 from upgrader.access.ssh import secrets
 from upgrader.access.ssh.secrets import NoSecret, Secrets, Surroundings
-from upgrader.cli.pairfile import PairFile, read_pair, scenario_of
-from upgrader.cli.sshfile import KEYS
-from upgrader.cli.worlds import enter_emulated, look_at, look_at_emulated
+from upgrader.cli.pairfile.pair import PairFile, read_pair, scenario_of
+from upgrader.cli.pairfile.ssh import KEYS
+from upgrader.cli.worlds.emulated import enter_emulated, look_at_emulated
+from upgrader.cli.worlds.entering import look_at
 from upgrader.model.reach import (
     Address,
     FromCommand,

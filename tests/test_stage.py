@@ -482,7 +482,7 @@ def test_a_password_in_a_url_is_told_to_nobody(tmp_path):
     ],
 )
 def test_a_staging_may_type_nothing_but_its_own_files(tmp_path, line: str, why: str):
-    from upgrader.access.guarded import Charter, GuardedWorld
+    from upgrader.access.guard.guarded import Charter, GuardedWorld
     from upgrader.ports import Unlawful
 
     yard = Yard(tmp_path)
@@ -494,7 +494,7 @@ def test_a_staging_may_type_nothing_but_its_own_files(tmp_path, line: str, why: 
 
 
 def test_staging_lines_are_typed_on_the_active_unit_only(tmp_path):
-    from upgrader.access.guarded import Charter, GuardedWorld
+    from upgrader.access.guard.guarded import Charter, GuardedWorld
     from upgrader.ports import Unlawful
 
     yard = Yard(tmp_path)
@@ -505,9 +505,9 @@ def test_staging_lines_are_typed_on_the_active_unit_only(tmp_path):
 
 
 def test_nothing_is_carried_to_a_chassis_or_a_name_that_is_not_meant(tmp_path):
-    from upgrader.access.emulated_files import EmulatedCarrier
-    from upgrader.access.guarded import Charter
-    from upgrader.access.guarded_files import GuardedCarrier
+    from upgrader.access.emulated.carrier import EmulatedCarrier
+    from upgrader.access.guard.guarded import Charter
+    from upgrader.access.guard.guarded_files import GuardedCarrier
     from upgrader.ports import Unlawful
 
     yard = Yard(tmp_path)

@@ -8,9 +8,9 @@ import pytest
 from shells import Shell
 from yards import hexed
 
-from upgrader.cli.pairfile import read_pair
-from upgrader.cli.stagefile import read_stage, typed_url, with_options
-from upgrader.cli.worlds import enter
+from upgrader.cli.pairfile.pair import read_pair
+from upgrader.cli.pairfile.stage import read_stage, typed_url, with_options
+from upgrader.cli.worlds.entering import enter
 from upgrader.model.reach import FromCommand, FromEnvironment, FromKeyring
 from upgrader.ports import UsageFault
 from upgrader.views.staging import StagingBars, StagingLines, staging_progress_on

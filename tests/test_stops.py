@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from nights_on_disk import Film, Night, lines_in, pair_text
+from nights_on_disk import Film, Night, lines_in, pair_text, stopped_before
 
-from upgrader.access.world_store import WorldStore
+from upgrader.access.emulated.store import WorldStore
 from upgrader.cli.speaking import code_of
-from upgrader.cli.worlds import enter
+from upgrader.cli.worlds.entering import enter
 from upgrader.conduct.wishes import AT_YOUR_WORD, Wishes
 from upgrader.journal.disk import RealDisk
 from upgrader.journal.entry import Halted, Intended
@@ -112,10 +112,9 @@ def test_a_second_run_is_refused_and_told_who_holds_the_pair(tmp_path: Path) -> 
 
 
 def test_while_a_run_holds_the_pair_resume_is_refused_and_status_is_not(tmp_path: Path) -> None:
-    from upgrader.cli.standing import status_of
+    from upgrader.cli.runs.standing import status_of
 
-    night = Night(tmp_path, BRIEF)
-    night.run(wishes=Wishes(stop_before="switch-over"))
+    night = stopped_before(tmp_path, "switch-over", BRIEF)
     holder = enter(night.pair, night.home.worlds, command="upgrader resume")
     with pytest.raises(WorldHeld, match="upgrader resume"):
         night.resume()
@@ -125,6 +124,7 @@ def test_while_a_run_holds_the_pair_resume_is_refused_and_status_is_not(tmp_path
     assert night.resume().outcome is Outcome.UPGRADED
 
 
+@pytest.mark.slow
 def test_the_command_line_refuses_a_held_pair_with_exit_code_3(tmp_path: Path) -> None:
     night = Night(tmp_path, BRIEF)
     holder = enter(night.pair, night.home.worlds, command="upgrader cleanup")
@@ -153,10 +153,7 @@ def upgrader(night: Night, *arguments: str) -> "subprocess.CompletedProcess[str]
 @pytest.fixture
 def halfway(tmp_path: Path) -> Night:
     """A run that stopped before the roles were moved."""
-    night = Night(tmp_path, BRIEF)
-    report = night.run(wishes=Wishes(stop_before="switch-over"))
-    assert report.outcome is Outcome.STOPPED
-    return night
+    return stopped_before(tmp_path, "switch-over", BRIEF)
 
 
 def altered(data: bytes) -> bytes:

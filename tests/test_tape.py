@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from upgrader.access.recorded import RecordedWorld
-from upgrader.access.redaction import Redactor, same_but_for_secrets
-from upgrader.access.taped import TapedWorld
-from upgrader.access.transcript import LINES_SHOWN, Transcripts
+from upgrader.access.tape.recorded import RecordedWorld
+from upgrader.access.tape.redaction import Redactor, same_but_for_secrets
+from upgrader.access.tape.taped import TapedWorld
+from upgrader.access.tape.transcript import LINES_SHOWN, Transcripts
 from upgrader.journal.entry import (
     Asked,
     Body,

@@ -12,7 +12,7 @@ from ntc_templates.parse import parse_output
 from textfsm import TextFSMError
 from worlds import config, pair
 
-from upgrader.cli.pairfile import read_pair, scenario_of
+from upgrader.cli.pairfile.pair import read_pair, scenario_of
 from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.screens.failover import failover_is_on, holds_active

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from nights import Firewall
 
-from upgrader.cli.pairfile import read_pair, scenario_of
+from upgrader.cli.pairfile.pair import read_pair, scenario_of
 from upgrader.dialect.commands import LineKind, classify
 from upgrader.dialect.prompts import typed_after_prompt
 from upgrader.dialect.replies.failover import read_show_failover

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from failing_disk import Killed
 from nights import Overheard
-from nights_on_disk import Film, Night, lines_in, pair_text
+from nights_on_disk import Film, Night, lines_in, pair_text, stopped_before
 
 from upgrader.conduct.patience import PATIENCE
 from upgrader.conduct.wishes import Wishes
@@ -34,7 +34,9 @@ TWO_HOURS_MS = 7_200_000
     ("text", "says"),
     [
         (pair_text(timings="boot = 7200"), "does not answer"),
-        (pair_text(timings="sync_config = 7200"), "Sync Config"),
+        pytest.param(
+            pair_text(timings="sync_config = 7200"), "Sync Config", marks=pytest.mark.slow
+        ),
         (pair_text(dud_on="secondary"), "came back on 9.12(4)"),
     ],
     ids=["never-back", "hangs-in-sync-config", "old-version"],
@@ -63,6 +65,7 @@ def assert_primary_serves_untouched(night: Night) -> None:
     assert sum(row.carries(pair.now) for row in primary.rows.values()) == 3
 
 
+@pytest.mark.slow
 def test_resume_after_a_late_standby_neither_switches_nor_reloads_while_it_is_late(
     tmp_path: Path,
 ) -> None:
@@ -79,6 +82,7 @@ def test_resume_after_a_late_standby_neither_switches_nor_reloads_while_it_is_la
     assert acts == [RELOAD, SWITCH, RELOAD]
 
 
+@pytest.mark.slow
 def test_resume_waits_some_more_for_a_unit_that_is_only_slow(tmp_path: Path) -> None:
     """Between two commands no device time passes: waiting on is what resuming is for."""
     night = Night(tmp_path, pair_text(timings="boot = 1900"))
@@ -95,7 +99,12 @@ def test_resume_waits_some_more_for_a_unit_that_is_only_slow(tmp_path: Path) -> 
     ("spoil", "text", "says"),
     [
         (lambda t: replace(t, boot_ms=TWO_HOURS_MS), pair_text(), "does not answer"),
-        (lambda t: replace(t, sync_config_ms=TWO_HOURS_MS), pair_text(), "Sync Config"),
+        pytest.param(
+            lambda t: replace(t, sync_config_ms=TWO_HOURS_MS),
+            pair_text(),
+            "Sync Config",
+            marks=pytest.mark.slow,
+        ),
         (lambda t: t, pair_text(dud_on="primary"), "came back on 9.12(4)"),
     ],
     ids=["never-back", "hangs-in-sync-config", "old-version"],
@@ -120,9 +129,9 @@ def test_a_former_active_that_does_not_come_back_leaves_the_upgraded_one_serving
     assert sum(row.carries(pair.now) for row in secondary.rows.values()) == 3
 
 
+@pytest.mark.slow
 def test_a_fail_back_is_not_waited_for_without_end(tmp_path: Path) -> None:
-    night = Night(tmp_path, BRIEF)
-    night.run(wishes=Wishes(stop_before="fail-back"), failback=True)
+    night = stopped_before(tmp_path, "fail-back", BRIEF, failback=True)
     with night._entered("a test", None) as world:
         faults.pull_power(world.pair, 0)
     report = night.resume()

@@ -11,7 +11,7 @@ from shells import Shell
 from twins import SHORT, Twins, example, log_of, verifying
 
 from upgrader.access.captures import MOST_BYTES
-from upgrader.cli.worlds import captured
+from upgrader.cli.worlds.twins import captured
 from upgrader.dialect.transcripts import cleaned, line_in_name, read_log, spelled_out
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.model.portrait import NoteKind
@@ -322,6 +322,7 @@ def test_a_file_of_a_hundred_megabytes_is_left_alone(upgrader: Shell, tmp_path: 
 LOGS = saved(example("matched"))
 
 
+@pytest.mark.slow
 @given(
     cut=st.integers(0, max(map(len, LOGS.values()))),
     noise=st.binary(max_size=60),

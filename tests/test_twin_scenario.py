@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from twins import example
 
-from upgrader.access.emulated import EmulatedWorld
+from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.access.twin.draw import PAIR_FILE, draw
-from upgrader.cli.pairfile import pair_of, read_pair, scenario_of
+from upgrader.cli.pairfile.pair import pair_of, read_pair, scenario_of
 from upgrader.conduct.portrait import portray
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.state import Power, State

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from twins import SHORT, example, log_of
 
 from upgrader.access.captures import read_captures
-from upgrader.access.emulated import EmulatedWorld
+from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.access.twin.disguise import UNSEEN, Disguise
 from upgrader.access.twin.draw import draw
-from upgrader.cli.worlds import twin_of
+from upgrader.cli.worlds.twins import twin_of
 from upgrader.conduct.portrait import portray
 from upgrader.dialect.secrets import secret_spans
 from upgrader.emulator.pairing.link import is_keyed, keying

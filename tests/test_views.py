@@ -478,6 +478,7 @@ def test_junit_has_a_case_a_check_and_fails_only_what_stops() -> None:
     }
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_any_text_whatever_gives_well_formed_views(text: str) -> None:
     evil = (replace(finding("x", Severity.BLOCKER), evidence=text, remedy=text),)

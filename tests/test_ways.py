@@ -18,7 +18,7 @@ from reached import (
 )
 from worlds import MINUTE, World, mismatched, pair, scenario
 
-from upgrader.access.guarded import Charter, GuardedWorld
+from upgrader.access.guard.guarded import Charter, GuardedWorld
 from upgrader.conduct.eyes import NOT_THERE, Eyes
 from upgrader.dialect.replies.version import read_show_version
 from upgrader.emulator.pair import EmulatedPair

@@ -12,7 +12,7 @@ from nights_on_disk import Night, pair_text
 from shells import Shell
 from worlds import pair
 
-from upgrader.cli.hours import closed, hours_of, open_now
+from upgrader.cli.commands.hours import closed, hours_of, open_now
 from upgrader.conduct.wishes import Hours, Wishes
 from upgrader.journal.entry import Halted
 from upgrader.journal.memory import MemoryJournal
@@ -186,7 +186,7 @@ def test_a_run_that_outlasts_its_window_stops_before_the_next_reload_or_switchov
 
 
 def test_a_run_writes_its_window_down_and_a_resume_reads_it(tmp_path: Path):
-    from upgrader.cli import nights
+    from upgrader.cli.deeds import nights
 
     night = Night(tmp_path, pair_text())
     hours = Hours(("Sat 22:00-02:00 Europe/Berlin",), Closing(2))

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from upgrader.cli.home import Home
 from upgrader.cli.main import run
-from upgrader.cli.pairfile import read_pair
-from upgrader.cli.worlds import enter
+from upgrader.cli.pairfile.pair import read_pair
+from upgrader.cli.runs.home import Home
+from upgrader.cli.worlds.entering import enter
 
 PAIR = "example:matched"
 

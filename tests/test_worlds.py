@@ -13,9 +13,9 @@ import pytest
 from failing_disk import FailingDisk, Killed
 from worlds import NEW_IMAGE, OLD_IMAGE, scenario
 
-from upgrader.access.emulated import EmulatedWorld, Pace
+from upgrader.access.emulated.store import WorldKey, WorldStore
+from upgrader.access.emulated.world import EmulatedWorld, Pace
 from upgrader.access.holding import hold, is_held
-from upgrader.access.world_store import WorldKey, WorldStore
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.surface.inputs import Happened
 from upgrader.model.names import Digest, Seat

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from nights import TARGET, Firewall
 
-from upgrader.access.emulated import EmulatedWorld
-from upgrader.cli.pairfile import read_pair, scenario_of
-from upgrader.cli.worlds import twin_of
+from upgrader.access.emulated.world import EmulatedWorld
+from upgrader.cli.pairfile.pair import read_pair, scenario_of
+from upgrader.cli.worlds.twins import twin_of
 from upgrader.conduct.portrait import portray
 from upgrader.conduct.survey import plan_of, survey
 from upgrader.dialect.versions import read_version

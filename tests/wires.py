@@ -15,7 +15,7 @@ from math import ceil
 
 from nights import Firewall, Listening, Watch
 
-from upgrader.access.emulated import EmulatedWorld
+from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.access.ssh.console import Manners, TerminalConsole, enter
 from upgrader.access.ssh.line import Line, LineClosed
 from upgrader.emulator.pair import EmulatedPair

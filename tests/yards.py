@@ -15,12 +15,12 @@ from pathlib import Path
 from nights import Firewall, Listening
 from worlds import NEW_IMAGE, OLD_IMAGE, PACKAGE, config, scenario
 
-from upgrader.access.emulated import EmulatedWorld
-from upgrader.access.emulated_files import EmulatedCarrier
-from upgrader.access.guarded import Charter, GuardedWorld
-from upgrader.access.guarded_files import GuardedCarrier
-from upgrader.access.shelf import FileShelf
-from upgrader.access.stock import FolderStock
+from upgrader.access.emulated.carrier import EmulatedCarrier
+from upgrader.access.emulated.shelf import FileShelf
+from upgrader.access.emulated.world import EmulatedWorld
+from upgrader.access.files.stock import FolderStock
+from upgrader.access.guard.guarded import Charter, GuardedWorld
+from upgrader.access.guard.guarded_files import GuardedCarrier
 from upgrader.conduct.porter import Porter
 from upgrader.conduct.staging import Prepared, Wish, prepare
 from upgrader.conduct.survey import plan_of, survey
@@ -29,7 +29,7 @@ from upgrader.dialect.versions import read_version
 from upgrader.emulator.machine.files import sha512_of
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import ScenarioFile, Supply
-from upgrader.judgement.staged import report_of_staging
+from upgrader.judgement.staging.report import report_of_staging
 from upgrader.model.names import Seat
 from upgrader.model.plan import Failback, Plan, Target
 from upgrader.model.report import Report

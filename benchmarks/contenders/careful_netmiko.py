@@ -12,6 +12,7 @@ import sys
 import time
 
 from netmiko import ConnectHandler, NetmikoBaseException
+from paramiko import SSHException
 
 HOST, PORT, USER, PASSWORD, ENABLE, IMAGE, VERSION, SECOND = sys.argv[1:]
 SECOND = float(SECOND)
@@ -41,7 +42,7 @@ def ask(words, limit=600):
                 lines.append(log_in())
             typed.append(words)
             return lines[0].send_command(words, read_timeout=limit)
-        except (NetmikoBaseException, OSError, EOFError):
+        except (NetmikoBaseException, SSHException, OSError, EOFError):
             lines.clear()
             time.sleep(SECOND)
 

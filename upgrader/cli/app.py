@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from upgrader.cli import (
+from upgrader.cli.commands import (
     controlling,
     emulating,
     planning,

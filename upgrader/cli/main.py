@@ -62,16 +62,17 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         code = _INTERRUPTED
     except Interrupted as stop:
-        from upgrader.cli.standing import known_of  # noqa: PLC0415  only where it went wrong
+        from upgrader.cli.runs.standing import known_of  # noqa: PLC0415  only where it went wrong
 
         known = known_of(stop.run)
         return _say(known.told, known.exit_code, called, as_json=as_json, goes_on=known.next)
     except BrokenPipeError:
         raise
     except UpgraderError as fault:
-        from upgrader.cli.speaking import code_of  # noqa: PLC0415  only where it went wrong
+        from upgrader.cli.speaking import again_after, code_of  # noqa: PLC0415  likewise
 
-        return _say(str(fault), code_of(fault), called, as_json=as_json)
+        goes_on = again_after(fault, arguments)
+        return _say(str(fault), code_of(fault), called, as_json=as_json, goes_on=goes_on)
     except Exception as fault:  # noqa: BLE001  whatever it is, a person gets one sentence
         from upgrader.cli.speaking import own_fault  # noqa: PLC0415  only where it went wrong
 

@@ -41,8 +41,8 @@ def reference(
 
 def pages() -> dict[str, str]:
     """Every generated page by its name."""
-    from upgrader.cli.controlling import control_reference
-    from upgrader.cli.pairfile import pair_reference
+    from upgrader.cli.commands.controlling import control_reference
+    from upgrader.cli.pairfile.pair import pair_reference
     from upgrader.emulator.shell.page import shell_page
     from upgrader.emulator.syslog.catalogue import catalogue_page
     from upgrader.judgement.check.rules import RULES

@@ -1,12 +1,13 @@
 """What a command says at its end, and with which exit code: reports, and faults by owner."""
 
 import secrets
+import shlex
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from upgrader.cli.home import home
+from upgrader.cli.runs.home import home
 from upgrader.dialect.secrets import masked
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.report import Report, StatusReport
@@ -97,6 +98,18 @@ def after_fault(code: ExitCode, command: str) -> Next:
     if code is ExitCode.USAGE:
         return Next(commands=(f"upgrader {command} --help" if command else "upgrader --help",))
     return Next(commands=("upgrader status",))
+
+
+def again_after(fault: UpgraderError, arguments: Sequence[str]) -> Next | None:
+    """The same command line, where nothing was changed and it only came at the wrong moment.
+
+    None: what fits the code. No command line holds a secret: what might is refused as wrong usage.
+    """
+    match fault:
+        case Declined() | NotReached() | OutsideWindow() | WorldHeld():
+            return Next(commands=("upgrader status", shlex.join(("upgrader", *arguments))))
+        case _:
+            return None
 
 
 def code_of(fault: UpgraderError) -> ExitCode:

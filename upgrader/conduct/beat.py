@@ -25,14 +25,14 @@ from upgrader.journal.entry import (
     Receipt,
     UnitSeen,
 )
-from upgrader.judgement import advice
 from upgrader.judgement.aim import Aim, files_to_verify
 from upgrader.judgement.check.backwards import check_back
 from upgrader.judgement.check.rule import Scene
 from upgrader.judgement.check.rules import check
-from upgrader.judgement.decide import decide
-from upgrader.judgement.gates import Verdict
-from upgrader.judgement.progress import advance, fold
+from upgrader.judgement.moves import advice
+from upgrader.judgement.moves.decide import decide
+from upgrader.judgement.moves.gates import Verdict
+from upgrader.judgement.moves.progress import advance, fold
 from upgrader.model.finding import Finding, Moment
 from upgrader.model.law import Signal
 from upgrader.model.move import Arrive, Do, FoundDone, Halt, Look, Move, NeverArrived, Wait

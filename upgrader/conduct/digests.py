@@ -1,8 +1,8 @@
 """Digests that a unit computed a moment ago: it need not compute them again.
 
 `verify` reads the whole file, tens of seconds for a flash's worth, and a night looks closely seven
-times. What was verified within the last ten minutes of this process, and has the same size and
-date in the unit's own listing, is taken as it was. A new process, and a new file, verify anew.
+times. What was verified within the last hour of this process, and has the same size and date in
+the unit's own listing, is taken as it was. A new process, and a new file, verify anew.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from upgrader.model.names import Instant, Serial
 from upgrader.model.unit import Flash, FlashFile, path_key
 from upgrader.model.vpn import FileDigest
 
-FRESH_MS = 600_000
-"""Our choice: longer than from the first look to the standby's reload, shorter than a boot."""
+FRESH_MS = 3_600_000
+"""Our choice: longer than most nights, so that a night verifies once, before anything is booted."""
 
 
 class Digests:

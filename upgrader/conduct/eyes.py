@@ -26,6 +26,7 @@ from upgrader.dialect.replies.pool import read_pool
 from upgrader.dialect.replies.reload import read_show_reload
 from upgrader.dialect.replies.sessions import read_session_summary, read_sessions
 from upgrader.dialect.replies.version import read_show_version
+from upgrader.dialect.versions import is_of_contexts
 from upgrader.model.failover import Failover, FailoverState, Role
 from upgrader.model.names import Instant, Seat, Serial
 from upgrader.model.unit import (
@@ -57,6 +58,7 @@ T = TypeVar("T")
 WantedFiles = Callable[[Configuration | None, Flash | None], tuple[str, ...]]
 """Which files' digests matter, given what a unit's configuration and flash hold."""
 
+OF_CONTEXTS = "answers in multiple context mode, and only pairs in single context mode are upgraded"
 EVIDENCE_CHARACTERS = 400
 PASSES = 3
 
@@ -289,7 +291,10 @@ class _Look:
 
     def unit(self, depth: Depth, wanted: WantedFiles) -> Unit | _Absent:
         try:
-            version = read_show_version(self._console.ask(commands.SHOW_VERSION))
+            told = self._console.ask(commands.SHOW_VERSION)
+            version = read_show_version(told)
+            if is_of_contexts(told):
+                return _Absent(OF_CONTEXTS, answered=True)
             failover = self._failover
             if failover is None:
                 failover = read_show_failover(self._console.ask(commands.SHOW_FAILOVER))

@@ -5,14 +5,13 @@ from upgrader.judgement.plan import PairName
 from upgrader.model.aftermath import Grade, OrphanedSession, StuckLease
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.report import (
-    DARK,
     PoolUse,
     Report,
     SessionLine,
     SessionTable,
-    UnitLine,
+    unit_lines,
 )
-from upgrader.model.unit import Dark, Snapshot, Unit
+from upgrader.model.unit import Snapshot, Unit
 from upgrader.model.vpn import Session
 from upgrader.model.words import many
 
@@ -44,21 +43,12 @@ def sessions_report(pair: PairName, found: Found) -> Report:
         exit_code=code,
         pair=pair.name,
         verdict=verdict,
-        units=tuple(_line(unit) for unit in (seen.primary, seen.secondary)),
+        units=unit_lines(seen),
         residue=residue,
         suspects=suspects,
         next=Next(commands=(f"upgrader cleanup {pair.path}",) if residue or suspects else ()),
         table=_table(found),
     )
-
-
-def _line(unit: Unit | Dark) -> UnitLine:
-    match unit:
-        case Dark():
-            return UnitLine(unit.serial, unit.role, DARK, None)
-        case Unit():
-            rows = None if unit.summary is None else unit.summary.total
-            return UnitLine(unit.serial, unit.role, unit.state.value, str(unit.running), None, rows)
 
 
 def _table(found: Found) -> SessionTable:

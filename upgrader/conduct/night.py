@@ -14,7 +14,7 @@ from upgrader.journal.entry import Baseline, Halted, Journal, Looked, Recollecti
 from upgrader.judgement.account import account, blob_looks
 from upgrader.judgement.aim import Aim
 from upgrader.judgement.fingerprint import drift, fingerprint, pinned_files
-from upgrader.judgement.progress import Progress
+from upgrader.judgement.moves.progress import Progress
 from upgrader.model.finding import Moment
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Drift, Plan, Purpose

@@ -7,9 +7,9 @@ a boot of seconds is not slept through, and one of minutes is not asked about ev
 
 from datetime import timedelta
 
-from upgrader.judgement.gates import LOOKS_APART_MS, SOAK_MS
-from upgrader.judgement.progress import Progress, SentReload
-from upgrader.judgement.waiting import READY_LOOKS, READY_MS
+from upgrader.judgement.moves.gates import LOOKS_APART_MS, SOAK_MS
+from upgrader.judgement.moves.progress import Progress, SentReload
+from upgrader.judgement.moves.waiting import READY_LOOKS, READY_MS
 from upgrader.model.law import Phase
 from upgrader.model.names import Instant
 

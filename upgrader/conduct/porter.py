@@ -11,7 +11,7 @@ from upgrader.dialect.refusals import refusal_in
 from upgrader.dialect.replies.flash import read_dir
 from upgrader.dialect.replies.version import read_show_version
 from upgrader.dialect.secrets import masked
-from upgrader.judgement.staging import unloaded
+from upgrader.judgement.staging.agenda import unloaded
 from upgrader.model.names import Seat
 from upgrader.model.outcome import ExitCode
 from upgrader.model.staging import (

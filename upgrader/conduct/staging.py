@@ -21,7 +21,7 @@ from upgrader.dialect.replies.config import read_configuration
 from upgrader.dialect.replies.digest import read_verify
 from upgrader.dialect.replies.flash import read_dir
 from upgrader.dialect.replies.packages import read_webvpn_anyconnect
-from upgrader.judgement.staging import agenda, expected_bytes, search
+from upgrader.judgement.staging.agenda import agenda, expected_bytes, search
 from upgrader.model.names import Instant, Seat
 from upgrader.model.plan import Target
 from upgrader.model.staging import (

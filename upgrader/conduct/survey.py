@@ -8,14 +8,14 @@ from upgrader.judgement.aim import Aim, aim_at, files_to_verify
 from upgrader.judgement.check.rule import Scene
 from upgrader.judgement.check.rules import RULES, check, facts_digest
 from upgrader.judgement.plan import PairName, draw
-from upgrader.judgement.staged import known_to_plan
+from upgrader.judgement.staging.report import known_to_plan
 from upgrader.model.finding import Finding, Moment, Severity, Waiver
 from upgrader.model.names import RuleName
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Failback, Plan, Target
-from upgrader.model.report import DARK, Report, UnitLine
+from upgrader.model.report import Report, unit_lines
 from upgrader.model.staging import NOTHING_PUBLISHED, Published
-from upgrader.model.unit import Configuration, Dark, Depth, Flash, Snapshot, Unit
+from upgrader.model.unit import Configuration, Depth, Flash, Snapshot
 from upgrader.ports import UsageFault, World
 
 
@@ -122,19 +122,10 @@ def report_of(command: str, surveyed: Survey, pair: PairName, plan: Plan | None)
         exit_code=code,
         pair=pair.name,
         verdict=verdict,
-        units=tuple(_line(u) for u in (surveyed.seen.primary, surveyed.seen.secondary)),
+        units=unit_lines(surveyed.seen),
         findings=surveyed.findings,
         checked=checked,
         next=goes_on,
         plan=None if command == "check" or surveyed.is_there else plan,
         prediction=None if plan is None or surveyed.is_there else plan.prediction,
     )
-
-
-def _line(unit: Unit | Dark) -> UnitLine:
-    match unit:
-        case Dark(serial=serial, role=role):
-            return UnitLine(serial, role, DARK, None)
-        case Unit():
-            rows = None if unit.summary is None else unit.summary.total
-            return UnitLine(unit.serial, unit.role, unit.state.value, str(unit.running), None, rows)

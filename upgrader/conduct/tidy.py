@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from upgrader.conduct.eyes import Eyes
-from upgrader.judgement.cleanup import evictions, fit_for_cleanup
 from upgrader.judgement.fingerprint import fingerprint
+from upgrader.judgement.moves.cleanup import evictions, fit_for_cleanup
 from upgrader.judgement.plan import PairName
 from upgrader.judgement.residue import Events, Residues, grade
 from upgrader.model.aftermath import OrphanedSession

@@ -19,9 +19,9 @@ from upgrader.journal.entry import (
     Recollection,
     Started,
 )
+from upgrader.judgement.moves.progress import OpenIntent, fold
+from upgrader.judgement.moves.settle import GIVE_UP_MS, settle
 from upgrader.judgement.plan import PairName
-from upgrader.judgement.progress import OpenIntent, fold
-from upgrader.judgement.settle import GIVE_UP_MS, settle
 from upgrader.judgement.way_back import AsFound, NoWay, Undone, way_back
 from upgrader.model.law import Signal
 from upgrader.model.move import FoundDone, Halt, NeverArrived, Wait

@@ -298,6 +298,20 @@ def reply_of(line: str, raw: str, host: Host) -> str:
     return _tidied(line, f"{head}\n{rest}" if head else rest)
 
 
+def echo_within(reply: str, prompt: str, host: Host) -> str | None:
+    """What was echoed in the middle of a reply: then two replies are taken for one; else None."""
+    at = reply.find(prompt)
+    while at >= 0:
+        start, end = reply.rfind("\n", 0, at) + 1, reply.find("\n", at)
+        end = len(reply) if end < 0 else end
+        if end - start <= _LONGEST:
+            begun = begun_by(drawn(reply[start:end]), host)
+            if begun is not None and begun[1] and not is_unasked(begun[1]):
+                return begun[1]
+        at = reply.find(prompt, end)
+    return None
+
+
 def told_of(raw: str) -> str:
     """What stands there, for a person: no control characters, and little of it."""
     rows = [drawn(row).strip() for row in raw[-TAIL:].split("\n")]

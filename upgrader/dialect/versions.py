@@ -14,6 +14,9 @@ _SPELLINGS = (
 _CONTEXT = re.compile(r"\s+<[^<>]*>$")
 """`9.8(3)21 <context>`: what a security context adds to its version."""
 
+_OF_MANY = re.compile(r"Appliance Software Version \S+ <(?:context|system)>")
+"""Real 9.8(3)21 screen of a context."""
+
 _IMAGE = re.compile(
     r"asa(?P<digits>\d+(?:-\d+){0,3})(?:-(?P<family>[a-z][a-z0-9]*))?-k[89]\.(?:bin|spa)",
     re.ASCII | re.IGNORECASE,
@@ -41,6 +44,11 @@ _FAMILIES = (
     (("FPR-3", "FPR3"), "fp3k"),
     (("FPR-42", "FPR42"), "fp4200"),
 )
+
+
+def is_of_contexts(text: str) -> bool:
+    """Whether `show version` was answered in multiple context mode."""
+    return _OF_MANY.search(text) is not None
 
 
 @lru_cache(maxsize=256)

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from upgrader.journal.entry import Entry, Judged, Looked, UnitSeen, is_aborted
-from upgrader.judgement import advice
 from upgrader.judgement.check.backwards import rules_asked
 from upgrader.judgement.check.rules import RULES
-from upgrader.judgement.ending import how_it_ended
-from upgrader.judgement.progress import Progress, fold
+from upgrader.judgement.moves import advice
+from upgrader.judgement.moves.ending import how_it_ended
+from upgrader.judgement.moves.progress import Progress, fold
 from upgrader.judgement.story import events_of, tell
 from upgrader.judgement.verify import verify
 from upgrader.model.aftermath import Aftermath, Fate

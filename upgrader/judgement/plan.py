@@ -6,16 +6,15 @@ already is not reloaded, and roles that have moved are not moved again.
 
 from dataclasses import dataclass
 
-from upgrader.dialect.commands import changing_lines, harvest_lines
 from upgrader.judgement.aim import Aim, files_to_verify
 from upgrader.judgement.fingerprint import fingerprint
+from upgrader.judgement.planned import boot_order, planned
 from upgrader.judgement.predict import predict
 from upgrader.model.finding import Finding, Waiver
 from upgrader.model.names import Digest, Seat
 from upgrader.model.plan import (
     Backup,
     ConfigurationSeen,
-    EvictSession,
     FailBack,
     Failback,
     Harvest,
@@ -26,15 +25,9 @@ from upgrader.model.plan import (
     SaveConfiguration,
     SetAsdm,
     SetBootOrder,
-    Step,
     SwitchOver,
-    TypedLines,
 )
-from upgrader.model.unit import Configuration, Snapshot, Unit, path_key
-
-MOST_BOOT_LINES = 4
-SINGLE_BOOT_LINE = ("FPR-1", "FPR-2", "FPR1", "FPR2")
-"""Firepower 1000/2100: one `boot system` line only, so that there is no fallback entry."""
+from upgrader.model.unit import Configuration, Snapshot, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +118,7 @@ def _steps(
     on_upgraded = f"new active {standby.name}"
     if standby in old:
         steps.append(
-            _planned(
+            planned(
                 ReloadStandby(standby.serial, final=False),
                 on_active,
                 f"{standby.name} boots {target}; nobody is served by it",
@@ -133,7 +126,7 @@ def _steps(
         )
     if active in old:
         steps += [
-            _planned(
+            planned(
                 SwitchOver(standby.serial, active.serial),
                 on_active,
                 f"{standby.name} takes over; {active.name} still runs {active.running} and "
@@ -148,7 +141,7 @@ def _steps(
             p if not isinstance(p.step, ReloadStandby) else _final(p, on_active) for p in steps
         ]
     steps.append(
-        _planned(
+        planned(
             SaveConfiguration(final_active.serial),
             f"active {final_active.name}",
             "after a sync the standby's configuration is only in RAM",
@@ -156,7 +149,7 @@ def _steps(
     )
     if failback is Failback.ALWAYS and active in old:
         steps.append(
-            _planned(
+            planned(
                 FailBack(active.serial, standby.serial),
                 on_upgraded,
                 f"{active.name} was active at the start, and you want it so at the end",
@@ -165,11 +158,11 @@ def _steps(
     return tuple(steps)
 
 
-def _final(planned: PlannedStep, where: str) -> PlannedStep:
+def _final(reload: PlannedStep, where: str) -> PlannedStep:
     """With the upgraded unit active already, the standby's reload is the final one."""
-    step = planned.step
+    step = reload.step
     assert isinstance(step, ReloadStandby), "only reloads are final"
-    return _planned(ReloadStandby(step.serial, final=True), where, planned.why)
+    return planned(ReloadStandby(step.serial, final=True), where, reload.why)
 
 
 def _preparation(
@@ -179,21 +172,21 @@ def _preparation(
     assert aim.image is not None, "steps want an image"
     seen = () if running is None else running.boot
     steps = [
-        _planned(
+        planned(
             Backup(active.serial, _backup_path(active, aim, pair)),
             where,
             "the running-config as it was, on both flashes",
         ),
-        _planned(
+        planned(
             SetBootOrder(active.serial, _boot_order(active, seen, aim.image), seen),
             where,
             "the new image first, what runs now behind it; the lines replicate to the mate",
         ),
     ]
     if aim.asdm is not None and (running is None or running.asdm_image != aim.asdm):
-        steps.append(_planned(SetAsdm(active.serial, aim.asdm), where, aim.asdm_why))
+        steps.append(planned(SetAsdm(active.serial, aim.asdm), where, aim.asdm_why))
     steps.append(
-        _planned(
+        planned(
             SaveConfiguration(active.serial),
             where,
             "an unsaved boot order is not booted; the standby saves too",
@@ -207,23 +200,22 @@ def _last_part(
 ) -> list[PlannedStep]:
     pools = () if running is None else tuple(pool.name for pool in running.pools)
     return [
-        _planned(
+        planned(
             Harvest(active.serial, pools),
             f"former active {active.name}",
             "its reload erases log buffer, history and tables",
         ),
-        _planned(ReloadStandby(active.serial, final=True), where, f"{active.name} {what}"),
+        planned(ReloadStandby(active.serial, final=True), where, f"{active.name} {what}"),
     ]
 
 
 def _boot_order(unit: Unit, seen: tuple[str, ...], image: str) -> tuple[str, ...]:
-    """The new image, then what was there, without doubles."""
-    if unit.version.hardware.upper().startswith(SINGLE_BOOT_LINE):
-        return (image,)
-    rest = [path for path in seen if path_key(path) != path_key(image)]
-    if not rest and unit.version.image is not None and unit.version.image.startswith("disk"):
-        rest = [unit.version.image]
-    return (image, *rest)[:MOST_BOOT_LINES]
+    """The new image, then what was there; where nothing was, what the unit runs."""
+    order = boot_order(unit.version.hardware, image, seen)
+    runs = unit.version.image
+    if len(order) > 1 or runs is None or not runs.startswith("disk"):
+        return order
+    return boot_order(unit.version.hardware, image, (runs,))
 
 
 def _backup_path(active: Unit, aim: Aim, pair: PairName) -> str:
@@ -231,17 +223,3 @@ def _backup_path(active: Unit, aim: Aim, pair: PairName) -> str:
     release = str(aim.target.version).replace("(", ".").replace(")", "-").rstrip("-")
     old = str(active.running).replace("(", ".").replace(")", "-").rstrip("-")
     return f"disk0:/before-{release}-from-{old}-{pair.digest.rpartition(':')[2][:8]}.cfg"
-
-
-def _planned(step: Step, where: str, why: str) -> PlannedStep:
-    return PlannedStep(step, TypedLines(where, _lines(step)), why)
-
-
-def _lines(step: Step) -> tuple[str, ...]:
-    match step:
-        case Harvest():
-            return harvest_lines(step)
-        case EvictSession():
-            raise AssertionError("an upgrade evicts nobody")
-        case _:
-            return changing_lines(step)

@@ -5,50 +5,27 @@ under the same login. In the final reload a session ends if its ticket still lea
 goes: if it was admitted under an AnyConnect image that the survivor has not loaded (ASA 5500 ASDM
 guide, p. 66-7; that the bytes of the loaded image decide is inferred).
 
-What can be seen of a load is its version and build time, never its digest. So:
-
-- The standby reloads in the night and loads what lies on its flash: its digest is known.
-- The active's load is taken for what lies on its own flash, as long as nothing speaks against it:
-  other files and other loads on both units agree with that, equal files and equal loads too.
-- Equal files but different loads: one of the two loaded an older file of the same name, and
-  nothing tells which. If it is the active, its sessions lean; if it is the standby, its own reload
-  cures it. Likewise different files but equal loads. Then the worse is foretold, as a bound.
+Which images those are, `leaning` answers; when the turning points come, `timing` says.
 
 A row does not say which of the images its client was admitted under: where some lean and others
 do not, the foretold loss is a bound too. A bound is marked `exact=False`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 
 from upgrader.judgement.aim import Aim
+from upgrader.judgement.leaning import Leaning, leaning_of
 from upgrader.judgement.logins import idle_limit_seconds, is_alone, login_key
 from upgrader.judgement.residue import TOGETHER_ROWS
+from upgrader.judgement.timing import NightTimes, night_times
 from upgrader.model.plan import Failback, Foretold, Prediction
-from upgrader.model.unit import Configuration, FullLook, Snapshot, Unit, path_key
+from upgrader.model.unit import Configuration, FullLook, Snapshot, Unit
 from upgrader.model.vpn import Session, Tunnel
 
 _SSL = frozenset({Tunnel.SSL, Tunnel.DTLS})
 _GRACE_SECONDS = 300  # As the residue is judged: our guess.
-
-# ── how long a night takes ─────────────────────────────────────────────────────────────
-
-# (hardware, minutes from the order to reload until the unit boots into failover).
-# Sources: 429 s at most for a 5525-X in the real 9.2(2)4 → 9.5(2) transcript, 2016; 4 to 5 min a
-# device in an operator's public FAQ; the vendor's test library waits 420 s for a Firepower 2100
-# and 300 s to connect to an ASAv, whose 2 min are inferred.
-_BOOT_MINUTES: tuple[tuple[tuple[str, ...], int, str], ...] = (
-    (("ASAv",), 2, "an ASAv"),
-    (("FPR",), 8, "a Firepower"),
-)
-_BOOT_HARDWARE = (5, "an ASA 5500-X")
-_SYNC_MINUTES = 1  # 46 s from Cold Standby to Standby Ready were captured.
-_PREPARE_MINUTES = 1  # Backup, boot order, `write memory`: seconds each in the transcript.
-_SOAK_MINUTES = 2  # Our choice: the soak after the switchover, and the gate.
-_VERIFY_MINUTES = 2  # Two looks a minute apart, and `write memory`.
-_FAILBACK_MINUTES = 1
-_DOUBT = (0.5, 1.5)  # How far a night may be from the table; our guess.
+_DOUBT = (0.5, 1.5)  # How far a night may be from the table of `timing`; our guess.
 
 
 def predict(
@@ -68,58 +45,18 @@ def predict(
         return None
     if active.full.running is None or standby.full.running is None:
         return None
-    clock = _clock(active, standby, aim, failback)
+    times = night_times(active, standby, aim, failback)
     broken = _why_not_replicated(active, standby)
     if active.running == aim.target.version:
-        foretold = _nobody(active.full.sessions, clock)
+        foretold = _nobody(active.full.sessions, times)
     elif broken:
-        foretold = _all_lost(active.full, clock, broken)
+        foretold = _all_lost(active.full, times, broken)
     else:
-        leaning = _leaning(active, standby, aim)
+        leaning = leaning_of(active, standby, aim)
         if leaning is None or standby.full.sessions is None:
             return None
-        foretold = _by_groups(active.full, standby.full.sessions, leaning, clock, at_home)
+        foretold = _by_groups(active.full, standby.full.sessions, leaning, times, at_home)
     return replace(foretold, connections=_connections(active, aim))
-
-
-# ── time ───────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """When, in minutes from now, the night's turning points come, and in how many it is over."""
-
-    switchover: int
-    final_reload: int
-    verified: int
-    minutes: int
-    why: str
-
-
-def _clock(active: Unit, standby: Unit, aim: Aim, failback: Failback) -> _Clock:
-    boot, what = _boot_of(active.version.hardware)
-    target = aim.target.version
-    reload = boot + _SYNC_MINUTES
-    first = _PREPARE_MINUTES + (0 if standby.running == target else reload)
-    final = first + _SOAK_MINUTES
-    verified = final + reload + _VERIFY_MINUTES
-    if active.running == target:
-        final = _PREPARE_MINUTES
-        verified = final if standby.running == target else final + reload + _VERIFY_MINUTES
-    back = _FAILBACK_MINUTES if failback is Failback.ALWAYS else 0
-    reloads = (standby.running != target) + (active.running != target)
-    why = (
-        f"{reloads} reloads of {what} at {boot} min and {_SYNC_MINUTES} min of sync each, "
-        f"{_PREPARE_MINUTES} min before, {_SOAK_MINUTES} min of soak, {_VERIFY_MINUTES} min after"
-    )
-    return _Clock(first, final, verified, verified + back if reloads else 0, why)
-
-
-def _boot_of(hardware: str) -> tuple[int, str]:
-    for prefixes, minutes, what in _BOOT_MINUTES:
-        if any(hardware.lower().startswith(prefix.lower()) for prefix in prefixes):
-            return minutes, what
-    return _BOOT_HARDWARE
 
 
 # ── is anything carried over ───────────────────────────────────────────────────────────
@@ -155,110 +92,30 @@ def _connections(active: Unit, aim: Aim) -> str:
     return f"{those} are replicated, HTTP included, and go on."
 
 
-# ── who leans on the unit that goes ────────────────────────────────────────────────────
-
-
-class _Lean(Enum):
-    NO = "no"
-    YES = "yes"
-    PERHAPS = "perhaps"
-
-
-@dataclass(frozen=True, slots=True)
-class _Leaning:
-    """Of the images under which the active admits clients."""
-
-    images: tuple[tuple[str, _Lean], ...]
-
-    @property
-    def leaning(self) -> tuple[str, ...]:
-        return tuple(path for path, lean in self.images if lean is not _Lean.NO)
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether all images are alike, so that it does not matter who came in under which."""
-        return len({lean for _, lean in self.images}) <= 1 and not any(
-            lean is _Lean.PERHAPS for _, lean in self.images
-        )
-
-
-def _leaning(active: Unit, standby: Unit, aim: Aim) -> _Leaning | None:
-    """None: a flash, a digest or a load that matters was not seen."""
-    ours, theirs = active.full, standby.full
-    assert ours is not None, "looked at fully"
-    assert theirs is not None, "looked at fully"
-    if ours.loaded is None or theirs.loaded is None:
-        return None
-    reloads = standby.running != aim.target.version
-    images = []
-    for package in ours.loaded:
-        lean = _lean(package.path, ours, theirs, reloads=reloads)
-        if lean is None:
-            return None
-        images.append((package.path, lean))
-    return _Leaning(tuple(images))
-
-
-def _lean(path: str, ours: FullLook, theirs: FullLook, *, reloads: bool) -> _Lean | None:
-    """Whether sessions admitted under that image lean on this unit at the final reload."""
-    alike = _stamp(ours, path) == _stamp(theirs, path)
-    if not reloads:
-        # The standby goes on with what it has loaded now.
-        return _Lean.NO if alike else _Lean.YES
-    if theirs.running is None or ours.flash is None or theirs.flash is None:
-        return None
-    configured = [package.path for package in theirs.running.packages]
-    future = [path_key(p) for p in configured if not theirs.is_without(p)]
-    digests = {_digest(theirs, p) for p in future}
-    if None in digests:
-        return None
-    here = path_key(path) in future
-    if ours.is_without(path):
-        # Deleted since it was loaded: its content is known by its load alone.
-        return _Lean.PERHAPS if here and alike else _Lean.YES
-    own = _digest(ours, path)
-    if own is None:
-        return None
-    if own in digests:
-        loaded_there = _stamp(theirs, path) is not None
-        return _Lean.PERHAPS if loaded_there and not alike else _Lean.NO
-    return _Lean.PERHAPS if here and alike else _Lean.YES
-
-
-def _stamp(full: FullLook, path: str) -> str | None:
-    wanted = path_key(path)
-    return next((p.stamp for p in full.loaded or () if path_key(p.path) == wanted), None)
-
-
-def _digest(full: FullLook, path: str) -> str | None:
-    asked = full.digest_of(path)
-    return None if asked is None else asked.digest
-
-
 # ── the groups ─────────────────────────────────────────────────────────────────────────
 
 
-def _nobody(rows: Sequence[Session], clock: _Clock) -> Prediction:
+def _nobody(rows: Sequence[Session], times: NightTimes) -> Prediction:
     why = "the active unit runs the target version already: no role moves"
-    return _prediction(rows, clock, [Foretold("kept", len(rows), why)])
+    return _prediction(rows, times, [Foretold("kept", len(rows), why)])
 
 
-def _all_lost(full: FullLook, clock: _Clock, why: str) -> Prediction:
+def _all_lost(full: FullLook, times: NightTimes, why: str) -> Prediction:
     rows = full.sessions or ()
-    ended, at_most = _ending(rows, full.running, clock.switchover)
+    ended, at_most = _ending(rows, full.running, times.switchover)
     lost = len(rows) - ended
     groups = [
         Foretold("lost", lost, f"{why}: they end at the switchover, with row and address"),
         Foretold("kept", ended, "asleep: their own idle time runs out before the switchover"),
     ]
-    return _prediction(rows, clock, groups, exact=ended == at_most)
+    return _prediction(rows, times, groups, exact=ended == at_most)
 
 
 def _by_groups(
     full: FullLook,
     theirs: Sequence[Session],
-    leaning: _Leaning,
-    clock: _Clock,
+    leaning: Leaning,
+    times: NightTimes,
     at_home: frozenset[str],
 ) -> Prediction:
     rows = full.sessions or ()
@@ -283,7 +140,7 @@ def _by_groups(
             ),
             Foretold("kept", len(asleep), "asleep: their rows are replicated"),
         ]
-        return _prediction(rows, clock, groups)
+        return _prediction(rows, times, groups)
     back = [row for row in ssl if login_key(row) in at_home]
     dozing = [row for row in asleep if login_key(row) in at_home]
     groups += [
@@ -292,7 +149,7 @@ def _by_groups(
     ]
     ssl = [row for row in ssl if login_key(row) not in at_home]
     asleep = [row for row in asleep if login_key(row) not in at_home]
-    return _mismatched(full, ssl, asleep, leaning=leaning, clock=clock, groups=groups)
+    return _mismatched(full, ssl, asleep, leaning=leaning, times=times, groups=groups)
 
 
 def _mismatched(
@@ -300,12 +157,12 @@ def _mismatched(
     ssl: Sequence[Session],
     asleep: Sequence[Session],
     *,
-    leaning: _Leaning,
-    clock: _Clock,
+    leaning: Leaning,
+    times: NightTimes,
     groups: list[Foretold],
 ) -> Prediction:
-    ended, at_most = _ending(asleep, full.running, clock.final_reload)
-    fewest, overdue = _ending(asleep, full.running, clock.verified, _GRACE_SECONDS)
+    ended, at_most = _ending(asleep, full.running, times.final_reload)
+    fewest, overdue = _ending(asleep, full.running, times.verified, _GRACE_SECONDS)
     stale = max(0, overdue - ended)
     images = ", ".join(leaning.leaning)
     # Fewer than go silent together prove nothing: an orphan may stay a suspect (see `residue`).
@@ -334,7 +191,7 @@ def _mismatched(
     stuck = [row for row in ssl if row.address is not None and int(row.address) in pooled]
     return _prediction(
         rows,
-        clock,
+        times,
         groups,
         orphaned=len(ssl) + stale,
         stuck=len(stuck) + stale,
@@ -369,7 +226,7 @@ def _ending(
 
 def _prediction(
     rows: Sequence[Session],
-    clock: _Clock,
+    times: NightTimes,
     groups: Sequence[Foretold],
     *,
     orphaned: int = 0,
@@ -390,8 +247,8 @@ def _prediction(
         suspects=suspects,
         reasons=tuple(group for group in groups if group.count),
         connections="",
-        minutes=clock.minutes,
-        minutes_why=clock.why,
+        minutes=times.minutes,
+        minutes_why=times.why,
         exact=exact,
     )
     total = prediction.reconnected + prediction.kept + prediction.lost

@@ -21,7 +21,7 @@ from upgrader.journal.entry import (
     Started,
     UnitSeen,
 )
-from upgrader.judgement.progress import begin
+from upgrader.judgement.moves.progress import begin
 from upgrader.judgement.residue import Events
 from upgrader.model.failover import FailoverState
 from upgrader.model.law import Signal

@@ -12,19 +12,18 @@ Source: the abort table of the procedure; ASA upgrade guide, Active/Standby.
 
 from dataclasses import dataclass
 
-from upgrader.dialect.commands import changing_lines, harvest_lines
 from upgrader.judgement.aim import Aim
 from upgrader.judgement.check.backwards import check_back
 from upgrader.judgement.check.rule import Scene
 from upgrader.judgement.fingerprint import fingerprint
 from upgrader.judgement.logins import login_key
-from upgrader.judgement.plan import MOST_BOOT_LINES, SINGLE_BOOT_LINE, PairName
+from upgrader.judgement.plan import PairName
+from upgrader.judgement.planned import boot_order, planned
 from upgrader.judgement.predict import predict
 from upgrader.model.failover import FailoverState
 from upgrader.model.finding import Moment
 from upgrader.model.outcome import Next
 from upgrader.model.plan import (
-    EvictSession,
     Failback,
     Harvest,
     Plan,
@@ -34,15 +33,13 @@ from upgrader.model.plan import (
     SaveConfiguration,
     SetAsdm,
     SetBootOrder,
-    Step,
     SwitchOver,
     Target,
-    TypedLines,
 )
 from upgrader.model.unit import Configuration, Dark, Snapshot, Unit, path_key
 from upgrader.model.version import Version
 
-RELOADABLE = frozenset(
+_RELOADABLE = frozenset(
     {FailoverState.STANDBY_READY, FailoverState.COLD_STANDBY, FailoverState.FAILED}
 )
 """A unit in any other state is coming up, and is not reloaded."""
@@ -99,7 +96,7 @@ def way_back(undone: Undone, seen: Snapshot, pair: PairName) -> Plan | NoWay | A
     serves_old = who.active.serial == first and active_as_found
     if serves_old and standby_as_found:
         return _drawn(undone, seen, who, pair, switch=False, reload=None)
-    if who.standby.state not in RELOADABLE:
+    if who.standby.state not in _RELOADABLE:
         return _no_way_yet(
             f"{who.standby.name} is {who.standby.state.value}: it is coming up, and is not reloaded"
         )
@@ -291,10 +288,7 @@ def _wanted_boot(undone: Undone, who: _Pair, reload: Unit | None) -> tuple[str, 
     ran = then.version.image
     if ran is None or not ran.startswith("disk"):
         return None
-    if reload.version.hardware.upper().startswith(SINGLE_BOOT_LINE):
-        return (ran,)
-    rest = [path for path in found if path_key(path) != path_key(ran)]
-    return (ran, *rest)[:MOST_BOOT_LINES]
+    return boot_order(reload.version.hardware, ran, found)
 
 
 def _steps(
@@ -305,7 +299,7 @@ def _steps(
     steps: list[PlannedStep] = []
     if switch:
         steps.append(
-            _planned(
+            planned(
                 SwitchOver(serves.serial, who.active.serial),
                 f"active {who.active.name}",
                 f"{serves.name} still runs {serves.running}: it takes over again, with the "
@@ -316,17 +310,17 @@ def _steps(
     if reload is not None:
         pools = tuple(pool.name for pool in who.running.pools)
         steps += [
-            _planned(
+            planned(
                 Harvest(reload.serial, pools),
                 reload.name,
                 "its reload erases log buffer, history and tables",
             ),
-            _planned(
+            planned(
                 ReloadStandby(reload.serial, final=switch),
                 where,
                 f"{reload.name} goes back from {reload.running} to {serves.running}",
             ),
-            _planned(
+            planned(
                 SaveConfiguration(serves.serial),
                 where,
                 "after a sync the standby's configuration is only in RAM",
@@ -340,7 +334,7 @@ def _restoring(who: _Pair, wanted: tuple[str, ...], serves: Unit, where: str) ->
     steps = []
     if who.running.boot != wanted:
         steps.append(
-            _planned(
+            planned(
                 SetBootOrder(serves.serial, wanted, who.running.boot),
                 where,
                 "the boot order as the run found it; the lines replicate to the mate",
@@ -348,11 +342,11 @@ def _restoring(who: _Pair, wanted: tuple[str, ...], serves: Unit, where: str) ->
         )
     asdm = who.found_running.asdm_image
     if asdm is not None and who.running.asdm_image != asdm:
-        steps.append(_planned(SetAsdm(serves.serial, asdm), where, "ASDM as the run found it"))
+        steps.append(planned(SetAsdm(serves.serial, asdm), where, "ASDM as the run found it"))
     saved = all(_has_saved(unit, wanted) for unit in (who.active, who.standby))
     if steps or not saved:
         steps.append(
-            _planned(
+            planned(
                 SaveConfiguration(serves.serial),
                 where,
                 "an unsaved boot order is not booted; the standby saves too",
@@ -364,17 +358,3 @@ def _restoring(who: _Pair, wanted: tuple[str, ...], serves: Unit, where: str) ->
 def _has_saved(unit: Unit, wanted: tuple[str, ...]) -> bool:
     saved = None if unit.full is None else unit.full.saved
     return saved is not None and saved.boot == wanted
-
-
-def _planned(step: Step, where: str, why: str) -> PlannedStep:
-    return PlannedStep(step, TypedLines(where, _lines(step)), why)
-
-
-def _lines(step: Step) -> tuple[str, ...]:
-    match step:
-        case Harvest():
-            return harvest_lines(step)
-        case EvictSession():
-            raise AssertionError("a rollback evicts nobody")
-        case _:
-            return changing_lines(step)

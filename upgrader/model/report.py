@@ -10,6 +10,7 @@ from upgrader.model.names import Instant, Serial
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Drift, Plan, Prediction
 from upgrader.model.staging import FileLine
+from upgrader.model.unit import Dark, Snapshot, Unit
 
 DARK = "dark"
 """The state of a unit that did not answer at the last look."""
@@ -30,6 +31,20 @@ class UnitLine:
     """How often it was seen to reload in this run; None: no run was observed."""
     sessions: int | None = None
     """Rows of its session database; None: not known."""
+
+
+def unit_lines(seen: Snapshot) -> tuple[UnitLine, UnitLine]:
+    """Primary and secondary, as one look shows them."""
+    return _unit_line(seen.primary), _unit_line(seen.secondary)
+
+
+def _unit_line(unit: Unit | Dark) -> UnitLine:
+    match unit:
+        case Dark(serial=serial, role=role):
+            return UnitLine(serial, role, DARK, None)
+        case Unit():
+            rows = None if unit.summary is None else unit.summary.total
+            return UnitLine(unit.serial, unit.role, unit.state.value, str(unit.running), None, rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,10 @@ class AsyncsshDialler:
             NoEntry: somebody does, and does not let us in, or is not to be trusted.
         """
         hops = self._hops(address)
-        return event_thread().run(self._shell(address, hops))
+        try:
+            return event_thread().run(self._shell(address, hops))
+        except NoAnswer as fault:
+            raise type(fault)(fault.seat, None, self._secrets.masked(fault.why)) from None
 
     def put(
         self, address: Address, source: Path, path: str, progress: Callable[[int], None]

@@ -153,9 +153,8 @@ def _rise(exchange: Exchange, enable: Secret | None, login: Login | None) -> Non
             raise _barred(exchange, f"`enable` is answered with a question: {heard.asks!r}")
         if enable is None:
             raise _barred(exchange, "it asks for an enable password: name its source, `enable`")
-        heard = exchange.press(
-            "enable", f"{_plain(exchange, enable())}\n", asks_for=Question.PASSWORD, secret=True
-        )
+        # Asked again, it is believed after a silence only: a log line makes the screen ask twice.
+        heard = exchange.press("enable", f"{_plain(exchange, enable())}\n", secret=True)
     if heard.asks is not None or not is_privileged(exchange.prompt):
         raise _barred(
             exchange,

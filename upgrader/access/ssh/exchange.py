@@ -106,6 +106,8 @@ class Exchange:
         self._host: Host | None = None
         self._cursor = ""
         """What stands on the line on which the next echo begins."""
+        self._is_secret = False
+        """Whether the screen may show a secret: it was typed, and no line was answered since."""
 
     def close(self) -> None:
         """Hang up."""
@@ -198,18 +200,21 @@ class Exchange:
         host = self._learned
         self._drain(line, host)
         self._send(f"{line}\n".encode(), line)
-        return self._reply(line, self._echo(line, host), asks_for)
+        heard = self._reply(line, self._echo(line, host), asks_for)
+        self._is_secret = False
+        return heard
 
     def press(
         self, line: str, keys: str, *, asks_for: Question | None = None, secret: bool = False
     ) -> Heard:
         """Answer the question that `line` brought up; what comes then.
 
-        Of a secret nothing that the screen shows is told: a device that was not listening would
-        have shown the secret.
+        Of a secret nothing that the screen shows is told, up to the next line's reply: a device
+        that was not listening shows the secret, and maybe late.
         """
+        self._is_secret = self._is_secret or secret
         self._send(keys.encode(), line)
-        return self._reply(line, b"", asks_for, secret=secret)
+        return self._reply(line, b"", asks_for)
 
     @property
     def _learned(self) -> Host:
@@ -236,9 +241,10 @@ class Exchange:
             if at is not None:
                 self._is_at(at)
                 return
-        told = terminal.told_of(data.decode(errors="replace"))
-        why = f"not typed: the last reply went on behind its prompt: {told!r}"
-        raise self._lost(Dropped, line, why)
+        told = self._told(data.decode(errors="replace"))
+        raise self._lost(
+            Dropped, line, f"not typed: the last reply went on behind its prompt{told}"
+        )
 
     def _echo(self, line: str, host: Host) -> bytes:
         """Read until the echo has been seen; what stands behind it."""
@@ -256,8 +262,8 @@ class Exchange:
                     case Echo.PART | Echo.PASSES:
                         continue
                     case Echo.OTHER:
-                        told = terminal.told_of(ended.decode(errors="replace"))
-                        raise self._lost(Dropped, line, f"another line was echoed: {told!r}")
+                        told = self._told(ended.decode(errors="replace"))
+                        raise self._lost(Dropped, line, f"another line was echoed{told}")
             more = self._receive(self._left(ends), line)
             heard += len(more)
             pending += more
@@ -267,9 +273,7 @@ class Exchange:
                 kind, why = (Dropped, "not echoed") if heard else (NoAnswer, "no answer")
                 raise self._lost(kind, line, why)
 
-    def _reply(
-        self, line: str, behind_echo: bytes, asks_for: Question | None, *, secret: bool = False
-    ) -> Heard:
+    def _reply(self, line: str, behind_echo: bytes, asks_for: Question | None) -> Heard:
         """Read to the reply's end."""
         manners, long = self.manners, terminal.takes_long(line)
         silence = manners.long_silence if long else manners.silence
@@ -291,7 +295,7 @@ class Exchange:
             if inbox.size > manners.most_bytes or pages > _MOST_PAGES:
                 raise self._lost(Dropped, line, f"the reply has no end: {inbox.size} bytes")
             if silent >= silence or self._left(ends) <= 0:
-                raise self._broke_off(line, inbox, secret=secret)
+                raise self._broke_off(line, inbox)
             wait = min(silence - silent if silent else manners.asked, self._left(ends))
             match at:
                 case AtPrompt():
@@ -327,11 +331,10 @@ class Exchange:
         question = question_in(terminal.last_line(inbox.end))
         return question or terminal.quiet_end_of(inbox.end, self._learned)
 
-    def _broke_off(self, line: str, inbox: _Inbox, *, secret: bool) -> LineFault:
+    def _broke_off(self, line: str, inbox: _Inbox) -> LineFault:
         if not inbox.size:
             return self._lost(NoAnswer, line, "echoed, and not answered")
-        told = "" if secret else f" behind {terminal.told_of(inbox.end)!r}"
-        return self._lost(Dropped, line, f"the answer broke off{told}")
+        return self._lost(Dropped, line, f"the answer broke off{self._told(inbox.end)}")
 
     def _answered(self, line: str, inbox: _Inbox, at: AtPrompt) -> Heard:
         self._is_at(at)
@@ -339,11 +342,19 @@ class Exchange:
 
     def _heard(self, line: str, inbox: _Inbox, asks: str | None) -> Heard:
         raw = b"".join(inbox.pieces).decode(errors="replace")
-        return Heard(terminal.reply_of(line, raw, self._learned), asks)
+        text = terminal.reply_of(line, raw, self._learned)
+        other = terminal.echo_within(text, self.prompt, self._learned)
+        if other is not None:
+            raise self._lost(Dropped, line, f"two replies came as one{self._told(other)}")
+        return Heard(text, asks)
 
     def _is_at(self, at: AtPrompt) -> None:
         """A prompt stands there; `""`: the old one, with lines printed behind it."""
         self.prompt, self._cursor = at.prompt or self.prompt, at.cursor
+
+    def _told(self, raw: str) -> str:
+        """What the screen shows, for the end of a sentence; nothing, where it may be a secret."""
+        return "" if self._is_secret else f": {terminal.told_of(raw)!r}"
 
     # ── the wire ───────────────────────────────────────────────────────────────────────
 

@@ -14,9 +14,11 @@ from upgrader.ports import Console, Dropped, NoAnswer, Unlawful
 class MateConsole:
     """A console that lends its unit's voice to the other unit."""
 
-    def __init__(self, inner: Console, seat: Seat) -> None:
+    def __init__(self, inner: Console, seat: Seat, no_other_way: str = "") -> None:
+        """`no_other_way`: why no address of its own led there; "": it has none."""
         self._inner = inner
         self._seat = seat
+        self._no_other_way = no_other_way
 
     @property
     def seat(self) -> Seat:
@@ -38,7 +40,11 @@ class MateConsole:
         """
         why = why_not_on_mate(line)
         if why is not None:
-            raise Unlawful(f"not typed at {self._seat}: {line!r}: {why}")
+            also = f"; and no other way leads there: {self._no_other_way}"
+            raise Unlawful(
+                f"not typed at {self._seat}: {line!r}: {self._through(why)}"
+                f"{also if self._no_other_way else ''}"
+            )
         try:
             reply = self._inner.ask(on_mate(line))
         except Dropped as fault:

@@ -14,7 +14,7 @@ from upgrader.access.ssh.secrets import Ask, NoSecret, Secrets, of_this_process
 from upgrader.access.ssh.ways import SshAccess
 from upgrader.model.names import Seat
 from upgrader.model.reach import Reach
-from upgrader.ports import NoEntry, World
+from upgrader.ports import LineFault, NoEntry, World
 
 LEAST_S = 2.0
 """The least that we wait for anything, however fast a served pair's time goes by: this machine and
@@ -51,7 +51,10 @@ def live_world(
             return fetched
 
         login = Login(reach.user, told(secrets.password))
-        return enter(line, seat, enable=told(secrets.enable), login=login, manners=manners)
+        try:
+            return enter(line, seat, enable=told(secrets.enable), login=login, manners=manners)
+        except LineFault as fault:
+            raise type(fault)(seat, fault.line, secrets.masked(fault.why)) from None
 
     clock = LiveClock(reach.rate)
     access = SshAccess(dialler, reach, converse, clock)

@@ -56,6 +56,10 @@ def of_this_process(ask: Ask | None) -> Surroundings:
     return Surroundings(os.environ, ask)
 
 
+LEAST_MASKED = 4
+"""Characters of a secret below which it cannot be told from a part of a word."""
+
+
 class Secrets:
     """What a pair is entered with. Each is fetched at its first use and kept in memory."""
 
@@ -112,6 +116,13 @@ class Secrets:
     def told_from(self) -> str:
         """Where the password comes from, for a sentence: `the password from …`."""
         return told_from(self._reach.password, self._around.environment)
+
+    def masked(self, text: str) -> str:
+        """The text without what was typed as a secret: a stranger's words may repeat it."""
+        for known in sorted(self._known.values(), key=len, reverse=True):
+            if len(known) >= LEAST_MASKED:
+                text = text.replace(known, "***")
+        return text
 
     def _from(self, source: SecretSource, what: str, key: str) -> str:
         known = self._known.get(source)

@@ -5,7 +5,7 @@ one way is silent the next is tried, and who was found there says his serial num
 whoever looks asks for it on the very console.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from upgrader.access.ssh.line import Dialler
 from upgrader.access.ssh.logins import Converse, Logins, Refusal, Tally
@@ -59,18 +59,13 @@ class SshAccess:
         if seat not in self._addresses:
             raise NoAnswer(seat, None, "it is no seat of this pair")
         faults: list[NoAnswer] = []
-        for way in self._ways(seat):
+        for way in self._ways(seat, faults):
             try:
                 return way()
             except NoAnswer as fault:
                 faults.append(fault)
         kind = NoEntry if any(isinstance(fault, NoEntry) for fault in faults) else NoAnswer
-        whys: list[str] = []
-        for each in faults:
-            # The second way may have been barred for what happened on the first.
-            if not any(each.why.startswith(why) for why in whys):
-                whys.append(each.why)
-        raise kind(seat, None, "; ".join(whys) or "no way leads there")
+        raise kind(seat, None, _told(faults) or "no way leads there")
 
     def close(self) -> None:
         """Hang up everywhere."""
@@ -78,13 +73,14 @@ class SshAccess:
 
     # ── the ways, in order ──────────────────────────────────────────────────────────────
 
-    def _ways(self, seat: Seat) -> Iterator[Callable[[], Console]]:
+    def _ways(self, seat: Seat, faults: Sequence[NoAnswer]) -> Iterator[Callable[[], Console]]:
+        """The ways there; `faults` says, when the last one is gone, why the others were none."""
         address = self._addresses[seat]
         if address is not None:
             yield lambda: self._talks.lease(address, seat)
         if any(self._own.values()):
             yield lambda: self._at_own_address(seat)
-        yield lambda: self._through_mate(seat)
+        yield lambda: self._through_mate(seat, _told(faults))
 
     def _at_own_address(self, seat: Seat) -> Console:
         """A chassis' own address: of the chassis that belongs at that seat now."""
@@ -118,16 +114,26 @@ class SshAccess:
         finally:
             lease.close()
 
-    def _through_mate(self, seat: Seat) -> Console:
+    def _through_mate(self, seat: Seat, no_other_way: str) -> Console:
         """The unit at the other seat passes lines on."""
         other = self._other(seat)
         address = self._addresses[other]
         if address is None:
             raise NoAnswer(seat, None, f"{other} has no address to be asked at")
-        return MateConsole(self._talks.lease(address, other), seat)
+        return MateConsole(self._talks.lease(address, other), seat, no_other_way)
 
     def _other(self, seat: Seat) -> Seat:
         return self.seats.standby if seat == self.seats.active else self.seats.active
+
+
+def _told(faults: Sequence[NoAnswer]) -> str:
+    """Why each way was none; what two of them say is said once."""
+    whys: list[str] = []
+    for each in faults:
+        # The second way may have been barred for what happened on the first.
+        if not any(each.why.startswith(why) for why in whys):
+            whys.append(each.why)
+    return "; ".join(whys)
 
 
 def _host_at(console: Console) -> Host | None:

@@ -1,0 +1,1 @@
+"""What was asked and answered: recorded with its secrets hidden, and played back."""

@@ -1,0 +1,1 @@
+"""The commands: a family of them a file; each says what it takes, does it, and tells."""

@@ -1,0 +1,127 @@
+"""`rehearse`, `run`, `resume`, `status`: the night, and where it stands."""
+
+import sys
+from contextlib import closing
+
+from upgrader.cli.commands.options import (
+    AsJson,
+    FailbackOption,
+    Fresh,
+    FreshLook,
+    LatestRun,
+    Pace,
+    PairOrPlan,
+    RunArgument,
+    StopBefore,
+    To,
+    Waive,
+    WindowOption,
+    Yes,
+)
+
+# Adapters, views and whatever they bring are imported inside the commands: `--help` needs none.
+# ruff: noqa: PLC0415
+
+
+def rehearse(
+    what: PairOrPlan,
+    to: To = None,
+    waive: Waive = None,
+    failback: FailbackOption = None,
+    fresh: FreshLook = False,
+    pace: Pace = None,
+    as_json: AsJson = False,
+) -> int:
+    """Run the whole night on a twin of the pair: nothing happens to the pair itself."""
+    from upgrader.cli.commands.interrupt import stoppable
+    from upgrader.cli.deeds import looking
+    from upgrader.cli.deeds.wanted import read_wanted
+    from upgrader.cli.runs.home import home
+    from upgrader.cli.speaking import say
+    from upgrader.cli.worlds.entering import look_at
+    from upgrader.views.live import progress_on
+
+    wanted = read_wanted(what, to, waive, failback)
+    world = look_at(wanted.pair, home().worlds, fresh=fresh, pace=pace)
+    with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
+        report = looking.rehearse(wanted, world, watcher, should_stop)
+    return say(report, as_json=as_json)
+
+
+def run(
+    what: PairOrPlan,
+    to: To = None,
+    waive: Waive = None,
+    failback: FailbackOption = None,
+    stop_before: StopBefore = None,
+    window: WindowOption = None,
+    fresh: Fresh = False,
+    pace: Pace = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> int:
+    """Upgrade the pair: standby first, then the roles move, then the former active."""
+    from upgrader.cli.commands.asking import agreement
+    from upgrader.cli.commands.hours import hours_of, open_now
+    from upgrader.cli.commands.interrupt import stoppable
+    from upgrader.cli.deeds import nights
+    from upgrader.cli.deeds.wanted import read_wanted
+    from upgrader.cli.runs.conducting import made_anew
+    from upgrader.cli.runs.home import home
+    from upgrader.cli.speaking import say
+    from upgrader.cli.worlds.entering import enter
+    from upgrader.conduct.wishes import Wishes
+    from upgrader.views.live import progress_on
+
+    wanted = read_wanted(what, to, waive, failback)
+    place = home()
+    before = None if stop_before is None else stop_before.value
+    hours = hours_of(window or ())
+    open_now(hours)
+    world = enter(wanted.pair, place.worlds, command="upgrader run", fresh=fresh, pace=pace)
+    if fresh:
+        made_anew(place, wanted.pair)
+    with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
+        agreed = agreement(wanted.pair, yes=yes, hush=watcher.stop, stop=should_stop)
+        wishes = Wishes(before, should_stop, hours)
+        report = nights.run(wanted, world, place, watcher, wishes, agreed=agreed)
+    return say(report, as_json=as_json)
+
+
+def resume(
+    run: RunArgument,
+    window: WindowOption = None,
+    pace: Pace = None,
+    as_json: AsJson = False,
+) -> int:
+    """Go on with a run that was stopped or killed: look first, type nothing twice."""
+    from upgrader.cli.commands.hours import hours_of
+    from upgrader.cli.commands.interrupt import stoppable
+    from upgrader.cli.deeds import nights
+    from upgrader.cli.pairfile.pair import read_pair
+    from upgrader.cli.planfile import decode_plan
+    from upgrader.cli.runs.home import home
+    from upgrader.cli.speaking import say
+    from upgrader.cli.worlds.entering import enter
+    from upgrader.conduct.wishes import Wishes
+    from upgrader.views.live import progress_on
+
+    place = home()
+    folder = place.find_run(run)
+    pair = read_pair(decode_plan(folder / "plan.json").pair_path)
+    # Outside the hours it may still be looked what became of a reload: nothing more is begun.
+    hours = hours_of(nights.windows_of(folder) if window is None else window)
+    world = enter(pair, place.worlds, command="upgrader resume", pace=pace, must_answer=False)
+    with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
+        wishes = Wishes(should_stop=should_stop, hours=hours)
+        report = nights.resume(folder, world, place, watcher, wishes)
+    return say(report, as_json=as_json)
+
+
+def status(run: LatestRun = None, as_json: AsJson = False) -> int:
+    """Show the runs, or where one of them stands. Opens no pair."""
+    from upgrader.cli.runs.home import home
+    from upgrader.cli.runs.standing import status_of
+    from upgrader.cli.speaking import say_status
+
+    return say_status(status_of(home(), run), as_json=as_json)

@@ -1,0 +1,1 @@
+"""What the commands do, once their words are read: each comes back as a report."""

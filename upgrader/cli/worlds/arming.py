@@ -1,0 +1,42 @@
+"""A world is armed before a run: taped, and guarded by what its plan may be about."""
+
+from upgrader.access.guard.guarded import Charter, GuardedWorld
+from upgrader.access.guard.read_only import ReadOnlyWorld
+from upgrader.access.tape.recorded import RecordedWorld
+from upgrader.access.tape.redaction import Redactor
+from upgrader.access.tape.taped import TapedWorld
+from upgrader.access.tape.transcript import Transcripts
+from upgrader.journal.entry import Recollection
+from upgrader.journal.store import JournalFile, RunFolder
+from upgrader.model.plan import Plan, Purpose
+from upgrader.ports import Seats, World
+
+
+def only_looking(world: World) -> World:
+    """The world, for the look before anything is done to it: nothing can be changed through it."""
+    return ReadOnlyWorld(world)
+
+
+def guarded(world: World, plan: Plan) -> GuardedWorld:
+    """The world, with a guard that lets nothing pass but what such a plan may be about."""
+    return GuardedWorld(world, _charter(plan))
+
+
+def taped(world: World, journal: JournalFile, folder: RunFolder) -> tuple[TapedWorld, str]:
+    """The world with the tape running, and the tag of the key that hides its secrets."""
+    redactor = Redactor(folder.redaction_key())
+    transcripts = Transcripts(folder.transcripts, folder.disk)
+    return TapedWorld(world, journal, redactor, transcripts), redactor.tag
+
+
+def recorded(plan: Plan, night: Recollection, sitting: int) -> GuardedWorld:
+    """The world of a process of that night, made of its tape; guarded as it was then."""
+    return guarded(RecordedWorld(night, Seats(*plan.seats), sitting), plan)
+
+
+def _charter(plan: Plan) -> Charter:
+    match plan.purpose:
+        case Purpose.UPGRADE | Purpose.ROLLBACK:
+            return Charter(plan.serials, plan.target.version)
+        case Purpose.CLEANUP:
+            return Charter(plan.serials, None, may_log_off=True)

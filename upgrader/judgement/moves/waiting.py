@@ -1,0 +1,152 @@
+"""Waiting for a unit or a role: what is still missing, in a sentence the operator reads."""
+
+from upgrader.judgement.moves import advice
+from upgrader.judgement.moves.progress import Progress
+from upgrader.model.failover import FailoverState
+from upgrader.model.move import Halt, Wait
+from upgrader.model.names import Serial
+from upgrader.model.outcome import ExitCode
+from upgrader.model.plan import Plan
+from upgrader.model.unit import Dark, Snapshot, Unit
+from upgrader.model.words import many
+
+READY_LOOKS = 3  # Stable over several looks: 3 polls are practice (gate G4), not a vendor's number.
+READY_MS = 6_000  # Our guess: six hellos; three looks in one second would prove one second.
+
+
+_ILL = frozenset({"Failed", "No Link", "Link Down"})
+
+
+def sight(unit: Unit | Dark) -> str:
+    """What was seen of a unit; of one that is Failed, which interfaces it says are broken."""
+    match unit:
+        case Dark():
+            return unit.sight
+        case Unit():
+            host = unit.failover.this_host
+            ill = [] if host is None else [i for i in host.interfaces if i.condition in _ILL]
+            if unit.state is not FailoverState.FAILED or not ill:
+                return f"{unit.name} is {unit.state.value}"
+            named = ", ".join(f"{i.name} {i.condition}" for i in ill)
+            return f"{unit.name} is Failed (interface {named})"
+
+
+def usurper(
+    seen: Snapshot, serial: Serial, when: str = "while its reload was awaited"
+) -> str | None:
+    """Why a unit is no longer reloaded, or waited for: it is active itself; None: it is not."""
+    active = seen.active
+    if active is None or active.serial != serial:
+        return None
+    return (
+        f"{active.name} has become active on {active.running} {when} "
+        f"({sight(seen.mate_of(active))}); the roles are not the plan's any more"
+    )
+
+
+def await_reload(
+    plan: Plan, progress: Progress, seen: Snapshot, serial: Serial
+) -> Wait | Halt | None:
+    """What is missing until a reloaded unit counts as ready.
+
+    None: it is back at its version, and stays so. Halt: it is back on another version.
+    """
+    unit = seen.unit(serial)
+    if unit is None:
+        return Wait(f"{serial} does not answer: reloading and dead look alike from outside")
+    reload = progress.reload_of(serial)
+    assert reload is not None, "an awaited reload was ordered"
+    if not reload.proven:
+        return Wait(f"{unit.name} has not gone down yet: it answers, and its uptime grows")
+    witness = seen.active
+    told = unit.state.value if witness is None else witness.peer_state.value
+    ready = unit.state is FailoverState.STANDBY_READY
+    if ready and unit.running != plan.target.version:
+        return Halt(
+            ExitCode.STOPPED,
+            f"{unit.name} came back on {unit.running}, not on {plan.target.version}: "
+            "it did not boot the image that was wanted",
+            advice.go_on(),
+        )
+    if not ready or told != FailoverState.STANDBY_READY.value:
+        return Wait(f"{sight(unit)}, and its mate sees it {told}")
+    steady = progress.ready_since is not None and seen.at - progress.ready_since >= READY_MS
+    if progress.ready_looks < READY_LOOKS or not steady:
+        return Wait(
+            f"{unit.name} is Standby Ready at {unit.running} in "
+            f"{many(progress.ready_looks, 'look')}: {READY_LOOKS} over {READY_MS // 1_000} s "
+            "are wanted"
+        )
+    return None
+
+
+def await_last(
+    plan: Plan,
+    progress: Progress,
+    seen: Snapshot,
+    serial: Serial,
+    *,
+    called: str,
+    console: str,
+    server: str,
+) -> Wait | Halt | None:
+    """What is missing of the unit that reloads last; None: it is ready.
+
+    Where its time is over a person is wanted, and is told: `called`, that unit; `console`, whose
+    console to look at; `server`, who serves alone.
+    """
+    waited = await_reload(plan, progress, seen, serial)
+    match waited:
+        case None:
+            return None
+        case Halt():
+            return Halt(
+                ExitCode.NEEDS_PERSON,
+                f"{waited.why}; the pair serves on {plan.target.version}",
+                advice.mend_and_go_on(
+                    "on the active unit: show running-config boot system",
+                    "on the standby's console: show bootvar",
+                ),
+            )
+        case Wait():
+            late = is_over(progress, seen)
+            if not late or is_only_confirmed(progress, seen, serial):
+                return waited
+            return Halt(
+                ExitCode.NEEDS_PERSON,
+                f"{called} has not come back ready in its time ({waited.why}); {server} serves "
+                f"alone on {plan.target.version}",
+                advice.console_to(console),
+            )
+
+
+def is_over(progress: Progress, seen: Snapshot) -> bool:
+    """Whether patience has ended, and what a `resume` has added to it, too."""
+    if not progress.phase.is_late:
+        return False
+    return progress.deadline is None or seen.at >= progress.deadline
+
+
+def is_only_confirmed(progress: Progress, seen: Snapshot, serial: Serial) -> bool:
+    """Whether a reloaded unit is back and ready, and only more looks that say so are wanted.
+
+    It may be waited for even where patience has ended: each look brings the end nearer.
+    """
+    reload, witness = progress.reload_of(serial), seen.active
+    if reload is None or not reload.proven or witness is None or progress.ready_looks == 0:
+        return False
+    return witness.peer_state is FailoverState.STANDBY_READY
+
+
+def await_roles(seen: Snapshot, to: Serial, from_: Serial) -> Wait | None:
+    """What is missing until the roles have moved; None: they have."""
+    active = seen.active
+    if active is None or active.serial != to:
+        name = "nobody" if active is None else active.name
+        return Wait(f"{name} is active; {to} is wanted")
+    mate = seen.unit(from_)
+    if mate is None:
+        return Wait(f"{from_} does not answer yet at the standby seat")
+    if mate.state is not FailoverState.STANDBY_READY:
+        return Wait(f"{sight(mate)}, not Standby Ready yet")
+    return None
