@@ -9,12 +9,10 @@ Every process of a night is one call here. A process that dies runs no clean-up 
 kernel takes back its lock, and nothing else happens.
 """
 
-import atexit
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
 from pathlib import Path
 from shutil import copy2, copytree, rmtree
 from tempfile import mkdtemp
@@ -369,15 +367,8 @@ class Night:
             self.last = world.pair
 
 
-@cache
-def _stopped(text: str, step: str, waive: tuple[str, ...], failback: bool) -> Night:
-    """One that stopped before that step; it is copied from, and left as it is."""
-    folder = Path(mkdtemp(prefix="night-"))
-    atexit.register(partial(rmtree, folder, ignore_errors=True))
-    night = Night(folder, text, waive)
-    report = night.run(wishes=Wishes(stop_before=step), failback=failback)
-    assert report.outcome is Outcome.STOPPED, report.verdict
-    return night
+_STOPPED: dict[tuple[object, ...], "Night"] = {}
+"""Nights that are copied from, and left as they are, by what they are nights of."""
 
 
 def stopped_before(
@@ -392,7 +383,14 @@ def stopped_before(
 
     The pair's file is the original's, since the run names it: write to none of its lines.
     """
-    original = _stopped(text, step, waive, failback)
+    kind = (text, step, waive, failback)
+    if kind not in _STOPPED:
+        # Beside the test's own folder, and not in it: others copy from there when it is over.
+        first = Night(Path(mkdtemp(prefix="stopped-", dir=folder.parent)), text, waive)
+        report = first.run(wishes=Wishes(stop_before=step), failback=failback)
+        assert report.outcome is Outcome.STOPPED, report.verdict
+        _STOPPED[kind] = first
+    original = _STOPPED[kind]
     folder.mkdir(parents=True, exist_ok=True)
     twin(original.home.path, folder / "home")
     night = Night(folder, text, waive)

@@ -1,4 +1,4 @@
-"""Servers that are not ours, and odd ones: what the commands make of them, from a person's shell."""
+"""Servers that are not ours, and odd ones: what the commands make of them, from a shell."""
 
 from collections.abc import Callable, Iterator
 from itertools import count

@@ -72,7 +72,7 @@ def test_while_it_syncs_it_is_looked_at_every_few_seconds_and_more_often_near_th
 
 def test_once_ready_it_is_confirmed_in_three_looks_and_no_later():
     ready = awaiting(reload(0, 300, 340), ready_since=Instant(340_000), ready_looks=1)
-    assert [seconds(ready, s) for s in (340, 343, 345)] == [3, 3, 1]
+    assert [seconds(ready, s) for s in (340, 350, 357)] == [10, 10, 3]
 
 
 def test_while_roles_move_it_is_looked_at_every_second():

@@ -354,9 +354,8 @@ def test_who_stands_at_15_types_everything_as_before():
 
 
 def test_user_exec_knows_the_commands_of_levels_0_and_1():
-    world = administered(
-        pair(), (*without("aaa authorization exec LOCAL auto-enable"), "privilege show level 1 command conn")
-    )  # fmt: skip
+    usual = without("aaa authorization exec LOCAL auto-enable")
+    world = administered(pair(), (*usual, "privilege show level 1 command conn"))
     person = looker(world)
     assert person.prompt.endswith("> ")
     assert refusal_in(person("show version")) is None

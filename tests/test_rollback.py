@@ -532,13 +532,6 @@ def writing(filmed: Filmed) -> list[int]:
 
 
 @pytest.mark.slow
-def test_a_rollback_that_dies_at_some_entries_is_resumed_to_the_same_end(
-    whole_rollback: Filmed, tmp_path: Path
-) -> None:
-    dies_while_going_back(whole_rollback, tmp_path, writing(whole_rollback)[1::17])
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_a_rollback_that_dies_at_any_entry_is_resumed_to_the_same_end(
     whole_rollback: Filmed, tmp_path: Path, part: int

@@ -12,7 +12,8 @@ from upgrader.emulator.machine import files
 from upgrader.emulator.state import File
 from upgrader.model.finding import Severity
 from upgrader.model.outcome import ExitCode, Outcome
-from upgrader.model.staging import Did, UnwatchedStaging
+from upgrader.model.staging import Did
+from upgrader.model.watch import UnwatchedStaging
 from upgrader.ports import Carrier
 
 IMAGE = NEW_IMAGE.rpartition("/")[2]

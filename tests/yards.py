@@ -22,7 +22,7 @@ from upgrader.access.files.stock import FolderStock
 from upgrader.access.guard.guarded import Charter, GuardedWorld
 from upgrader.access.guard.guarded_files import GuardedCarrier
 from upgrader.conduct.porter import Porter
-from upgrader.conduct.staging import Prepared, Wish, prepare
+from upgrader.conduct.staging import Prepared, Wanted, prepare
 from upgrader.conduct.survey import plan_of, survey
 from upgrader.dialect.manifests import merged, read_sums
 from upgrader.dialect.versions import read_version
@@ -33,14 +33,8 @@ from upgrader.judgement.staging.report import report_of_staging
 from upgrader.model.names import Seat
 from upgrader.model.plan import Failback, Plan, Target
 from upgrader.model.report import Report
-from upgrader.model.staging import (
-    NO_MANIFEST,
-    Did,
-    Manifest,
-    Published,
-    StagedFile,
-    UnwatchedStaging,
-)
+from upgrader.model.staging import NO_MANIFEST, Did, Manifest, Published, StagedFile
+from upgrader.model.watch import UnwatchedStaging
 from upgrader.ports import Carrier, Dropped
 
 WIN = PACKAGE["win"]
@@ -128,15 +122,15 @@ class Yard:
 
     # ── staging ──
 
-    def wish(
+    def wanted(
         self,
         manifest: Manifest = NO_MANIFEST,
         url: str | None = None,
         *,
         stock: bool = True,
         **target: str,
-    ) -> Wish:
-        return Wish(
+    ) -> Wanted:
+        return Wanted(
             Target(read_version("9.16(4)"), **target),
             FolderStock(self.folder) if stock else None,
             manifest,
@@ -145,7 +139,7 @@ class Yard:
 
     def prepared(self, manifest: Manifest = NO_MANIFEST, **words: object) -> Prepared:
         return prepare(
-            self.wish(manifest, **words), self.listening, UnwatchedStaging(), lambda: None
+            self.wanted(manifest, **words), self.listening, UnwatchedStaging(), lambda: None
         )
 
     def stage(
@@ -159,9 +153,9 @@ class Yard:
         **words: object,
     ) -> Report:
         """One `upgrader stage`, with the guard in place."""
-        wish = self.wish(manifest, **words)
+        wanted = self.wanted(manifest, **words)
         looks_on = watcher or UnwatchedStaging()
-        prepared = prepare(wish, self.listening, looks_on, lambda: None)
+        prepared = prepare(wanted, self.listening, looks_on, lambda: None)
         ended = None
         if prepared.agenda.errands and not prepared.agenda.objections:
             seen = prepared.seen
@@ -172,7 +166,7 @@ class Yard:
             if through is not None:
                 carrier = through(carrier)
             ended = Porter(
-                wish,
+                wanted,
                 prepared,
                 GuardedWorld(self.listening, charter),
                 GuardedCarrier(carrier, self.listening.access, charter),

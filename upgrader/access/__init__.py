@@ -1,0 +1,1 @@
+"""ADAPTERS: what stands behind the ports, and what stands before them."""

@@ -1,6 +1,6 @@
 """A live pair behind the ports: the same face as an emulated one, and no way to move its time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from upgrader.access.ssh.line import Dialler
@@ -23,6 +23,7 @@ class LiveWorld:
         carrier: Carrier,
         twin: Callable[[], World],
         let_go: Callable[[], None],
+        missed: Callable[[], Mapping[Seat, str]],
     ) -> None:
         """`twin` makes an emulated pair of what is seen; `let_go` hangs up and drops locks."""
         self._access = access
@@ -31,6 +32,7 @@ class LiveWorld:
         self._carrier = carrier
         self._twin = twin
         self._let_go = let_go
+        self._missed = missed
 
     def __repr__(self) -> str:
         """`<LiveWorld 10.1.1.1 and 10.1.1.2>`."""
@@ -55,6 +57,11 @@ class LiveWorld:
     def carrier(self) -> Carrier:
         """Brings files to the units' flash."""
         return self._carrier
+
+    @property
+    def missed(self) -> Mapping[Seat, str]:
+        """The seats that were reached by another way than their address, and why not by that."""
+        return self._missed()
 
     def fork(self) -> World:
         """An emulated twin, made of what the pair shows. Nothing is changed on the pair.

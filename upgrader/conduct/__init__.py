@@ -1,0 +1,1 @@
+"""THE BEAT: look, judge, act; once, and again until it is done."""

@@ -8,7 +8,8 @@ between leaves an open intent, which the next beat settles by looking at the pai
 from datetime import timedelta
 
 from upgrader.conduct import hands, pacing, patience
-from upgrader.conduct.eyes import Eyes, no_files
+from upgrader.conduct.eyes import Eyes
+from upgrader.conduct.unit_look import no_files
 from upgrader.conduct.wishes import Wishes
 from upgrader.conduct.workflow import Workflow
 from upgrader.journal.entry import (

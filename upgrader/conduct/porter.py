@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from upgrader.conduct.eyes import Eyes
 from upgrader.conduct.patience import reading
-from upgrader.conduct.staging import Prepared, Stop, Wish, digest_at
+from upgrader.conduct.staging import Prepared, Stop, Wanted, digest_at
 from upgrader.dialect import commands
 from upgrader.dialect.refusals import refusal_in
 from upgrader.dialect.replies.flash import read_dir
@@ -14,16 +14,9 @@ from upgrader.dialect.secrets import masked
 from upgrader.judgement.staging.agenda import unloaded
 from upgrader.model.names import Seat
 from upgrader.model.outcome import ExitCode
-from upgrader.model.staging import (
-    Did,
-    Ended,
-    Errand,
-    FileLine,
-    StagedFile,
-    StagingWatcher,
-    name_of,
-)
+from upgrader.model.staging import Did, Ended, Errand, FileLine, StagedFile, name_of
 from upgrader.model.unit import Flash, Unit
+from upgrader.model.watch import StagingWatcher
 from upgrader.ports import (
     Carrier,
     Console,
@@ -48,7 +41,7 @@ class Porter:
 
     def __init__(
         self,
-        wish: Wish,
+        wanted: Wanted,
         prepared: Prepared,
         world: World,
         carrier: Carrier | None,
@@ -57,7 +50,7 @@ class Porter:
         remember: Callable[[StagedFile], None],
     ) -> None:
         """`world` and `carrier` are guarded; `remember` keeps what a later plan has to know."""
-        self._wish = wish
+        self._wanted = wanted
         self._prepared = prepared
         self._clock = world.clock
         self._eyes = Eyes(world.access, world.seats, world.clock)
@@ -114,10 +107,10 @@ class Porter:
                 raise NoAnswer(unit.seat, None, "nothing can be sent to that pair by SCP")
             self._carrier.put(unit.seat, errand.source, errand.path, self._moved)
             return
-        assert self._wish.url is not None  # without a source the units fetch it
+        assert self._wanted.url is not None  # without a source the units fetch it
         active = self._active()
         console = self._must_be(active)
-        line = commands.fetch(self._wish.url(name_of(errand.path)), errand.path)
+        line = commands.fetch(self._wanted.url(name_of(errand.path)), errand.path)
         if unit.serial != active.serial:
             line = commands.on_mate(line)
         self._type(console, line)

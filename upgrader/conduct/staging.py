@@ -24,16 +24,10 @@ from upgrader.dialect.replies.packages import read_webvpn_anyconnect
 from upgrader.judgement.staging.agenda import agenda, expected_bytes, search
 from upgrader.model.names import Instant, Seat
 from upgrader.model.plan import Target
-from upgrader.model.staging import (
-    Agenda,
-    Holding,
-    Manifest,
-    Objection,
-    Search,
-    StagingWatcher,
-)
+from upgrader.model.staging import Agenda, Holding, Manifest, Objection, Search
 from upgrader.model.unit import Depth, Snapshot, Unit
 from upgrader.model.vpn import FileDigest, LoadedPackage
+from upgrader.model.watch import StagingWatcher
 from upgrader.ports import (
     Console,
     Dropped,
@@ -44,7 +38,7 @@ from upgrader.ports import (
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Wanted:
     """What a person wants staged, and from where."""
 
     target: Target
@@ -77,7 +71,7 @@ class Stop(Exception):
 
 
 def prepare(
-    wish: Wish, world: World, watcher: StagingWatcher, check: Callable[[], None]
+    wanted: Wanted, world: World, watcher: StagingWatcher, check: Callable[[], None]
 ) -> Prepared:
     """Look at both units and say what is to be brought. Nothing is changed.
 
@@ -96,21 +90,21 @@ def prepare(
             return Prepared(seen, Agenda((), (), (_not_both(seen),)), began)
         try:
             holdings = tuple(_holding(unit, eyes) for unit in (seen.active, standby))
-            found, filled, local = _compare(wish, holdings, eyes, watcher, check)
+            found, filled, local = _compare(wanted, holdings, eyes, watcher, check)
         except Unparsed as fault:
             objection = Objection(str(fault), "Look at that reply by hand; nothing was sent.")
             return Prepared(seen, Agenda((), (), (objection,)), began)
     finally:
         eyes.close()
-    place = None if wish.stock is None else wish.stock.place
+    place = None if wanted.stock is None else wanted.stock.place
     drawn = agenda(
         *filled,
         found,
         local,
-        wish.target,
-        wish.manifest,
+        wanted.target,
+        wanted.manifest,
         place=place,
-        fetches=wish.url is not None,
+        fetches=wanted.url is not None,
     )
     return Prepared(seen, drawn, began)
 
@@ -146,7 +140,7 @@ def _loaded(console: Console) -> tuple[LoadedPackage, ...] | None:
 
 
 def _compare(
-    wish: Wish,
+    wanted: Wanted,
     holdings: tuple[Holding, ...],
     eyes: Eyes,
     watcher: StagingWatcher,
@@ -154,14 +148,14 @@ def _compare(
 ) -> tuple[Search, tuple[Holding, Holding], dict[str, str]]:
     """What is wanted, the digests of what the units have of it, and of what we have."""
     active, standby = holdings
-    stock = wish.stock
+    stock = wanted.stock
     found = search(
         active,
         standby,
-        wish.target,
+        wanted.target,
         () if stock is None else stock.files(),
-        wish.manifest,
-        fetches=wish.url is not None,
+        wanted.manifest,
+        fetches=wanted.url is not None,
     )
     local: dict[str, str] = {}
     for file in dict.fromkeys(s.stock for s in found.sought if s.stock is not None):

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from upgrader.conduct.eyes import Eyes, no_files
+from upgrader.conduct.eyes import Eyes
+from upgrader.conduct.unit_look import no_files
 from upgrader.judgement.aim import Aim, aim_at, files_to_verify
 from upgrader.judgement.check.rule import Scene
 from upgrader.judgement.check.rules import RULES, check, facts_digest

@@ -82,6 +82,9 @@ class Slot:
     """`ASA FirePOWER, 5.3.1-152, Up, (Monitored)`, as printed."""
 
 
+_BROKEN = frozenset({"Failed", "No Link", "Link Down"})
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """One of the two host blocks of `show failover`: the witness's opinion of that unit."""
@@ -91,6 +94,15 @@ class Host:
     active_seconds: int | None
     slots: tuple[Slot, ...]
     interfaces: tuple[MonitoredInterface, ...]
+
+    @property
+    def state_told(self) -> str:
+        """The state; of a unit that is Failed, with the interfaces that are broken."""
+        broken = [i for i in self.interfaces if i.condition in _BROKEN]
+        if self.state is not FailoverState.FAILED or not broken:
+            return self.state.value
+        named = ", ".join(f"{i.name} {i.condition}" for i in broken)
+        return f"{self.state.value} (interface {named})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
 
 from upgrader.model.names import Serial
 from upgrader.model.outcome import ExitCode
@@ -238,49 +237,3 @@ class Published:
 
 NOTHING_PUBLISHED = Published()
 """No list, and nothing was staged."""
-
-
-# ── who looks on ───────────────────────────────────────────────────────────────────────
-
-
-class StagingWatcher(Protocol):
-    """An observer of a staging. None of its methods may raise."""
-
-    def reading(self, name: str, size: int) -> None:
-        """Hear that a local file is being read, to compute its digest."""
-        ...
-
-    def begins(self, where: str, path: str, size: int | None) -> None:
-        """Hear that a file is being brought to a unit; None: nobody knows how large it is."""
-        ...
-
-    def moved(self, so_far: int) -> None:
-        """Hear how many bytes have been read or sent."""
-        ...
-
-    def ended(self, did: str) -> None:
-        """Hear what came of it."""
-        ...
-
-    def tells(self, text: str) -> None:
-        """Hear anything else."""
-        ...
-
-
-class UnwatchedStaging:
-    """Nobody looks on."""
-
-    def reading(self, name: str, size: int) -> None:
-        """Pass it over."""
-
-    def begins(self, where: str, path: str, size: int | None) -> None:
-        """Pass it over."""
-
-    def moved(self, so_far: int) -> None:
-        """Pass it over."""
-
-    def ended(self, did: str) -> None:
-        """Pass it over."""
-
-    def tells(self, text: str) -> None:
-        """Pass it over."""

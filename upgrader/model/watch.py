@@ -1,4 +1,4 @@
-"""What an observer of a run is told. The loop knows no view; a view knows no loop."""
+"""What an observer of a run or a staging is told. It knows no loop, and the loop knows no view."""
 
 from typing import Protocol
 
@@ -70,4 +70,47 @@ class Unwatched:
         """Pass it over."""
 
     def finished(self, report: Report) -> None:
+        """Pass it over."""
+
+
+class StagingWatcher(Protocol):
+    """An observer of a staging. None of its methods may raise."""
+
+    def reading(self, name: str, size: int) -> None:
+        """Hear that a local file is being read, to compute its digest."""
+        ...
+
+    def begins(self, where: str, path: str, size: int | None) -> None:
+        """Hear that a file is being brought to a unit; None: nobody knows how large it is."""
+        ...
+
+    def moved(self, so_far: int) -> None:
+        """Hear how many bytes have been read or sent."""
+        ...
+
+    def ended(self, did: str) -> None:
+        """Hear what came of it."""
+        ...
+
+    def tells(self, text: str) -> None:
+        """Hear anything else."""
+        ...
+
+
+class UnwatchedStaging:
+    """Nobody looks on."""
+
+    def reading(self, name: str, size: int) -> None:
+        """Pass it over."""
+
+    def begins(self, where: str, path: str, size: int | None) -> None:
+        """Pass it over."""
+
+    def moved(self, so_far: int) -> None:
+        """Pass it over."""
+
+    def ended(self, did: str) -> None:
+        """Pass it over."""
+
+    def tells(self, text: str) -> None:
         """Pass it over."""

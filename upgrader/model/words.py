@@ -1,6 +1,11 @@
-"""Counting in words."""
+"""Words for people and for file systems: counts, and names that make a file's."""
 
 
 def many(count: int, one: str, more: str | None = None) -> str:
     """`1 session`, `3 sessions`."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def file_stem(name: str) -> str:
+    """A pair's name, fit for a file system: `edge/1` is `edge-1`, and none begins with a dot."""
+    return "".join(c if c.isalnum() or c in "._" else "-" for c in name).lstrip(".")

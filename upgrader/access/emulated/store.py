@@ -42,6 +42,7 @@ from upgrader.emulator.surface.inputs import (
 )
 from upgrader.journal.disk import Disk, DiskFault, RealDisk, write_atomically
 from upgrader.model.names import Digest
+from upgrader.model.words import file_stem
 from upgrader.ports import UsageFault
 
 SCHEMA = 2
@@ -63,12 +64,7 @@ class WorldKey:
     @property
     def folder(self) -> str:
         """The world's folder: name and twelve digits of the digest."""
-        return f"{stem(self.name)}-{self.digest.rpartition(':')[2][:12]}"
-
-
-def stem(name: str) -> str:
-    """A pair's name, fit for a file system."""
-    return "".join(c if c.isalnum() or c in "._" else "-" for c in name).lstrip(".")
+        return f"{file_stem(self.name)}-{self.digest.rpartition(':')[2][:12]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,7 @@ class WorldStore:
 
     def lock_of(self, name: str) -> Path:
         """The lock file of the pair of that name; there need not be one."""
-        return self._folder / f"{stem(name)}.lock"
+        return self._folder / f"{file_stem(name)}.lock"
 
     def look(self, key: WorldKey, start: Callable[[], EmulatedPair]) -> EmulatedWorld:
         """A fork of the world as it is now, also while another process holds it.
@@ -187,7 +183,7 @@ class WorldStore:
 
     def _of_name(self, key: WorldKey) -> Iterator[Path]:
         """The checkpoints of all worlds of that pair name, whatever their digest."""
-        for checkpoint in sorted(self._folder.glob(f"{stem(key.name)}-*/{_CHECKPOINT}")):
+        for checkpoint in sorted(self._folder.glob(f"{file_stem(key.name)}-*/{_CHECKPOINT}")):
             if _header(checkpoint.read_bytes()).get("name") == key.name:
                 yield checkpoint
 

@@ -65,7 +65,7 @@ def live_world(
         let_go()
 
     carrier = SshCarrier(dialler, reach, access, access.seats)
-    return LiveWorld(access, clock, access.seats, carrier, twin, close)
+    return LiveWorld(access, clock, access.seats, carrier, twin, close, lambda: access.missed)
 
 
 def _limits(rate: float) -> Limits:

@@ -5,7 +5,7 @@ one way is silent the next is tried, and who was found there says his serial num
 whoever looks asks for it on the very console.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from upgrader.access.ssh.line import Dialler
 from upgrader.access.ssh.logins import Converse, Logins, Refusal, Tally
@@ -37,6 +37,7 @@ class SshAccess:
             self.seats.active: reach.active,
             self.seats.standby: reach.standby,
         }
+        self._missed: dict[Seat, str] = {}
         self._own = {Role.PRIMARY: reach.primary, Role.SECONDARY: reach.secondary}
 
     @property
@@ -48,6 +49,11 @@ class SshAccess:
     def refusals(self) -> tuple[Refusal, ...]:
         """Where nobody let us in, and why, oldest first."""
         return self._logins.refusals
+
+    @property
+    def missed(self) -> Mapping[Seat, str]:
+        """The seats that were reached by another way than their address, and why not by that."""
+        return dict(self._missed)
 
     def open(self, seat: Seat) -> Console:
         """Open a console with whoever is at that seat, by the first way that leads there.
@@ -61,9 +67,14 @@ class SshAccess:
         faults: list[NoAnswer] = []
         for way in self._ways(seat, faults):
             try:
-                return way()
+                console = way()
             except NoAnswer as fault:
                 faults.append(fault)
+                continue
+            self._missed.pop(seat, None)
+            if faults and self._addresses[seat] is not None:
+                self._missed[seat] = faults[0].why
+            return console
         kind = NoEntry if any(isinstance(fault, NoEntry) for fault in faults) else NoAnswer
         raise kind(seat, None, _told(faults) or "no way leads there")
 

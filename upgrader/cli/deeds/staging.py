@@ -11,13 +11,14 @@ from upgrader.cli.runs.home import Home
 from upgrader.cli.worlds.arming import only_looking
 from upgrader.cli.worlds.carrying import armed, password_of, stock_in
 from upgrader.conduct.porter import Porter
-from upgrader.conduct.staging import Stop, Wish, prepare
+from upgrader.conduct.staging import Stop, Wanted, prepare
 from upgrader.judgement.plan import PairName
 from upgrader.judgement.staging.report import report_of_staging
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Target
 from upgrader.model.report import Report
-from upgrader.model.staging import Manifest, StagingWatcher
+from upgrader.model.staging import Manifest
+from upgrader.model.watch import StagingWatcher
 from upgrader.ports import Stock, World
 
 
@@ -63,7 +64,7 @@ def stage(
 
     `again` is the command that goes on from wherever this one ends.
     """
-    wish = Wish(target, sources.stock, sources.manifest, sources.url)
+    wanted = Wanted(target, sources.stock, sources.manifest, sources.url)
 
     def check() -> None:
         asked = should_stop()
@@ -71,7 +72,7 @@ def stage(
             raise Stop(asked)
 
     try:
-        prepared = prepare(wish, only_looking(world), watcher, check)
+        prepared = prepare(wanted, only_looking(world), watcher, check)
     except Stop as asked:
         return Report(
             command="stage",
@@ -94,7 +95,7 @@ def stage(
         consent(len(drawn.errands))
         guarded, hands = armed(world, pair, place.worlds, both, prepared.paths)
         keep = keeper(pair, place)
-        ended = Porter(wish, prepared, guarded, hands, watcher, should_stop, keep).carry_out()
+        ended = Porter(wanted, prepared, guarded, hands, watcher, should_stop, keep).carry_out()
     report = report_of_staging(name, prepared.seen, drawn, ended, again)
     seconds = round((world.clock.now() - prepared.began) / 1_000, 3)
     return replace(report, device_seconds=seconds)

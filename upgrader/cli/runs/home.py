@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from upgrader.model.words import file_stem
 from upgrader.ports import UsageFault
 
 VARIABLE = "UPGRADER_HOME"
@@ -56,7 +57,7 @@ class Home:
 
         begun = WALL.now_local().strftime("%Y-%m-%dT%H%M")
         # Four letters from the system's entropy: two runs may begin in one minute.
-        return self.runs / f"{begun}-{_plain(pair)}-{secrets.token_hex(2)}"
+        return self.runs / f"{begun}-{file_stem(pair)}-{secrets.token_hex(2)}"
 
     def all_runs(self) -> tuple[Path, ...]:
         """Every run folder, newest first."""
@@ -118,7 +119,3 @@ def home() -> Home:
 def _begun(run: Path) -> tuple[str, float, str]:
     """What sorts runs by age: minute in the name, then when its journal's folder was made."""
     return (run.name[:15], run.stat().st_ctime, run.name)
-
-
-def _plain(name: str) -> str:
-    return "".join(c if c.isalnum() or c in "._" else "-" for c in name).lstrip(".")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upgrader.access.emulated.store import WorldKey, WorldStore, stem
+from upgrader.access.emulated.store import WorldKey, WorldStore
 from upgrader.access.emulated.world import EmulatedWorld, Pace
 from upgrader.access.holding import is_served
 from upgrader.cli.pairfile.pair import PairFile, refuse_live, scenario_of
@@ -13,6 +13,7 @@ from upgrader.cli.worlds.wall import WALL
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.surface.control import Control
 from upgrader.journal.disk import Disk
+from upgrader.model.words import file_stem
 
 if TYPE_CHECKING:
     from upgrader.access.emulated.serving import Spot, Where
@@ -100,7 +101,7 @@ def serve(
     serving = Serving(
         where=where,
         rate=rate,
-        host_keys=worlds / f"{stem(pair.name)}.hostkeys",
+        host_keys=worlds / f"{file_stem(pair.name)}.hostkeys",
         files=files_folder(pair, worlds),
         control=control,
         syslog=syslog,

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upgrader.access.emulated.store import stem
 from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.access.guard.read_only import ReadOnlyWorld
 from upgrader.access.holding import hold
 from upgrader.cli.pairfile.pair import PairFile
 from upgrader.cli.worlds.twins import twin_of
 from upgrader.model.portrait import NoteKind
+from upgrader.model.words import file_stem
 from upgrader.ports import NoAnswer, NoEntry, NotReached, World
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def look_at_live(pair: PairFile, worlds: Path) -> "LiveWorld":
     Raises:
         NotReached: nobody answers at the active seat, or nobody lets us in.
     """
-    world = _reached(pair, worlds, lambda: None)
+    world = _reached(pair, worlds, lambda: _say_what_was_missed(world))
     _greet(world)
     return world
 
@@ -57,14 +57,14 @@ def person_asked() -> Callable[[str], str] | None:
 
 def _lock_of(pair_name: str, worlds: Path) -> Path:
     """The lock of a live pair, beside the folder of the emulated ones' worlds."""
-    return worlds.parent / "locks" / f"{stem(pair_name)}.lock"
+    return worlds.parent / "locks" / f"{file_stem(pair_name)}.lock"
 
 
 def _reached(pair: PairFile, worlds: Path, let_go: Callable[[], None]) -> "LiveWorld":
     from upgrader.access.ssh.pair import live_world  # noqa: PLC0415  asyncssh is heavy
 
     assert pair.reach is not None  # the pair is live
-    learnt = worlds.parent / "hostkeys" / stem(pair.name)
+    learnt = worlds.parent / "hostkeys" / file_stem(pair.name)
     asked = person_asked()
     world = live_world(pair.reach, pair.name, learnt, asked, lambda: _twin(world, pair), let_go)
     return world
@@ -81,6 +81,14 @@ def _greet(world: "LiveWorld", *, must_answer: bool = True) -> None:
     except BaseException:
         world.close()
         raise
+
+
+def _say_what_was_missed(world: "LiveWorld") -> None:
+    """On standard error: an address that does not answer is easily mistyped, and found at night."""
+    for seat, why in world.missed.items():
+        sys.stderr.write(
+            f"upgrader: NOTE: {seat} was not reached ({why}); who is there was asked another way\n"
+        )
 
 
 def _twin(world: World, pair: PairFile) -> EmulatedWorld:

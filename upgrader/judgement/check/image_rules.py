@@ -12,6 +12,7 @@ from upgrader.judgement.check.rule import (
     unknown,
     unread,
 )
+from upgrader.judgement.room import room_wanted
 from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
 from upgrader.model.names import RuleName
 from upgrader.model.unit import FullLook, Unit
@@ -243,9 +244,6 @@ _SPACE = RuleText(
     moments={Moment.PLAN: Severity.BLOCKER, Moment.BEFORE_STANDBY_RELOAD: Severity.BLOCKER},
 )
 
-_BACKUP_BYTES = 4_000_000  # Our guess: two copies of the largest configuration that we know of.
-_IMAGE_FACTOR = 1.1  # Practice: a tenth more than the image itself.
-
 
 def _ask_space(scene: Scene) -> tuple[Finding, ...]:
     looked, findings = full_looks(_SPACE, scene)
@@ -261,9 +259,9 @@ def _ask_space(scene: Scene) -> tuple[Finding, ...]:
         if full.flash is None:
             short_of.append(unread(_SPACE, unit, "dir"))
             continue
-        needed, what = _BACKUP_BYTES, "a backup of the configuration"
+        needed, what = room_wanted(0), "a backup of the configuration"
         if image is not None and sizes and full.flash.lacks(image):
-            needed, what = needed + int(max(sizes) * _IMAGE_FACTOR), f"{what} and {image}"
+            needed, what = room_wanted(max(sizes)), f"{what} and {image}"
         if full.flash.free_bytes < needed:
             free = full.flash.free_bytes
             evidence = f"{unit.name}: {free} bytes are free; {needed} are wanted for {what}"

@@ -11,10 +11,7 @@ from upgrader.model.unit import Dark, Snapshot, Unit
 from upgrader.model.words import many
 
 READY_LOOKS = 3  # Stable over several looks: 3 polls are practice (gate G4), not a vendor's number.
-READY_MS = 6_000  # Our guess: six hellos; three looks in one second would prove one second.
-
-
-_ILL = frozenset({"Failed", "No Link", "Link Down"})
+READY_MS = 20_000  # Our guess: a monitored interface is Waiting for about so long after a sync.
 
 
 def sight(unit: Unit | Dark) -> str:
@@ -24,11 +21,7 @@ def sight(unit: Unit | Dark) -> str:
             return unit.sight
         case Unit():
             host = unit.failover.this_host
-            ill = [] if host is None else [i for i in host.interfaces if i.condition in _ILL]
-            if unit.state is not FailoverState.FAILED or not ill:
-                return f"{unit.name} is {unit.state.value}"
-            named = ", ".join(f"{i.name} {i.condition}" for i in ill)
-            return f"{unit.name} is Failed (interface {named})"
+            return f"{unit.name} is {unit.state.value if host is None else host.state_told}"
 
 
 def usurper(

@@ -3,13 +3,9 @@
 from collections.abc import Sequence
 
 from upgrader.dialect.replies.webvpn import named_files
+from upgrader.judgement.room import RESERVE_BYTES, room_wanted
 from upgrader.model.staging import Errand, Holding, Objection, name_of
 from upgrader.model.unit import path_key
-
-RESERVE_BYTES = 4_000_000
-"""What stays free for the night's backup: as the rule `flash-space` has it."""
-MARGIN = 0.1
-"""A tenth more than what is copied; practice, as in `flash-space`."""
 
 
 def room_for(holding: Holding, errands: Sequence[Errand]) -> list[Objection]:
@@ -18,7 +14,7 @@ def room_for(holding: Holding, errands: Sequence[Errand]) -> list[Objection]:
     if not errands:
         return []
     back = sum(errand.over.bytes for errand in errands if errand.over is not None)
-    wanted = new + int(new * MARGIN) + RESERVE_BYTES - back
+    wanted = room_wanted(new) - back
     free = holding.flash.free_bytes
     if free >= wanted:
         return []
