@@ -83,6 +83,7 @@ def test_every_command_explains_itself(upgrader: Shell) -> None:
         (("rehearse", "example:matched", "--pace", "0"), "above 0"),
         (("rehearse", "example:matched", "--pace", "-3"), "above 0"),
         (("run", "example:matched", "--stop-before", "lunch"), "lunch"),
+        (("run", "example:matched", "--stop-before", "fail-back"), "the plan has no such step"),
         (("run", "example:matched", "--failback", "maybe"), "maybe"),
         (("show", "nowhere.json"), "upgrader plan PAIR"),
         (("run", "nowhere.json", "--to", "9.16.4"), "belongs to drawing a plan"),
@@ -412,3 +413,23 @@ def test_the_pages_in_the_docs_say_what_the_code_says(name: str) -> None:
     page = Path(__file__).parents[1] / "docs" / "reference" / f"{name}.md"
     again = "run `python -m upgrader.cli.reference -o docs/reference`"
     assert page.read_text() == pages()[name], again
+
+
+def test_who_could_not_get_in_is_told_to_type_the_same_line_again(
+    upgrader: Shell, tmp_path: Path
+) -> None:
+    pair = tmp_path / "edge.toml"
+    pair.write_text(
+        'name = "edge"\n[target]\nversion = "9.16(4)"\n[ssh]\nactive = "127.0.0.1:9"\n'
+        'user = "admin"\npassword = "env:NOBODY_SET_THIS"\nhost_keys = "first-use"\n'
+    )
+    refused = upgrader("plan", str(pair), "--to", "9.16(4)", "--json")
+    assert refused.code == 3
+    assert f"upgrader plan {pair} --to '9.16(4)' --json" in refused.json["next"]["commands"]
+
+
+def test_a_twin_that_knows_the_release_is_rehearsed_without_naming_it(
+    upgrader: Shell, tmp_path: Path
+) -> None:
+    made = upgrader("twin", "example:matched", "-o", str(tmp_path / "twin"), "--json").json
+    assert made["next"]["commands"] == [f"upgrader rehearse {tmp_path / 'twin'}/pair.toml"]

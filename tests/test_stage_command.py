@@ -90,6 +90,15 @@ def test_a_repository_folder_is_brought_by_scp(upgrader, tmp_path):
     assert any("upgrader check" in command for command in staged.json["next"]["commands"])
 
 
+def test_files_that_nobody_lists_are_not_said_to_be_held_against_a_repository(upgrader, tmp_path):
+    (tmp_path / "empty").mkdir()
+    notes = " ".join(
+        upgrader("stage", "example:matched", "--repository", "empty", "--json").json["notes"]
+    )
+    assert "the repository's own bytes" not in notes
+    assert "the two units are held against each other, and nothing else" in notes
+
+
 def test_scp_that_is_off_is_said_with_both_ways_out(upgrader, tmp_path):
     pair = pair_file(tmp_path, more="")
     (tmp_path / WIN).write_text("a package")

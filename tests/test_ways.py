@@ -69,6 +69,18 @@ def test_a_standby_whose_address_is_silent_is_asked_at_its_own():
     assert not firewall.dials(PRIMARY), "who is at the active seat is not at the other"
 
 
+def test_an_address_that_did_not_answer_is_remembered_until_it_does():
+    firewall = Reached.of(pair(), FOUR)
+    firewall.dialler.shut.add(STANDBY)
+    seats = firewall.world.seats
+    firewall.access.open(seats.active)
+    firewall.access.open(seats.standby).close()
+    assert list(firewall.access.missed) == [seats.standby]
+    firewall.dialler.shut.clear()
+    firewall.access.open(seats.standby)
+    assert firewall.access.missed == {}
+
+
 def test_own_addresses_are_told_apart_by_what_their_units_say():
     """With nobody to ask who is active, each is asked himself."""
     firewall = Reached.of(pair(), OWN_ONLY)

@@ -20,7 +20,12 @@ _SERVED = (
     "Ask it over its control socket (`upgrader emulate … --control SOCKET`), or stop it with "
     "Ctrl-C: the world is saved."
 )
-_RUNS = "Wait until it ends, or stop it with Ctrl-C and then `upgrader resume`."
+_STAGER = "`upgrader stage"
+_STAGES = "Wait until it ends, or stop it with Ctrl-C there; `upgrader stage` again goes on."
+_RUNS = (
+    "Wait until it ends; or stop it with Ctrl-C there or `upgrader pause` here, and then "
+    "`upgrader resume`."
+)
 
 
 class Hold:
@@ -40,7 +45,7 @@ def hold_briefly(path: Path) -> Hold:
     """Take the lock of that file; another process that has it lets go in a moment.
 
     Raises:
-        UsageFault: the file cannot be made.
+        UsageFault: the file cannot be made, or not be written.
     """
     descriptor = _opened(path)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -60,7 +65,7 @@ def hold(path: Path, pair: str, command: str) -> Hold:
     except OSError as fault:
         holder = _holder(os.pread(descriptor, 4096, 0))
         os.close(descriptor)
-        goes_on = _SERVED if _SERVER in holder else _RUNS
+        goes_on = _SERVED if _SERVER in holder else _STAGES if _STAGER in holder else _RUNS
         raise WorldHeld(
             f"pair {pair} is held by {holder}; nothing was changed. {goes_on}"
         ) from fault
@@ -69,8 +74,12 @@ def hold(path: Path, pair: str, command: str) -> Hold:
         "command": command or Path(sys.argv[0]).name,
         "since": WallClock().now_local().isoformat(timespec="minutes"),
     }
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, json.dumps(who).encode(), 0)
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(who).encode(), 0)
+    except OSError as fault:
+        os.close(descriptor)
+        raise _not_writable(path, fault) from fault
     return Hold(descriptor)
 
 
@@ -102,9 +111,13 @@ def _opened(path: Path) -> int:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as fault:
-        raise UsageFault(
-            f"{path}: {fault.strerror}. Set UPGRADER_HOME to a folder that can be written."
-        ) from fault
+        raise _not_writable(path, fault) from fault
+
+
+def _not_writable(path: Path, fault: OSError) -> UsageFault:
+    return UsageFault(
+        f"{path}: {fault.strerror}. Set UPGRADER_HOME to a folder that can be written."
+    )
 
 
 def _holder(text: bytes) -> str:

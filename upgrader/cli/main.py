@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import typer
 
@@ -34,17 +35,30 @@ _USAGE: type[Exception] = next(
 def main() -> None:
     """Run the command line, and exit with its code."""
     gc.set_threshold(NEW_OBJECTS)
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a letter shows its number; it does not stop a run.
             stream.reconfigure(errors="backslashreplace")
     code = run(sys.argv[1:])
-    with suppress(BrokenPipeError):
+    with suppress(OSError):
         sys.stdout.flush()
         sys.exit(code)
-    # Whoever read our output has gone (`| head`): nothing is left to say, not even at exit.
+    # Whoever read our output has gone (`| head`), or the disk beneath it is full: nothing is left
+    # to say, not even at exit.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
+
+
+def _open_what_is_closed() -> None:
+    """Let a stream that the shell closed (`<&-`, `2>&-`) lead nowhere; Python has None there.
+
+    Its number is taken, too: else the next file or connection would get it, and our prose with it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  until the end
+            setattr(sys, name, stream)
 
 
 def run(arguments: Sequence[str]) -> int:

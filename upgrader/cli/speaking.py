@@ -32,10 +32,19 @@ from upgrader.ports import (
 def to_a_reader() -> Iterator[None]:
     """What is written here may be cut short (`| head`), and the exit code is the outcome's still.
 
-    Left to themselves, rich and typer end the process with 1 where the reader has gone.
+    Left to themselves, rich and typer end the process with 1 where the reader has gone. A disk that
+    is full under standard output is told on standard error: the night that is reported was not it.
     """
-    with suppress(BrokenPipeError, SystemExit):
-        yield
+    try:
+        with suppress(BrokenPipeError, SystemExit):
+            yield
+            sys.stdout.flush()
+    except OSError as fault:
+        with suppress(OSError):
+            sys.stderr.write(
+                f"upgrader: the report cannot be written to standard output ({fault.strerror}); "
+                "a run's lies in its folder too: `upgrader status`\n"
+            )
 
 
 def say(report: Report, *, as_json: bool, every: bool = False) -> int:

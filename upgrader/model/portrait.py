@@ -72,3 +72,5 @@ class TwinReport:
     wall_seconds: float
     units: tuple[str, ...] = ()
     """A line a unit: `Primary JAD1 Active 9.12(4), 41 sessions`."""
+    has_target: bool = False
+    """Whether its pair file says which release is wanted, as the pair's own did."""

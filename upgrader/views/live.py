@@ -16,6 +16,7 @@ from upgrader.model.plan import Step
 from upgrader.model.report import DARK, Report
 from upgrader.model.unit import Dark, Depth, Snapshot, Unit
 from upgrader.views.escape import plain
+from upgrader.views.telling import tell
 from upgrader.views.text.page import console_on
 from upgrader.views.wording import clock, title
 
@@ -103,8 +104,7 @@ class PlainProgress:
 
     def _tell(self, text: str) -> None:
         indent = text[: len(text) - len(text.lstrip())]
-        self._stream.write(f"[{self._elapsed.now}] {indent}{plain(text.lstrip())}\n")
-        self._stream.flush()
+        tell(self._stream, f"[{self._elapsed.now}] {indent}{plain(text.lstrip())}")
 
 
 class LiveProgress:

@@ -18,6 +18,7 @@ from rich.progress import (
 from upgrader.model.report import Report
 from upgrader.model.staging import Did, FileLine, name_of
 from upgrader.views.escape import plain
+from upgrader.views.telling import tell
 from upgrader.views.text.page import Page, console_on
 
 TOLD_EVERY_PERCENT = 10
@@ -63,8 +64,7 @@ class StagingLines:
         self._write(what if size is None else f"{what} ({size:,} bytes)")
 
     def _write(self, text: str) -> None:
-        self._stream.write(f"{plain(text)}\n")
-        self._stream.flush()
+        tell(self._stream, plain(text))
 
 
 class StagingBars:

@@ -39,7 +39,13 @@ def write_twin(report: TwinReport, stream: TextIO) -> None:
         page.heading("To complete it, save or allow")
         page.typed(lines, indent=2)
     page.heading("Next")
-    page.typed([f"upgrader rehearse {report.folder}/pair.toml --to VERSION"], indent=2)
+    page.typed([_rehearsal(report)], indent=2)
+
+
+def _rehearsal(report: TwinReport) -> str:
+    """What a twin is made for."""
+    release = "" if report.has_target else " --to VERSION"
+    return f"upgrader rehearse {report.folder}/pair.toml{release}"
 
 
 def twin_object(report: TwinReport) -> dict[str, Json]:
@@ -58,7 +64,7 @@ def twin_object(report: TwinReport) -> dict[str, Json]:
         "not_modelled": list(report.not_modelled),
         "wall_seconds": report.wall_seconds,
         "next": {
-            "commands": [f"upgrader rehearse {report.folder}/pair.toml --to VERSION"],
+            "commands": [_rehearsal(report)],
             "lines": list(_lines_to_type(report.notes)),
         },
     }

@@ -63,7 +63,6 @@ class Heard:
 
 _ECHO_BYTES = 65_536
 """Bytes that may come before an echo. Our choice: no broadcast is as long."""
-"""Bytes that may wait between two lines: `terminal monitor` of a busy unit. Our choice."""
 _INSTANT = 0.001
 """Seconds. A wait that no time passes in would be waited for ever."""
 _MOST_PAGES = 50_000

@@ -63,15 +63,14 @@ def confirmed(pair_name: str, *, yes: bool, about: str) -> None:
     """
     if yes:
         return
-    sys.stderr.write(
-        f"\nThis is a live pair, and what follows will {about}.\n"
-        f"Type its name, {pair_name}, to go on: "
-    )
-    sys.stderr.flush()
     with at_once():
-        # Python has no standard input where the shell closed it (`<&-`).
-        answer = "" if sys.stdin is None else sys.stdin.readline()
-    if sys.stdin is None or not sys.stdin.isatty():
+        sys.stderr.write(
+            f"\nThis is a live pair, and what follows will {about}.\n"
+            f"Type its name, {pair_name}, to go on: "
+        )
+        sys.stderr.flush()
+        answer = sys.stdin.readline()
+    if not sys.stdin.isatty():
         sys.stderr.write("\n")  # Nobody has pressed Enter here.
     if not answer:
         raise UsageFault(

@@ -179,7 +179,7 @@ def _lines(pair: "PairFile", *, fresh: bool) -> int:
         _end_runs_of(pair)
     with closing(entered):
         control = controlled(entered)
-        for line in sys.stdin or ():  # None: the shell closed it
+        for line in sys.stdin:
             if not line.strip():
                 continue
             told = control.answer_text(line)

@@ -109,7 +109,7 @@ def _check_folder(folder: Path) -> None:
 
 
 def _written(name: str, portrait: "Portrait", likeness: "Likeness", folder: Path) -> "TwinReport":
-    from upgrader.cli.pairfile.pair import lines_not_modelled
+    from upgrader.cli.pairfile.pair import lines_not_modelled, read_pair
     from upgrader.cli.worlds.twins import twin_file
     from upgrader.dialect.secrets import masked
     from upgrader.journal.disk import DiskFault, write_atomically
@@ -121,8 +121,10 @@ def _written(name: str, portrait: "Portrait", likeness: "Likeness", folder: Path
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for file in sorted(likeness.files):
             write_atomically(folder / file, likeness.files[file].encode())
-    except (OSError, DiskFault) as fault:
+    except DiskFault as fault:
         raise UsageFault(f"-o {folder}: cannot be written: {fault}") from fault
+    except OSError as fault:
+        raise UsageFault(f"-o {folder}: cannot be written: {fault.strerror}") from fault
     return TwinReport(
         pair=name,
         origin=portrait.origin,
@@ -134,6 +136,7 @@ def _written(name: str, portrait: "Portrait", likeness: "Likeness", folder: Path
         units=tuple(
             f"{unit.name} {unit.state.value} {unit.running}" for unit in portrait.seen.units
         ),
+        has_target=read_pair(str(folder / "pair.toml")).target.version is not None,
     )
 
 

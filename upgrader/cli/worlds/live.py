@@ -48,7 +48,7 @@ def enter_live(pair: PairFile, worlds: Path, *, command: str, must_answer: bool)
 
 def person_asked() -> Callable[[str], str] | None:
     """How a person is asked for a secret; None: nobody is at a terminal."""
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not sys.stdin.isatty():
         return None
     from getpass import getpass  # noqa: PLC0415  only where somebody may be asked
 

@@ -99,7 +99,7 @@ def write_lines_of(page: Page, commands: tuple[str, ...], lines: tuple[str, ...]
     page.heading("Next")
     page.typed(commands, indent=2)
     if lines:
-        page.line("for a person, on the device:", indent=2, style="dim")
+        page.line("for a person:", indent=2, style="dim")
         page.typed(lines, indent=4)
 
 
