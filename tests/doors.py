@@ -7,6 +7,7 @@ They run in a thread of their own; so does a served pair: `with served_pair() as
 """
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from upgrader.model.reach import Address, FromEnvironment, HostKeys, Reach, Unsa
 USER = "admin"
 HASTY = Limits(connect_s=1.0, login_s=2.0)
 PAGE = b"x" * 65_536
+STALLS_S = 0.3
+"""After so long a client that has taken nothing is said to wait."""
 
 
 @cache
@@ -55,6 +58,8 @@ class Manner:
     knocks: list[str] = field(default_factory=list)
     """What was tried, in order."""
     sent: list[int] = field(default_factory=lambda: [0])
+    stalled: threading.Event = field(default_factory=threading.Event)
+    """Set once the client takes nothing more of them."""
 
 
 class _Server(asyncssh.SSHServer):
@@ -119,13 +124,22 @@ async def _serve_shell(manner: Manner, process: asyncssh.SSHServerProcess[bytes]
     try:
         while manner.sent[0] < manner.flood_bytes:
             process.stdout.write(PAGE)
-            await process.stdout.drain()
+            await _drained(manner, process)
             manner.sent[0] += len(PAGE)
         while data := await process.stdin.read(1024):
             process.stdout.write(data)
     except (asyncssh.Error, OSError):
         pass
     process.exit(0)
+
+
+async def _drained(manner: Manner, process: asyncssh.SSHServerProcess[bytes]) -> None:
+    """Until the client takes more; whoever waits to hear of it is told that it does not."""
+    try:
+        await asyncio.wait_for(process.stdout.drain(), STALLS_S)
+    except TimeoutError:
+        manner.stalled.set()
+        await process.stdout.drain()
 
 
 @contextmanager

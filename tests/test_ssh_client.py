@@ -383,7 +383,7 @@ def test_a_reply_of_a_hundred_megabytes_waits_where_nobody_reads(tmp_path: Path)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         line = dialler(at, tmp_path, password=PASSWORD).dial(at)
         assert line.receive(2.0)
-        time.sleep(0.5)
+        assert manner.stalled.wait(20)
         held = manner.sent[0]
         # What the client holds, what is on its way, and what the server's own buffers take.
         assert held < HIGH_BYTES + WINDOW_BYTES + 4 * 1024 * 1024
