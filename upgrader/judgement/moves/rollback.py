@@ -18,8 +18,7 @@ from upgrader.judgement.moves.gates import (
 from upgrader.judgement.moves.progress import Progress
 from upgrader.judgement.moves.waiting import (
     await_last,
-    await_roles,
-    is_over,
+    await_move,
     usurper,
 )
 from upgrader.model.finding import Moment
@@ -77,16 +76,13 @@ def _switch_back(plan: Plan, progress: Progress, verdict: Verdict | None) -> Mov
 def _await_switch_back(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     step = step_of(plan, SwitchOver)
     assert step is not None, "a switchover is awaited only after it was ordered"
-    waited = await_roles(seen, step.to, step.from_)
-    if waited is None:
-        return Arrive(Signal.SWITCHED_OVER, f"{step.to} is Active again on {plan.target.version}")
-    if is_over(progress, seen):
-        return Halt(
-            ExitCode.STOPPED,
-            f"the roles have not moved back in their time: {waited.why}",
-            advice.mend_and_go_on("on the active unit: show failover history"),
-        )
-    return waited
+    return await_move(
+        progress,
+        seen,
+        step,
+        Arrive(Signal.SWITCHED_OVER, f"{step.to} is Active again on {plan.target.version}"),
+        "the roles have not moved back in their time",
+    )
 
 
 # ── boot order and ASDM as they were ───────────────────────────────────────────────────

@@ -17,8 +17,8 @@ from upgrader.judgement.moves.gates import (
 from upgrader.judgement.moves.progress import Progress
 from upgrader.judgement.moves.waiting import (
     await_last,
+    await_move,
     await_reload,
-    await_roles,
     is_only_confirmed,
     is_over,
     usurper,
@@ -144,22 +144,17 @@ def _switch(plan: Plan, progress: Progress, verdict: Verdict | None) -> Move:
 def _await_switch(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     step = step_of(plan, SwitchOver)
     assert step is not None, "a switchover is awaited only after it was ordered"
-    waited = await_roles(seen, step.to, step.from_)
-    if waited is None:
-        return Arrive(Signal.SWITCHED_OVER, f"{step.to} is Active and {step.from_} Standby Ready")
-    if is_over(progress, seen):
-        moved = seen.active is not None and seen.active.serial == step.to
-        what = (
-            "the former active has not become ready"
-            if moved
-            else "the switchover did not come about"
-        )
-        return Halt(
-            ExitCode.STOPPED,
-            f"{what} in its time: {waited.why}",
-            advice.mend_and_go_on("on the active unit: show failover history"),
-        )
-    return waited
+    moved = seen.active is not None and seen.active.serial == step.to
+    what = (
+        "the former active has not become ready" if moved else "the switchover did not come about"
+    )
+    return await_move(
+        progress,
+        seen,
+        step,
+        Arrive(Signal.SWITCHED_OVER, f"{step.to} is Active and {step.from_} Standby Ready"),
+        f"{what} in its time",
+    )
 
 
 # ── the final reload ───────────────────────────────────────────────────────────────────
@@ -230,16 +225,14 @@ def _finish(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
 def _await_failback(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     step = step_of(plan, FailBack)
     assert step is not None, "a fail-back is awaited only after it was ordered"
-    waited = await_roles(seen, step.to, step.from_)
-    if waited is None:
-        return Arrive(Signal.FAILED_BACK, f"{step.to} is Active again")
-    if is_over(progress, seen):
-        return Halt(
-            ExitCode.NEEDS_PERSON,
-            f"both units are upgraded, but the fail-back did not come about: {waited.why}",
-            advice.mend_and_go_on("on the active unit: show failover history"),
-        )
-    return waited
+    return await_move(
+        progress,
+        seen,
+        step,
+        Arrive(Signal.FAILED_BACK, f"{step.to} is Active again"),
+        "both units are upgraded, but the fail-back did not come about",
+        ExitCode.NEEDS_PERSON,
+    )
 
 
 def _old_boot(plan: Plan) -> tuple[str, ...]:

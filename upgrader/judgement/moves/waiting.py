@@ -3,10 +3,10 @@
 from upgrader.judgement.moves import advice
 from upgrader.judgement.moves.progress import Progress
 from upgrader.model.failover import FailoverState
-from upgrader.model.move import Halt, Wait
+from upgrader.model.move import Arrive, Halt, Wait
 from upgrader.model.names import Serial
 from upgrader.model.outcome import ExitCode
-from upgrader.model.plan import Plan
+from upgrader.model.plan import FailBack, Plan, SwitchOver
 from upgrader.model.unit import Dark, Snapshot, Unit
 from upgrader.model.words import many
 
@@ -143,3 +143,24 @@ def await_roles(seen: Snapshot, to: Serial, from_: Serial) -> Wait | None:
     if mate.state is not FailoverState.STANDBY_READY:
         return Wait(f"{sight(mate)}, not Standby Ready yet")
     return None
+
+
+def await_move(
+    progress: Progress,
+    seen: Snapshot,
+    step: SwitchOver | FailBack,
+    arrived: Arrive,
+    late: str,
+    code: ExitCode = ExitCode.STOPPED,
+) -> Arrive | Halt | Wait:
+    """What follows from roles that were told to move: `arrived` once they have.
+
+    `late` is said, and why, where they have not when patience is over; `code` is how that ends.
+    """
+    waited = await_roles(seen, step.to, step.from_)
+    if waited is None:
+        return arrived
+    if is_over(progress, seen):
+        line = "on the active unit: show failover history"
+        return Halt(code, f"{late}: {waited.why}", advice.mend_and_go_on(line))
+    return waited
