@@ -15,6 +15,7 @@ file is fetched or taken away only if the charter names it, and no unit runs fro
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from upgrader.access.through import ConsoleThrough, WorldThrough
 from upgrader.dialect import commands
 from upgrader.dialect.commands import LineKind, Verb, classify, verb_of
 from upgrader.dialect.replies.failover import read_show_failover
@@ -24,7 +25,7 @@ from upgrader.model.failover import Failover, FailoverState
 from upgrader.model.names import Seat, Serial
 from upgrader.model.unit import VersionReport, path_key
 from upgrader.model.version import Version
-from upgrader.ports import Access, Clock, Console, LineFault, Seats, Unlawful, Unparsed, World
+from upgrader.ports import Access, Console, LineFault, Seats, Unlawful, Unparsed, World
 
 RELOADABLE = frozenset(
     {FailoverState.STANDBY_READY, FailoverState.COLD_STANDBY, FailoverState.FAILED}
@@ -56,36 +57,16 @@ def runs_from(path: str, version: VersionReport) -> bool:
     return version.image is not None and path_key(version.image) == path_key(path)
 
 
-class GuardedWorld:
-    """A world whose every line passes the guard."""
+class GuardedWorld(WorldThrough["GuardedAccess"]):
+    """A world whose every line passes the guard; time changes nothing that the guard keeps."""
 
     def __init__(self, inner: World, charter: Charter) -> None:
-        self._inner = inner
+        super().__init__(inner, GuardedAccess(inner.access, inner.seats, charter))
         self._charter = charter
-        self._access = GuardedAccess(inner.access, inner.seats, charter)
-
-    @property
-    def access(self) -> "GuardedAccess":
-        """The guarded way to the units."""
-        return self._access
-
-    @property
-    def clock(self) -> Clock:
-        """The world's clock; time changes nothing that the guard keeps."""
-        return self._inner.clock
-
-    @property
-    def seats(self) -> Seats:
-        """The pair's two addresses."""
-        return self._inner.seats
 
     def fork(self) -> "GuardedWorld":
         """A guarded twin."""
         return GuardedWorld(self._inner.fork(), self._charter)
-
-    def close(self) -> None:
-        """Close the world beneath."""
-        self._inner.close()
 
 
 class GuardedAccess:
@@ -120,29 +101,15 @@ class GuardedAccess:
         return look
 
 
-class GuardedConsole:
+class GuardedConsole(ConsoleThrough):
     """A console that looks before it lets a changing line pass."""
 
     def __init__(
         self, inner: Console, charter: Charter, other: Callable[[], FailoverState | None]
     ) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._charter = charter
         self._other = other
-
-    @property
-    def seat(self) -> Seat:
-        """Where it was opened."""
-        return self._inner.seat
-
-    @property
-    def prompt(self) -> str:
-        """The prompt after the last reply."""
-        return self._inner.prompt
-
-    def close(self) -> None:
-        """Hang up."""
-        self._inner.close()
 
     def ask(self, line: str) -> str:
         """Type a line, if it may be typed now.

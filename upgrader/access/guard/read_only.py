@@ -4,40 +4,21 @@ Whoever checks, plans, lists sessions or rehearses sees a pair through it, emula
 is no way around it from above, and nothing above is asked whether it means well.
 """
 
+from upgrader.access.through import ConsoleThrough, WorldThrough
 from upgrader.dialect.looking import only_looks
 from upgrader.model.names import Seat
-from upgrader.ports import Access, Clock, Console, Seats, Unlawful, World
+from upgrader.ports import Access, Unlawful, World
 
 
-class ReadOnlyWorld:
+class ReadOnlyWorld(WorldThrough["ReadOnlyAccess"]):
     """A world that is looked at; its twins are nobody's, and may be changed."""
 
     def __init__(self, inner: World) -> None:
-        self._inner = inner
-        self._access = ReadOnlyAccess(inner.access)
-
-    @property
-    def access(self) -> "ReadOnlyAccess":
-        """The way to the units, for lines that only look."""
-        return self._access
-
-    @property
-    def clock(self) -> Clock:
-        """The world's clock."""
-        return self._inner.clock
-
-    @property
-    def seats(self) -> Seats:
-        """The pair's two addresses."""
-        return self._inner.seats
+        super().__init__(inner, ReadOnlyAccess(inner.access))
 
     def fork(self) -> World:
         """A twin. What is done to it changes nothing here."""
         return self._inner.fork()
-
-    def close(self) -> None:
-        """Close the world beneath."""
-        self._inner.close()
 
 
 class ReadOnlyAccess:
@@ -55,21 +36,8 @@ class ReadOnlyAccess:
         return ReadOnlyConsole(self._inner.open(seat))
 
 
-class ReadOnlyConsole:
+class ReadOnlyConsole(ConsoleThrough):
     """A console that refuses every line which is not on the list, before a byte is sent."""
-
-    def __init__(self, inner: Console) -> None:
-        self._inner = inner
-
-    @property
-    def seat(self) -> Seat:
-        """Where it was opened."""
-        return self._inner.seat
-
-    @property
-    def prompt(self) -> str:
-        """The prompt after the last reply."""
-        return self._inner.prompt
 
     def ask(self, line: str) -> str:
         """Type a line that only looks.
@@ -84,7 +52,3 @@ class ReadOnlyConsole:
                 "not on the list of lines that do"
             )
         return self._inner.ask(line)
-
-    def close(self) -> None:
-        """Hang up."""
-        self._inner.close()

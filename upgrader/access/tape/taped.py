@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from upgrader.access.tape.redaction import Redactor
 from upgrader.access.tape.transcript import Transcripts
+from upgrader.access.through import ConsoleThrough
 from upgrader.dialect.commands import SHOW_VERSION
 from upgrader.dialect.replies.version import read_show_version
 from upgrader.journal.entry import (
@@ -165,21 +166,13 @@ class _Scribe:
         return told
 
 
-class _TapedConsole:
+class _TapedConsole(ConsoleThrough):
     """A console whose conversation is recorded; called by its serial once it has said it."""
 
     def __init__(self, inner: Console, scribe: _Scribe) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._scribe = scribe
         self._unit: Serial | Seat = inner.seat
-
-    @property
-    def seat(self) -> Seat:
-        return self._inner.seat
-
-    @property
-    def prompt(self) -> str:
-        return self._inner.prompt
 
     def ask(self, line: str) -> str:
         before = self._inner.prompt
@@ -193,9 +186,6 @@ class _TapedConsole:
         frame = Asked(self.seat, typed, self._scribe.kept(reply), self._inner.prompt)
         self._scribe.asked(self._unit, before, frame, reply)
         return reply
-
-    def close(self) -> None:
-        self._inner.close()
 
 
 def _kind_of(fault: LineFault) -> LineTrouble:
