@@ -43,6 +43,16 @@ from upgrader.model.vpn import (
     SessionSummary,
     Tunnel,
 )
+from upgrader.model.wide import (
+    ClockSeen,
+    ConfigText,
+    CpuUse,
+    InterfaceLine,
+    LicensedFeature,
+    MemoryUse,
+    RouteLine,
+    WideLook,
+)
 
 OLD, NEW = Version(9, 12, 4), Version(9, 16, 4)
 OLD_IMAGE = "disk0:/asa9-12-4-lfbff-k8.SPA"
@@ -151,6 +161,28 @@ def configuration(
     )
 
 
+def wide(lines: Iterable[str] = ("hostname asa",), **words: object) -> WideLook:
+    """The surroundings of a healthy unit; `words` are fields of a `WideLook` that are otherwise."""
+    well = WideLook(
+        text=ConfigText(tuple(lines)),
+        startup_errors=(),
+        interfaces=(
+            InterfaceLine("GigabitEthernet1/1", "10.1.1.1", "CONFIG", "up", "up"),
+            InterfaceLine("GigabitEthernet1/7", "172.16.0.1", "unset", "up", "up"),
+        ),
+        routes=(RouteLine("S*", "0.0.0.0 0.0.0.0", "192.0.2.254", "outside"),),
+        translations=5,
+        modules=(),
+        licences=(LicensedFeature("platform", "AnyConnect Premium Peers", "100", "perpetual"),),
+        register="0x1",
+        clock=ClockSeen(DeviceTime(DAWN, "UTC")),
+        memory=MemoryUse(6_000_000_000, 2_000_000_000, 8_000_000_000),
+        cpu=CpuUse(3, 4, 4),
+        kinds=(),
+    )
+    return replace(well, **words)  # type: ignore[arg-type]
+
+
 def unit(
     role: Role = Role.PRIMARY,
     state: FailoverState = ACTIVE,
@@ -169,6 +201,7 @@ def unit(
     http: bool = True,
     others: int = 0,
     free_bytes: int = 3_000_000_000,
+    around: WideLook | None = None,
 ) -> Unit:
     """A chassis that answers, well in every respect that is not said otherwise.
 
@@ -229,6 +262,7 @@ def unit(
             reload_scheduled=None,
             connections=700,
             administrators=(),
+            wide=wide() if around is None else around,
         ),
     )
 

@@ -97,7 +97,7 @@ class Conductor:
         wanted = no_files if moment is None else self._files
         seen = self._eyes.look(depth, wanted)
         blob: Digest | None = None
-        if depth is Depth.FULL:
+        if depth.is_full:
             blob = self._journal.keep_look(seen)
             self.looks.append(seen)
         active = seen.active
@@ -156,7 +156,7 @@ class Conductor:
         move = decide(self.plan, self.progress, seen, None)
         while isinstance(move, Look):
             self._say("look", move.why)
-            seen = self.look(Depth.FULL, move.moment)
+            seen = self.look(Depth.FULL if move.moment is None else Depth.WIDE, move.moment)
             findings = () if move.moment is None else self.judge(seen, move.moment)
             move = decide(self.plan, self.progress, seen, Verdict(move.moment, findings))
         self._seen = seen

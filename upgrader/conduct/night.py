@@ -102,7 +102,7 @@ class Refusal:
 
 def _begin(conductor: Conductor, plan: Plan, journal: Journal) -> Refusal | None:
     """Look at the pair before the first act; None: it is as planned, and the run may begin."""
-    seen = conductor.look(Depth.FULL, Moment.PLAN)
+    seen = conductor.look(Depth.WIDE, Moment.PLAN)
     target = plan.target.version
     arrived = len(seen.units) == 2 and all(unit.running == target for unit in seen.units)
     if plan.purpose is Purpose.UPGRADE and arrived:

@@ -68,7 +68,7 @@ def survey(
 
         first = eyes.look(Depth.FULL, no_files)
         aim = _informed(aim_at(first, target), first, published)
-        seen = eyes.look(Depth.FULL, wanted)
+        seen = eyes.look(Depth.WIDE, wanted)
     finally:
         eyes.close()
     scene = Scene(seen, aim, Moment.PLAN, None, None)

@@ -130,7 +130,7 @@ class UnitLook:
         serial, role = who
         summary = self._read(commands.SHOW_SESSION_SUMMARY, _summary)
         states, full = None, None
-        if depth is Depth.FULL:
+        if depth.is_full:
             states = self._read(commands.SHOW_FAILOVER_STATE, _state)
             full = self._full(serial, wanted)
         return Unit(

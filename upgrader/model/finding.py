@@ -55,6 +55,12 @@ class Finding:
     """Sorted; serials, files and digests, never roles, states, counts or prose."""
     waived: str | None = None
     """The reason of the waiver that covers it; None: not waived."""
+    observed: str = ""
+    """The value that was seen, with its measure: `87 %`, `Waiting`; empty: see the evidence."""
+    expected: str = ""
+    """The value that should have been seen: `at most 80 %`; empty: see the rule's `expects`."""
+    unit: str = ""
+    """On which unit: `Primary JAD…`; empty: on both, or between them."""
 
     @property
     def stops(self) -> bool:
@@ -70,6 +76,20 @@ class Waiver:
     facts: Digest
     """SHA-256 of the finding's facts: other facts, and the waiver falls."""
     reason: str
+    by: str = ""
+    """Who said so: the name of their account on the machine where it was said."""
+    evidence: str = ""
+    """What was seen when they said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Something about a rule that a site may set for itself."""
+
+    name: str
+    """`margin_percent`: with its measure."""
+    default: int | str
+    means: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +106,34 @@ class RuleText:
     """Which page or capture says so."""
     moments: Mapping[Moment, Severity] = field(default_factory=dict)
     """When it is asked, and how bad it is then."""
+    expects: str = ""
+    """What a healthy pair shows, in a phrase: `Standby Ready`, `at least 10 % free`."""
+    parameters: tuple[Parameter, ...] = ()
+    core: bool = False
+    """Whether the pair's life hangs on it: it cannot be left out or only recorded."""
+
+
+class RuleOutcome(Enum):
+    """What asking a rule came to."""
+
+    READY = "ready"
+    WARNING = "warning"
+    BLOCKER = "blocker"
+    UNKNOWN = "unknown"
+    """Could not look: it blocks."""
+    NOT_APPLICABLE = "not-applicable"
+    """There is nothing of that kind on this pair, or a person left the rule out."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """A rule that was asked at a moment, and how it came out."""
+
+    rule: RuleName
+    moment: Moment
+    outcome: RuleOutcome
+    """The gravest of its findings; a note, a waived or recorded finding is READY."""
+    expected: str
+    why: str
+    """Of READY: empty, or what was noted. Else: the first evidence, or why it does not apply."""
+    findings: tuple[Finding, ...] = ()

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from upgrader.model.finding import Finding, Waiver
 from upgrader.model.names import Digest, Seat, Serial
+from upgrader.model.selection import ALL, Selection
 from upgrader.model.staging import StagedFile
 from upgrader.model.unit import path_key
 from upgrader.model.version import Version
@@ -182,6 +183,21 @@ Step: TypeAlias = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """A third way with a mismatch: sessions end cleanly, and log in again, before they would die.
+
+    Probable, not certain: under one reading of the incident new logins must stay closed, too.
+    """
+
+    below: int | None = None
+    """Only wait until fewer than so many doomed sessions remain; None: log them off in batches."""
+    batch: int = 20
+    """How many sessions are logged off at a time."""
+    hold_logins: bool = False
+    """Keep new logins closed until the former active is back."""
+
+
 # ── predictions ────────────────────────────────────────────────────────────────────────
 
 
@@ -313,6 +329,14 @@ class Plan:
     """Of the units that showed theirs, Primary first."""
     undoes: str | None = None
     """The run that a rollback takes back; None: it is no rollback."""
+    selection: Selection = ALL
+    """Which rules are asked, as the pair's and the site's file said when the plan was drawn."""
+    windows: tuple[str, ...] = ()
+    """The hours in which it may reload and move roles, as they were said; (): at any hour."""
+    journey: tuple[Version, ...] = ()
+    """The releases that follow this plan's target, each a hitless upgrade of its own."""
+    drain: Drain | None = None
+    """How doomed sessions are ended cleanly before the final reload; None: they are not."""
 
     @property
     def stopped_by(self) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ from enum import Enum
 
 from upgrader.model.aftermath import Aftermath, Fate, Grade, Residue, Suspect
 from upgrader.model.failover import Role
-from upgrader.model.finding import Finding
+from upgrader.model.finding import CheckLine, Finding
 from upgrader.model.names import Instant, Serial
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Drift, Plan, Prediction
@@ -240,6 +240,8 @@ class Report:
     """At every moment that was judged; a later one of the same rule and facts replaces it."""
     checked: tuple[str, ...] = ()
     """The names of all rules that were asked, whether or not they had anything to say."""
+    checks: tuple[CheckLine, ...] = ()
+    """Each rule that was asked, at its last moment, with how it came out."""
     outage_seconds: float | None = None
     """From both units' failover history; None where it cannot be derived."""
     device_seconds: float | None = None

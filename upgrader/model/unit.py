@@ -21,6 +21,7 @@ from upgrader.model.vpn import (
     Session,
     SessionSummary,
 )
+from upgrader.model.wide import WideLook
 
 
 class Depth(Enum):
@@ -28,6 +29,13 @@ class Depth(Enum):
 
     GLANCE = "glance"
     FULL = "full"
+    WIDE = "wide"
+    """A full look, and the surroundings: what rules, snapshots and reports need besides."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether sessions, pools, flash and configurations are looked at."""
+        return self is not Depth.GLANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +197,8 @@ class FullLook:
     """`show conn count`: connections in use."""
     administrators: tuple[Administrator, ...] | None = None
     """Each once, sorted."""
+    wide: WideLook | None = None
+    """None: not asked for in this look."""
 
     def digest_of(self, path: str) -> FileDigest | None:
         """The digest that was asked for; None: nobody asked."""

@@ -136,7 +136,7 @@ class LiveProgress:
 
     def looking(self, depth: Depth) -> None:
         """Show that a full look is under way; glances are too many to tell."""
-        if depth is Depth.FULL:
+        if depth.is_full:
             self._now = "looking closely at both units"
             self._refresh()
 

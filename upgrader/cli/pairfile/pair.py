@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from upgrader.cli.pairfile.examples import EXAMPLE, locate, read_bytes
 from upgrader.cli.pairfile.mistakes import again, refuse_unknown
+from upgrader.cli.pairfile.site import TABLES, SiteTables, read_site
 from upgrader.cli.pairfile.ssh import read_ssh, ssh_rows
 from upgrader.cli.pairfile.stage import NOWHERE, StageHints, read_stage, stage_rows
 from upgrader.cli.pairfile.target import TargetHints, read_target, target_rows
@@ -22,7 +23,7 @@ from upgrader.ports import UsageFault
 if TYPE_CHECKING:
     from upgrader.emulator.scenario import Scenario
 
-_TOP = ("name", "target", "stage", "emulated", "ssh")
+_TOP = ("name", "target", "stage", "emulated", "ssh", "site", *TABLES)
 _NAMING = ("config", "running", "sessions", "addresses")
 """The keys of `[emulated]` that name a file which belongs to the pair."""
 _NAME_MARKS = frozenset("._-")
@@ -48,6 +49,8 @@ class PairFile:
     """How a live pair is reached; None: the pair is emulated."""
     stage: StageHints = NOWHERE
     """Where files for the night come from."""
+    site: SiteTables = SiteTables()
+    """What the pair and its site say of checks, tolerances, releases and approvals."""
 
     @property
     def is_live(self) -> bool:
@@ -87,6 +90,7 @@ def read_pair(path_or_example: str) -> PairFile:
         texts=texts,
         reach=None if live is None else read_ssh(label, live, path.parent),
         stage=read_stage(label, table.get("stage", {}), path.parent),
+        site=read_site(label, table, path.parent),
     )
 
 

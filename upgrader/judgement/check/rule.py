@@ -8,7 +8,9 @@ from upgrader.judgement.aim import Aim
 from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
 from upgrader.model.names import Serial
 from upgrader.model.plan import ConfigurationSeen
+from upgrader.model.selection import ALL, Selection
 from upgrader.model.unit import Dark, FullLook, Snapshot, Unit
+from upgrader.model.wide import WideLook
 
 EVIDENCE_TEXT = 200  # Characters of a device's reply that are shown as evidence; our choice.
 
@@ -26,12 +28,25 @@ class Scene:
     """The unit that was active when the plan was drawn; None while it is drawn."""
     configurations: tuple[ConfigurationSeen, ...] = ()
     """As the plan saw them; () while it is drawn."""
+    selection: Selection = ALL
+
+    def set_to(self, text: RuleText, name: str) -> int | str:
+        """A parameter of a rule: as a person set it, else its default."""
+        chosen = self.selection.parameter(text.rule, name)
+        return (
+            next(p.default for p in text.parameters if p.name == name) if chosen is None else chosen
+        )
 
     @property
     def is_there(self) -> bool:
         """Whether both units answer and run the target version already."""
         units = self.seen.units
         return len(units) == 2 and all(u.running == self.aim.target.version for u in units)
+
+
+def always(_scene: Scene) -> str | None:
+    """The rule has something to ask of every pair."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,8 @@ class Rule:
     text: RuleText
     ask: Callable[[Scene], tuple[Finding, ...]]
     """() is fine; whatever could not be seen is an unknown, never ()."""
+    spared: Callable[[Scene], str | None] = always
+    """Why there is nothing to ask of this pair; None: there is. What could not be seen is asked."""
 
 
 def found(
@@ -52,6 +69,9 @@ def found(
     severity: Severity | None = None,
     consequence: str | None = None,
     remedy: str | None = None,
+    observed: str = "",
+    expected: str = "",
+    unit: Unit | None = None,
 ) -> Finding:
     """A finding in the rule's own words, where nothing more exact is said."""
     return Finding(
@@ -61,6 +81,9 @@ def found(
         consequence=text.why if consequence is None else consequence,
         remedy=text.remedy if remedy is None else remedy,
         facts=tuple(sorted(facts, key=lambda fact: (fact.name, fact.value))),
+        observed=observed,
+        expected=expected or text.expects,
+        unit="" if unit is None else unit.name,
     )
 
 
@@ -119,6 +142,20 @@ def full_looks(
         if unit.full is None
     )
     return looked, (*in_the_dark(text, scene), *glanced)
+
+
+def wide_looks(
+    text: RuleText, scene: Scene
+) -> tuple[tuple[tuple[Unit, FullLook, WideLook], ...], tuple[Finding, ...]]:
+    """The units that were looked at widely, and the unknowns of those that were not."""
+    looked, unknowns = full_looks(text, scene)
+    narrow = tuple(
+        unknown(text, f"{unit.name}: its surroundings were not looked at")
+        for unit, full in looked
+        if full.wide is None
+    )
+    wide = tuple((unit, full, full.wide) for unit, full in looked if full.wide is not None)
+    return wide, (*unknowns, *narrow)
 
 
 def about(*units: Unit) -> tuple[Fact, ...]:

@@ -25,7 +25,6 @@ from upgrader.model.finding import Moment
 from upgrader.model.law import Phase
 from upgrader.model.names import Digest, Instant, Serial
 from upgrader.model.plan import Plan, Purpose, ReloadStandby, Step
-from upgrader.model.unit import Depth
 
 SEEN_COMING = frozenset(
     state.value
@@ -212,7 +211,7 @@ def _received(progress: Progress, receipt: Receipt) -> Progress:
 
 def _looked(plan: Plan, progress: Progress, look: Looked, at: Instant) -> Progress:
     ready = _is_ready(plan, progress, look)
-    full = look.depth is Depth.FULL
+    full = look.depth.is_full
     # Every field by its name: every other entry is a look, and `replace` takes five times as long.
     return Progress(
         phase=progress.phase,
