@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from upgrader.cli.pairfile.examples import EXAMPLE, locate, read_bytes
 from upgrader.cli.pairfile.mistakes import again, refuse_unknown
-from upgrader.cli.pairfile.site import TABLES, SiteTables, read_site
+from upgrader.cli.pairfile.site import NO_SITE, TABLES, SiteTables, read_site
 from upgrader.cli.pairfile.ssh import read_ssh, ssh_rows
 from upgrader.cli.pairfile.stage import NOWHERE, StageHints, read_stage, stage_rows
 from upgrader.cli.pairfile.target import TargetHints, read_target, target_rows
@@ -49,7 +49,7 @@ class PairFile:
     """How a live pair is reached; None: the pair is emulated."""
     stage: StageHints = NOWHERE
     """Where files for the night come from."""
-    site: SiteTables = SiteTables()
+    site: SiteTables = NO_SITE
     """What the pair and its site say of checks, tolerances, releases and approvals."""
 
     @property

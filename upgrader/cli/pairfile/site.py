@@ -37,6 +37,10 @@ class SiteTables:
     approvals: tuple[Named, ...] = ()
 
 
+NO_SITE = SiteTables()
+"""Nobody said anything."""
+
+
 def read_site(label: str, table: Mapping[str, object], base: Path) -> SiteTables:
     """The tables of a pair file and of the site that it names.
 
