@@ -9,6 +9,7 @@ from upgrader.cli.commands import (
     controlling,
     emulating,
     planning,
+    reading,
     replaying,
     running,
     sessions,
@@ -65,6 +66,7 @@ for name, command, in_short in (
     ("twin", twinning.twin, "Make an emulated pair of a live one, or of its saved output."),
     ("emulate", emulating.emulate, "Serve the emulated pair over SSH."),
     ("world", controlling.world, "Let something happen to the emulated pair, or look at it."),
+    ("read", reading.read, "Show what is understood of a device's saved reply."),
     ("explain", planning.explain, "Explain a rule, or list all of them."),
 ):
     app.command(name, short_help=in_short)(command)

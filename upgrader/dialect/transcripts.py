@@ -40,6 +40,8 @@ _LINES = (
     commands.SHOW_RELOAD,
     commands.SHOW_CONN_COUNT,
     commands.SHOW_CLOCK,
+    commands.SHOW_BOOTVAR,
+    commands.SHOW_SSH_SESSIONS,
 )
 _ALIASES = {
     "show vpn-sessiondb summary": commands.SHOW_SESSION_SUMMARY,
