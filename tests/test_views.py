@@ -52,11 +52,12 @@ from upgrader.model.report import (
 from upgrader.model.unit import Dark, Depth, Snapshot
 from upgrader.model.version import Version
 from upgrader.model.watch import Watcher
-from upgrader.views import junit, report_html, report_json
+from upgrader.views import junit, report_json
 from upgrader.views.escape import block, html, plain
 from upgrader.views.live import progress_on
 from upgrader.views.text.page import console_on
 from upgrader.views.text.report import write_report, write_runs
+from upgrader.views.web import report as report_html
 
 ONE, TWO = Serial("JAD1"), Serial("JAD2")
 EVIL = '\x1b[2Jrm -rf\x07 <script>alert(1)</script> \u202eevil & "quoted"'

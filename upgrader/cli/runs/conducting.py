@@ -38,7 +38,8 @@ from upgrader.model.plan import Plan
 from upgrader.model.report import Report
 from upgrader.model.watch import Watcher
 from upgrader.ports import BrokenChain, Interrupted, World
-from upgrader.views import junit, report_html, report_json
+from upgrader.views import junit, report_json
+from upgrader.views.web import report as report_html
 
 
 def begin(

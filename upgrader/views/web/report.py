@@ -8,8 +8,8 @@ from upgrader.model.outcome import ExitCode
 from upgrader.model.report import Report, StepLine, TimelineLine, UnitLine
 from upgrader.model.words import many
 from upgrader.views.escape import block, html
-from upgrader.views.html_style import STYLE
-from upgrader.views.timeline_svg import draw
+from upgrader.views.web.picture import draw
+from upgrader.views.web.style import STYLE
 from upgrader.views.wording import clock, counts_line, gravity, span, verdict_of
 
 LISTED = 200
