@@ -299,7 +299,7 @@ def test_the_lines_of_a_remedy_stand_one_a_line_to_be_copied() -> None:
     lines = [line.strip() for line in text_of(night(findings=(mended,))).splitlines()]
     at = lines.index("remedy       On the active unit:")
     assert lines[at + 1 : at + 3] == ["webvpn", long]
-    assert f"<dd>{long}</dd>" in report_html.render(night(findings=(mended,)))
+    assert f"<pre>webvpn\n{long}</pre>" in report_html.render(night(findings=(mended,)))
 
 
 def test_a_plan_shows_the_exact_lines_and_where_they_are_typed() -> None:
@@ -397,7 +397,7 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.links += [v or "" for k, v in attrs if k in {"src", "href", "xlink:href"}]
-        if tag != "meta":
+        if tag not in {"meta", "link"}:
             self.stack.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -421,8 +421,9 @@ def read_html(report: Report) -> Reader:
 def test_the_html_report_is_one_file_that_asks_the_network_for_nothing() -> None:
     page = report_html.render(night())
     reader = read_html(night())
-    assert reader.links == []
-    assert "script" not in reader.tags
+    assert all(link == "data:," or link.startswith("#") for link in reader.links)
+    assert reader.tags.count("script") == 1
+    assert "default-src 'none'" in page.replace("&#x27;", "'")
     assert "url(" not in page
     assert "@import" not in page
     assert "prefers-color-scheme:dark" in page
@@ -434,7 +435,9 @@ def test_the_html_report_tells_verdict_outage_people_and_draws_the_night() -> No
     for words in (
         "one orphan is left",
         "0.8 s",
-        "41 sessions before: 12 kept, 28 reconnected",
+        "41sessions before",
+        "12kept",
+        "28reconnected",
         "JAD2 · Active · 9.16(4) · 1 reload",
         "anyconnect-images-match would have stopped it",
         "failover reload-standby",
@@ -448,7 +451,7 @@ def test_the_html_report_tells_verdict_outage_people_and_draws_the_night() -> No
 def test_device_text_cannot_become_html() -> None:
     evil = (replace(finding("x", Severity.BLOCKER), evidence=EVIL),)
     reader = read_html(night(verdict=EVIL, findings=evil, pair=EVIL))
-    assert "script" not in reader.tags
+    assert reader.tags.count("script") == 1, "ours"
     assert "<script>alert(1)</script>" in reader.text
     assert "\x1b" not in reader.text
 

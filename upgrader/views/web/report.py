@@ -1,46 +1,60 @@
-"""A report as one HTML file: no network, no script; prints well; dark where the reader is."""
+"""A report as one HTML file: no network; prints well; dark where the reader is.
 
-from collections.abc import Iterable, Sequence
+What a change board reads comes first: the verdict, the outage, the people, the hash that was
+approved and by whom, what was waived and why. The evidence follows.
+"""
 
-from upgrader.model.aftermath import OrphanedSession, Residue, StuckLease
-from upgrader.model.finding import Finding
+from upgrader.model.finding import CheckLine, Finding, RuleOutcome
 from upgrader.model.outcome import ExitCode
-from upgrader.model.report import Report, StepLine, TimelineLine, UnitLine
+from upgrader.model.report import Report, SessionCounts, UnitLine
 from upgrader.model.words import many
-from upgrader.views.escape import block, html
-from upgrader.views.web.picture import draw
+from upgrader.views.escape import html
+from upgrader.views.web import evidence
+from upgrader.views.web.night import draw
+from upgrader.views.web.parts import Cell, folded, section, table, typed, values
+from upgrader.views.web.script import POLICY, SCRIPT
 from upgrader.views.web.style import STYLE
-from upgrader.views.wording import clock, counts_line, gravity, span, verdict_of
+from upgrader.views.wording import gravity, span, verdict_of
 
-LISTED = 200
-"""Rows of residue in the page; `report.json` beside it has them all."""
-
-FIRST = 12
-"""Rows of residue that are shown at once; the others unfold."""
+_TONES = {
+    RuleOutcome.READY: "good",
+    RuleOutcome.WARNING: "care",
+    RuleOutcome.BLOCKER: "bad",
+    RuleOutcome.UNKNOWN: "unknown",
+    RuleOutcome.NOT_APPLICABLE: "",
+}
 
 
 def render(report: Report) -> str:
     """The whole page."""
     story = report.story
-    parts = [
+    sections = (
+        ("The night", _picture(report)),
+        ("Cause", _cause(report)),
+        ("Drifted since the plan was drawn", _drift(report)),
+        ("Findings", "".join(_finding(f) for f in sorted(report.findings, key=gravity))),
+        ("Checks", _checks(report.checks)),
+        ("Residue", evidence.residues(report)),
+        ("What was typed", evidence.steps(story.steps) if story else ""),
+        ("Timeline", evidence.timeline(story.timeline) if story else ""),
+        ("Next", typed([*report.next.commands, *report.next.lines])),
+    )
+    shown = [(title, inner) for title, inner in sections if inner]
+    parts = (
         _head(report),
-        _numbers(report),
-        _drift(report),
-        _section("The night", draw(story.bands, story.looks) if story else ""),
-        _cause(report),
-        _section("Findings", "".join(_finding(f) for f in sorted(report.findings, key=gravity))),
-        _section("Residue", _residues(report)),
-        _section("What was typed", _steps(story.steps) if story else ""),
-        _section("Timeline", _timeline(story.timeline) if story else ""),
-        _section("Next", _next(report)),
-    ]
+        _sums(report),
+        _facts(report),
+        _contents([title for title, _ in shown]),
+        *(section(title, inner) for title, inner in shown),
+    )
     title = html(f"{report.pair}: {report.outcome.value}")
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{html(POLICY)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><style>{STYLE}</style></head>\n<body>\n"
-        + "\n".join(part for part in parts if part)
-        + "\n</body></html>\n"
+        f'<link rel="icon" href="data:,"><title>{title}</title><style>{STYLE}</style></head>\n'
+        "<body>\n" + "\n".join(part for part in parts if part) + "\n"
+        f"<script>{SCRIPT}</script>\n</body></html>\n"
     )
 
 
@@ -54,26 +68,55 @@ def _head(report: Report) -> str:
     )
 
 
-def _numbers(report: Report) -> str:
-    rows = [(unit.role.value, _unit(unit)) for unit in report.units]
+def _contents(titles: list[str]) -> str:
+    links = "".join(f'<a href="#{html(t.lower().replace(" ", "-"))}">{html(t)}</a>' for t in titles)
+    return f'<nav aria-label="Contents">{links}</nav>' if links else ""
+
+
+def _sums(report: Report) -> str:
+    """The numbers that are asked for first."""
+    sums = [("outage", span(report.outage_seconds))]
     if report.sessions is not None:
-        rows.append(("Sessions", counts_line(report.sessions)))
-    rows += [
-        ("Outage", span(report.outage_seconds)),
-        ("Device time", span(report.device_seconds)),
-        ("Exit code", str(int(report.exit_code))),
+        sums = [*_people(report.sessions), *sums]
+    if report.device_seconds is not None:
+        sums.append(("device time", span(report.device_seconds)))
+    shown = "".join(f"<li><b>{html(v)}</b><span>{html(name)}</span></li>" for name, v in sums)
+    return f'<ul class="sums">{shown}</ul>'
+
+
+def _people(counts: SessionCounts) -> list[tuple[str, str]]:
+    told = [
+        ("sessions before", counts.before),
+        ("kept", counts.kept),
+        ("reconnected", counts.reconnected),
+        ("ended by themselves", counts.ended),
+        ("lost", counts.lost),
+        ("orphaned rows", counts.orphaned),
     ]
+    if counts.suspect:
+        told.append(("suspect rows", counts.suspect))
+    return [(name, f"{number:,}") for name, number in told]
+
+
+def _facts(report: Report) -> str:
+    rows = [(unit.role.value, _unit(unit)) for unit in report.units]
+    rows.append(("Exit code", str(int(report.exit_code))))
     if report.run is not None:
         rows.append(("Run", report.run))
     if report.plan is not None:
+        plan = report.plan
         rows += [
-            ("Target", str(report.plan.target.version)),
-            ("Drawn from", report.plan.drawn_from.digest),
-            *(("Waived", f"{w.rule}: {w.reason}") for w in report.plan.waivers),
+            ("Target", str(plan.target.version)),
+            ("Drawn from", plan.drawn_from.digest),
+            *(("Window", window) for window in plan.windows),
+            *(("Waived", _waiver(w.rule, w.reason, w.by)) for w in plan.waivers),
         ]
     rows += [("Not as foretold", surprise) for surprise in report.surprises]
-    shown = "".join(f"<dt>{html(name)}</dt><dd>{html(value)}</dd>" for name, value in rows)
-    return f"<dl>{shown}</dl>"
+    return values(rows)
+
+
+def _waiver(rule: str, reason: str, by: str) -> str:
+    return f"{rule}: {reason} ({by})" if by else f"{rule}: {reason}"
 
 
 def _unit(unit: UnitLine) -> str:
@@ -83,10 +126,19 @@ def _unit(unit: UnitLine) -> str:
     return " · ".join(parts)
 
 
+def _picture(report: Report) -> str:
+    story = report.story
+    if story is None:
+        return ""
+    drawn = draw(story.bands, story.looks, story.steps)
+    if not drawn:
+        return ""
+    return f'<div class="wide" role="region" tabindex="0" aria-label="The night">{drawn}</div>'
+
+
 def _drift(report: Report) -> str:
     rows = ((d.unit, d.field, d.planned, d.seen) for d in report.drift)
-    table = _table(("unit", "field", "planned", "seen"), rows)
-    return _section("Drifted since the plan was drawn", table)
+    return table(("unit", "field", "planned", "seen"), rows, name="Drift")
 
 
 def _cause(report: Report) -> str:
@@ -94,94 +146,47 @@ def _cause(report: Report) -> str:
         return ""
     stopper = report.story.prevented_by
     more = f"<p>The rule <code>{html(stopper)}</code> would have stopped it.</p>" if stopper else ""
-    return _section("Cause", f"<p>{html(report.story.cause)}</p>{more}")
+    return f"<p>{html(report.story.cause)}</p>{more}"
 
 
 def _finding(finding: Finding) -> str:
-    rows = [
-        ("Seen", finding.evidence),
-        ("Consequence", finding.consequence),
-        ("Remedy", finding.remedy),
-    ]
+    rows = [("Seen", finding.evidence)]
+    if finding.observed:
+        rows.append(("Observed", finding.observed))
+    if finding.expected:
+        rows.append(("Expected", finding.expected))
+    remedy, *lines = finding.remedy.split("\n")
+    rows += [("Consequence", finding.consequence), ("Remedy", remedy)]
     if finding.waived is not None:
         rows.append(("Waived", finding.waived))
-    shown = "".join(
-        f"<dt>{name}</dt>" + "".join(f"<dd>{html(line)}</dd>" for line in value.split("\n"))
-        for name, value in rows
-    )
     grade = "note" if finding.waived is not None else finding.severity.value
     return (
         f'<article class="{grade}"><h3>{html(finding.rule)} '
-        f"<small>{html(verdict_of(finding))}</small></h3><dl>{shown}</dl></article>"
+        f"<small>{html(verdict_of(finding))}</small></h3>{values(rows)}{typed(lines)}</article>"
     )
 
 
-def _residues(report: Report) -> str:
-    rows = [_residue(left) for left in report.residue[:LISTED]]
-    rows += [
-        (
-            "suspect, left alone",
-            s.serial,
-            f"index {s.index}, {s.user}",
-            str(s.address or "-"),
-            s.why,
-        )
-        for s in report.suspects[:LISTED]
-    ]
-    hidden = len(report.residue) + len(report.suspects) - len(rows)
-    rest = f"<p>… and {hidden:,} more in report.json.</p>" if hidden else ""
-    heads = ("what", "unit", "who", "address", "evidence")
-    more = _table(heads, rows[FIRST:])
-    if more:
-        more = f"<details><summary>{len(rows) - FIRST} more</summary>{more}</details>"
-    return _table(heads, rows[:FIRST]) + more + rest
+def _checks(checks: tuple[CheckLine, ...]) -> str:
+    """Every rule that was asked; what does not apply unfolds."""
+    heads = ("check", "outcome", "when", "observed", "expected", "why")
+    asked = [c for c in checks if c.outcome is not RuleOutcome.NOT_APPLICABLE]
+    spared = [c for c in checks if c.outcome is RuleOutcome.NOT_APPLICABLE]
+    rest = table(
+        ("check", "why"), ((c.rule, c.why) for c in spared), name="Checks that do not apply"
+    )
+    return table(heads, map(_check, asked), name="Checks") + folded(
+        f"{len(spared)} that do not apply", rest
+    )
 
 
-def _residue(left: Residue) -> tuple[str, str, str, str, str]:
-    match left:
-        case OrphanedSession():
-            who = f"index {left.index}, {left.user}"
-            address = "-" if left.address is None else str(left.address)
-            return ("orphaned session", left.serial, who, address, left.evidence)
-        case StuckLease():
-            holder = "nobody's" if left.holder is None else f"orphan {left.holder}"
-            return ("stuck lease", left.serial, holder, str(left.address), f"pool {left.pool}")
-
-
-def _steps(steps: Sequence[StepLine]) -> str:
-    if not steps:
-        return ""
-    return "<ol>" + "".join(_step(step) for step in steps) + "</ol>"
-
-
-def _step(step: StepLine) -> str:
-    lines = "\n".join(html(shown) for line in step.lines for shown in block(line))
-    typed = f"<pre>{lines}</pre>" if lines else ""
+def _check(check: CheckLine) -> tuple[str | Cell, ...]:
+    seen = "; ".join(f.observed for f in check.findings if f.observed)
+    order = str(list(RuleOutcome).index(check.outcome))
     return (
-        f"<li><b>{html(step.name)}</b> at {clock(step.at)} on {html(step.where)}, "
-        f"{html(step.outcome)}: {html(step.why)}{typed}</li>"
+        check.rule,
+        Cell(check.outcome.value, _TONES[check.outcome], order),
+        check.moment.value,
+        seen,
+        check.expected,
+        check.why,
     )
-
-
-def _timeline(timeline: Sequence[TimelineLine]) -> str:
-    rows = ((clock(t.at), t.unit or "", t.kind.value, t.text) for t in timeline)
-    return _table(("at", "unit", "kind", "what"), rows)
-
-
-def _next(report: Report) -> str:
-    lines = [*report.next.commands, *report.next.lines]
-    return "<pre>" + "\n".join(html(line) for line in lines) + "</pre>" if lines else ""
-
-
-def _section(title: str, inner: str) -> str:
-    return f"<section><h2>{html(title)}</h2>{inner}</section>" if inner else ""
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    body = "".join(
-        "<tr>" + "".join(f"<td>{html(value)}</td>" for value in row) + "</tr>" for row in rows
-    )
-    if not body:
-        return ""
-    head = "".join(f"<th>{html(name)}</th>" for name in heads)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -1,0 +1,64 @@
+"""The parts of a page: sections, named values, tables whose columns sort."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from upgrader.views.escape import html
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that looks otherwise than plain text, or sorts by something else."""
+
+    text: str
+    tone: str = ""
+    """A class of the style sheet: `good`, `care`, `bad`, `unknown`."""
+    key: str = ""
+    """What it sorts by; empty: by its text, numbers as numbers."""
+
+
+def section(title: str, inner: str, *, name: str = "") -> str:
+    """A section with its heading; empty where there is nothing in it."""
+    if not inner:
+        return ""
+    anchor = name or title.lower().replace(" ", "-")
+    return f'<section id="{html(anchor)}"><h2>{html(title)}</h2>{inner}</section>'
+
+
+def values(rows: Iterable[tuple[str, str]]) -> str:
+    """Names and values, in two columns."""
+    shown = "".join(f"<dt>{html(name)}</dt><dd>{html(value)}</dd>" for name, value in rows)
+    return f"<dl>{shown}</dl>" if shown else ""
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str | Cell]], *, name: str) -> str:
+    """A table that sorts by each of its columns; empty without rows. `name`: for a reader's ear."""
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+    if not body:
+        return ""
+    head = "".join(f'<th scope="col"><button type="button">{html(h)}</button></th>' for h in heads)
+    return (
+        f'<div class="wide" role="region" tabindex="0" aria-label="{html(name)}">'
+        f'<table class="sorts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def folded(summary: str, inner: str) -> str:
+    """Something that unfolds; empty where there is nothing in it."""
+    return f"<details><summary>{html(summary)}</summary>{inner}</details>" if inner else ""
+
+
+def typed(lines: Iterable[str]) -> str:
+    """Lines to type or that were typed, as they are; empty without one."""
+    shown = "\n".join(html(line) for line in lines)
+    return f"<pre>{shown}</pre>" if shown else ""
+
+
+def _cell(cell: str | Cell) -> str:
+    match cell:
+        case Cell(text=text, tone=tone, key=key):
+            tone = f' class="{html(tone)}"' if tone else ""
+            key = f' data-key="{html(key)}"' if key else ""
+            return f"<td{tone}{key}>{html(text)}</td>"
+        case str():
+            return f"<td>{html(cell)}</td>"
