@@ -55,7 +55,7 @@ def draw(bands: Sequence[Band], looks: Sequence[LookPoint], steps: Sequence[Step
     y = MARKS
     parts = [_label("phase", y), *_phases(bands, scale, y)]
     y += ROW
-    most = max((p.sessions or 0 for look in looks for p in look.units), default=0)
+    most = max((_rows(p) for look in looks for p in look.units), default=0)
     for role in (Role.PRIMARY, Role.SECONDARY):
         stretches = _stretches(looks, role, scale.end)
         if not stretches:
@@ -125,9 +125,9 @@ def _colour(state: str) -> str:
 
 
 def _curve(stretches: Sequence[_Stretch], scale: _Scale, y: int, most: int) -> Iterator[str]:
-    """Sessions of one unit as steps: those that carry somebody dark, the sleeping ones light.
+    """Rows of one unit as steps: those with a tunnel dark, all of them light behind.
 
-    Where nobody could count there is a gap, never a zero.
+    Where nobody could count there is a gap, never a zero. A standby's rows have no tunnels.
     """
     base = y + CURVE - 6
     high = CURVE - 14
@@ -140,13 +140,16 @@ def _curve(stretches: Sequence[_Stretch], scale: _Scale, y: int, most: int) -> I
             path: list[str] = []
             for stretch in run:
                 point = stretch.point
-                rows = (point.sessions or 0) - (point.inactive or 0 if kind == "carried" else 0)
-                top = height(max(rows, 0))
+                top = height(_rows(point) if kind == "asleep" else point.sessions or 0)
                 path += [f"{scale.x(stretch.began)},{top}", f"{scale.x(stretch.ended)},{top}"]
             first, last = scale.x(run[0].began), scale.x(run[-1].ended)
             yield f'<polygon class="{kind}" points="{first},{base} {" ".join(path)} {last},{base}"/>'
     yield f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}"/>'
     yield from _counts(stretches, scale, y)
+
+
+def _rows(point: UnitPoint) -> int:
+    return (point.sessions or 0) + (point.inactive or 0)
 
 
 def _runs(stretches: Sequence[_Stretch]) -> list[list[_Stretch]]:
@@ -171,8 +174,9 @@ def _counts(stretches: Sequence[_Stretch], scale: _Scale, y: int) -> Iterator[st
         if point.sessions is None:
             told = None
             continue
-        asleep = f" ({point.inactive:,} asleep)" if point.inactive else ""
-        text = f"{point.sessions:,}{asleep}"
+        is_active = point.state == FailoverState.ACTIVE.value
+        silent = f", {point.inactive:,} without tunnel" if point.inactive and is_active else ""
+        text = f"{_rows(point):,}{silent}"
         x = scale.x(stretch.began)
         if text != told and x >= free_from and x + len(text) * _LETTER <= WIDTH:
             yield f'<text class="count" x="{x + 2}" y="{y + 12}">{html(text)}</text>'

@@ -33,10 +33,13 @@ def values(rows: Iterable[tuple[str, str]]) -> str:
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str | Cell]], *, name: str) -> str:
     """A table that sorts by each of its columns; empty without rows. `name`: for a reader's ear."""
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+    names = [html(head) for head in heads]
+    body = "".join(
+        f"<tr>{''.join(_cell(c, n) for c, n in zip(row, names, strict=True))}</tr>" for row in rows
+    )
     if not body:
         return ""
-    head = "".join(f'<th scope="col"><button type="button">{html(h)}</button></th>' for h in heads)
+    head = "".join(f'<th scope="col"><button type="button">{n}</button></th>' for n in names)
     return (
         f'<div class="wide" role="region" tabindex="0" aria-label="{html(name)}">'
         f'<table class="sorts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -54,11 +57,12 @@ def typed(lines: Iterable[str]) -> str:
     return f"<pre>{shown}</pre>" if shown else ""
 
 
-def _cell(cell: str | Cell) -> str:
+def _cell(cell: str | Cell, head: str) -> str:
+    """A cell, with its column's name: on a narrow screen it stands beside the value."""
     match cell:
         case Cell(text=text, tone=tone, key=key):
             tone = f' class="{html(tone)}"' if tone else ""
             key = f' data-key="{html(key)}"' if key else ""
-            return f"<td{tone}{key}>{html(text)}</td>"
+            return f'<td data-head="{head}"{tone}{key}>{html(text)}</td>'
         case str():
-            return f"<td>{html(cell)}</td>"
+            return f'<td data-head="{head}">{html(cell)}</td>'
