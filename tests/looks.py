@@ -57,7 +57,7 @@ from upgrader.model.wide import (
 OLD, NEW = Version(9, 12, 4), Version(9, 16, 4)
 OLD_IMAGE = "disk0:/asa9-12-4-lfbff-k8.SPA"
 NEW_IMAGE = "disk0:/asa9-16-4-lfbff-k8.SPA"
-ASDM = "disk0:/asdm-7161.bin"
+ASDM = "disk0:/asdm-7181-152.bin"
 WIN = "disk0:/anyconnect-win-4.10.08029-webdeploy-k9.pkg"
 MAC = "disk0:/anyconnect-macos-4.10.08029-webdeploy-k9.pkg"
 PRI, SEC = Serial("JAD1"), Serial("JAD2")

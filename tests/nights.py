@@ -23,6 +23,7 @@ from upgrader.emulator.pair import EmulatedPair
 from upgrader.journal.entry import Journal, Started
 from upgrader.journal.memory import MemoryJournal
 from upgrader.judgement.plan import PairName
+from upgrader.model.drain import Drain
 from upgrader.model.law import Phase
 from upgrader.model.names import Digest, Seat
 from upgrader.model.plan import Failback, Plan, Purpose, Target
@@ -153,11 +154,16 @@ class Firewall:
         return PairName("test", "test.toml", Digest("sha256:0"), (seats.active, seats.standby))
 
     def surveyed(
-        self, to: str = TARGET, *, in_spite_of: str | tuple[str, ...] = (), **target: str
+        self,
+        to: str = TARGET,
+        *,
+        in_spite_of: str | tuple[str, ...] = (),
+        drain: Drain | None = None,
+        **target: str,
     ) -> Survey:
         rules = (in_spite_of,) if isinstance(in_spite_of, str) else in_spite_of
         waive = dict.fromkeys(rules, "a test wants to see it")
-        return survey(self.world, Target(read_version(to), **target), waive)
+        return survey(self.world, Target(read_version(to), **target), waive, drain=drain)
 
     def planned(self, to: str = TARGET, *, failback: Failback = Failback.NEVER, **more) -> Plan:
         plan = plan_of(self.surveyed(to, **more), self.name, failback)
@@ -199,4 +205,9 @@ def charter_of(plan: Plan) -> Charter:
     """What the guard holds a plan to."""
     if plan.purpose is Purpose.CLEANUP:
         return Charter(plan.serials, None, may_log_off=True)
-    return Charter(plan.serials, plan.target.version)
+    return Charter(
+        plan.serials,
+        plan.target.version,
+        may_drain=plan.logs_off,
+        may_hold=tuple(one.policy for one in plan.held_policies),
+    )

@@ -31,6 +31,7 @@ from upgrader.cli.worlds.entering import enter
 from upgrader.conduct.wishes import Wishes
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.journal.disk import Disk, RealDisk
+from upgrader.model.drain import Drain
 from upgrader.model.outcome import Outcome
 from upgrader.model.report import Report
 from upgrader.model.watch import Unwatched
@@ -253,6 +254,7 @@ class Night:
         through: Through = as_it_is,
         failback: bool = False,
         to: str = TO,
+        drain: Drain | None = None,
     ) -> Report:
         """`upgrader run`."""
         from upgrader.model.plan import Failback
@@ -262,6 +264,7 @@ class Night:
             to,
             [f"{rule}=known tonight" for rule in self.waive],
             Failback.ALWAYS if failback else Failback.NEVER,
+            drain=drain,
         )
         with self._entered("upgrader run", world) as entered:
             return nights.run(

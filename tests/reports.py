@@ -11,16 +11,15 @@ from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import (
     Failback,
     Fingerprint,
-    Foretold,
     Plan,
     PlannedStep,
-    Prediction,
     Purpose,
     ReloadStandby,
     SetBootOrder,
     Target,
     TypedLines,
 )
+from upgrader.model.prediction import Foretold, Prediction
 from upgrader.model.report import (
     Band,
     LookPoint,

@@ -207,6 +207,9 @@ def test_paper_shows_what_was_folded_and_no_links(reader: Any) -> None:
     seen = reader(night(checks=CHECKS))
     seen.page.emulate_media(media="print")
     assert not seen.page.locator("nav").is_visible()
+    folded = seen.page.locator("#checks details table").bounding_box()
+    assert folded is not None
+    assert folded["height"] > 20
     assert len(seen.page.pdf()) > 10_000
     body = seen.page.evaluate("getComputedStyle(document.body).color")
     assert body == "rgb(0, 0, 0)"

@@ -80,4 +80,5 @@ def test_every_example_is_expected_to_show_something():
         "ten-thousand",
         "asa5525-9.2-to-9.5",
         "unstaged",
+        "two-hops",
     }

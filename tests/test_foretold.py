@@ -9,7 +9,8 @@ from worlds import config, pair
 from upgrader.emulator.scenario import ClientsSpec, Timings
 from upgrader.judgement.account import surprises
 from upgrader.model.finding import Severity
-from upgrader.model.plan import Failback, Prediction
+from upgrader.model.plan import Failback
+from upgrader.model.prediction import Prediction
 from upgrader.model.report import SessionCounts
 
 RELEASES = st.sampled_from(["A", "B"])

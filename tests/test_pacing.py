@@ -199,7 +199,7 @@ def test_polling_asks_for_summaries_and_never_for_ten_thousand_rows():
 
     class Counting(Moments):
         def looking(self, depth: Depth) -> None:
-            full[0] += depth is Depth.FULL
+            full[0] += depth.is_full
 
     firewall.watch = Counting()
     firewall.conducted(plan)

@@ -26,7 +26,8 @@ from looks import (
 
 from upgrader.dialect.replies.config import read_configuration
 from upgrader.judgement.predict import predict
-from upgrader.model.plan import Failback, Prediction
+from upgrader.model.plan import Failback
+from upgrader.model.prediction import Prediction
 from upgrader.model.unit import Snapshot, Unit
 from upgrader.model.vpn import Session
 

@@ -132,8 +132,10 @@ def test_every_look_is_carried_out_by_the_device_and_on_the_standby_too():
         person = looker(world, seat)
         assert person.prompt.endswith("# "), "no enable is needed"
         person("terminal pager 0")
-        for line in sorted(LOOKS | named):
+        for line in sorted((LOOKS - {commands.SHOW_SMART_LICENCES}) | named):
             assert refusal_in(person(line)) is None, line
+        refused = person(commands.SHOW_SMART_LICENCES)
+        assert not is_unauthorized(refused), "this model has none, whoever asks"
     assert world.pair.changes == 0
 
 
@@ -264,13 +266,40 @@ def test_without_the_pager_line_every_reply_is_paged_through():
     assert not found.stops
 
 
-UNASKED = {"bootvar", "logging", "clock", "boot", "asdm"}
+UNASKED = {"bootvar", "logging", "boot", "asdm"}
 """What a check does not ask for: a run, or a twin, does."""
-DOES_WITHOUT = {"conn", "ssh"}
+DOES_WITHOUT = {"ssh"}
 """What is no reason to stop where it is not known."""
+SURROUNDINGS = {"clock", "interface", "route", "xlate", "module", "memory", "cpu"}
+"""What is asked of every pair, and what the rules need of it is theirs to say."""
+ONLY_WHERE_NAMED = {"license", "ntp", "crypto", "password"}
+"""What is asked where the configuration has a use for it."""
+ESSENTIAL = [
+    line
+    for line in MOVED
+    if line.rsplit(maxsplit=1)[-1] not in SURROUNDINGS | ONLY_WHERE_NAMED | {"terminal"}
+]
 
 
-@pytest.mark.parametrize("missing", [m for m in MOVED if not m.endswith("terminal")])
+@pytest.mark.parametrize("word", sorted(SURROUNDINGS))
+def test_surroundings_that_the_account_may_not_see_are_unread_and_the_page_is_named(word: str):
+    line = f"privilege show level 5 mode exec command {word}"
+    found = surveyed(administered(pair(), without(line)))
+    for unit in found.seen.units:
+        (unread,) = unit.unread
+        assert unread.line.startswith(f"show {word}")
+        assert unread.why.startswith(f"this account may not type `show {word}")
+        assert "docs/how-to/read-only-account.md" in unread.why
+
+
+@pytest.mark.parametrize("word", sorted(ONLY_WHERE_NAMED))
+def test_what_this_configuration_has_no_use_for_need_not_be_permitted(word: str):
+    line = f"privilege show level 5 mode exec command {word}"
+    found = surveyed(administered(pair(), without(line)))
+    assert [unit.unread for unit in found.seen.units] == [(), ()]
+
+
+@pytest.mark.parametrize("missing", ESSENTIAL)
 def test_a_missing_line_ends_in_a_sentence_that_names_the_command_and_the_page(missing: str):
     word = missing.rsplit(maxsplit=1)[-1]
     world = administered(pair(sessions=2), without(missing))

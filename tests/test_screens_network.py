@@ -5,6 +5,7 @@ import re
 import pytest
 from worlds import MINUTE, World, config, pair
 
+from upgrader.emulator.pairing.macs import mac_of
 from upgrader.emulator.screens.ports import ports_of
 from upgrader.emulator.screens.traffic import traffic_of
 
@@ -26,13 +27,18 @@ def addresses(text: str) -> list[str]:
 
 def test_an_address_and_its_mac_move_with_the_role_and_those_of_the_failover_link_stay():
     world = pair()
-    before = {u: ports_of(world.pair, u) for u in (0, 1)}
 
+    def now():
+        return {
+            u: [(p, mac_of(world.pair, u, p.port)) for p in ports_of(world.pair, u)] for u in (0, 1)
+        }
+
+    before = now()
     world.switch_over()
-    after = {u: ports_of(world.pair, u) for u in (0, 1)}
+    after = now()
 
     def where(ports, name):
-        return next((p.address, p.mac) for p in ports if p.name == name)
+        return next((p.address, mac) for p, mac in ports if p.name == name)
 
     assert where(after[1], "outside") == where(before[0], "outside")
     assert where(after[0], "outside") == where(before[1], "outside")
@@ -120,7 +126,7 @@ def test_a_neighbour_is_the_mate_as_long_as_it_is_heard():
     assert "203.0.113.2 " in ask(world, 0, "show arp")
     assert "172.16.0.2 " in ask(world, 0, "show arp")
 
-    theirs = next(p.mac for p in ports_of(world.pair, 1) if p.name == "outside")
+    theirs = mac_of(world.pair, 1, "GigabitEthernet1/1")
     assert f"outside 203.0.113.2 {theirs} " in ask(world, 0, "show arp")
 
     world.pull_power(world.secondary)

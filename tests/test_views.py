@@ -33,7 +33,7 @@ from upgrader.model.report import (
 )
 from upgrader.model.unit import Dark, Depth, Snapshot
 from upgrader.model.watch import Watcher
-from upgrader.views import junit, report_json
+from upgrader.views import junit, markdown, report_json
 from upgrader.views.escape import block, html, plain
 from upgrader.views.live import progress_on
 from upgrader.views.text.page import console_on
@@ -402,3 +402,35 @@ def test_on_a_terminal_progress_is_drawn_and_taken_away() -> None:
     drawn = stream.getvalue()
     assert "waiting: it is dark" in drawn
     assert drawn.count("\x1b[?25l") == drawn.count("\x1b[?25h") == 1  # the cursor is given back
+
+
+# ── Markdown, for a ticket ─────────────────────────────────────────────────────────────
+
+
+def test_a_ticket_gets_verdict_people_findings_and_what_to_do_next() -> None:
+    told = markdown.render(night())
+    for words in (
+        "## edge: upgraded",
+        "| Outage | 0.8 s |",
+        "41 sessions before: 12 kept, 28 reconnected",
+        "**http-replication** (WARNING)",
+        "waived: lab",
+        "reload-standby",
+        "upgrader cleanup edge.toml",
+    ):
+        assert words in told
+    assert len(told.splitlines()) < 60, "it is for a ticket, not the report"
+
+
+def test_device_text_cannot_become_markdown_or_html() -> None:
+    evil = "| a | b |\n# title [x](http://x) <b>bold</b> `code`"
+    told = markdown.render(night(verdict=evil, findings=(), pair=evil, next=Next()))
+    assert "<b>" not in told.replace("\\<b\\>", "")
+    assert "](http" not in told.replace("\\]", "")
+    assert "\n# title" not in told
+
+
+def test_many_findings_are_counted_in_a_ticket_and_not_listed() -> None:
+    many = tuple(finding(f"rule-{n}", Severity.WARNING) for n in range(30))
+    told = markdown.render(night(findings=many))
+    assert "and 20 more in the report" in told

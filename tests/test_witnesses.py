@@ -4,6 +4,7 @@ The screens and the readers were written apart. Here every screen is read at eve
 night, and held against the emulator's own state. What third parties read: `test_third_parties`.
 """
 
+from datetime import UTC, datetime
 from ipaddress import IPv4Address
 
 import pytest
@@ -12,19 +13,30 @@ from worlds import World, pair
 
 from upgrader.dialect import commands
 from upgrader.dialect.replies.bootvar import read_bootvar
-from upgrader.dialect.replies.config import read_configuration
+from upgrader.dialect.replies.clock import read_clock
+from upgrader.dialect.replies.config import read_config_text, read_configuration
 from upgrader.dialect.replies.connections import read_conn_count
 from upgrader.dialect.replies.digest import read_verify
 from upgrader.dialect.replies.failover import read_show_failover
 from upgrader.dialect.replies.failover_state import read_show_failover_state
 from upgrader.dialect.replies.flash import read_dir
 from upgrader.dialect.replies.history import read_show_failover_history
+from upgrader.dialect.replies.interfaces import read_interfaces
+from upgrader.dialect.replies.kinds import read_session_kinds
+from upgrader.dialect.replies.licences import read_licences, read_register
+from upgrader.dialect.replies.modules import read_modules
 from upgrader.dialect.replies.packages import read_webvpn_anyconnect
 from upgrader.dialect.replies.pool import read_pool
 from upgrader.dialect.replies.reload import read_show_reload
+from upgrader.dialect.replies.resources import read_cpu_usage, read_memory
+from upgrader.dialect.replies.routes import read_routes
 from upgrader.dialect.replies.sessions import read_session_summary, read_sessions
+from upgrader.dialect.replies.startup_errors import read_startup_errors
+from upgrader.dialect.replies.translations import read_xlate_count
 from upgrader.dialect.replies.version import read_show_version
 from upgrader.emulator.screens.failover import failover_is_on
+from upgrader.emulator.screens.ports import ports_of
+from upgrader.emulator.screens.routes import routes_of
 from upgrader.model.law import Phase
 
 INSTANTS = instants()
@@ -115,6 +127,41 @@ def test_what_lies_on_the_flash_and_in_memory_is_what_is_told(name: str, u: int)
     assert webvpn.packages == running.packages
 
 
+@pytest.mark.parametrize(("name", "u"), CASES)
+def test_what_surrounds_a_unit_is_what_is_there(name: str, u: int):
+    pair, unit = INSTANTS[name], INSTANTS[name].units[u]
+    desk = Desk(pair, u)
+    version = desk.ask(commands.SHOW_VERSION)
+    assert {feature.table for feature in read_licences(version)} == {"platform", "failover cluster"}
+    assert read_register(version) == unit.settings.config_register
+    (board,) = read_modules(desk.ask(commands.SHOW_MODULES))
+    assert (board.serial, board.software, board.status) == (unit.serial, unit.version, "Up Sys")
+    ports = read_interfaces(desk.ask(commands.SHOW_INTERFACES))
+    assert [(p.port, p.address == "unassigned") for p in ports] == [
+        (port.port, port.address is None) for port in ports_of(pair, u)
+    ]
+    routes = read_routes(desk.ask(commands.SHOW_ROUTES))
+    assert [(r.code.rstrip("*"), r.prefix, r.interface) for r in routes] == [
+        (route.code, f"{route.network} {route.mask}", route.interface)
+        for route in routes_of(pair, u)
+    ]
+    kinds = read_session_kinds(desk.ask(commands.SHOW_SESSION_SUMMARY))
+    assert sum(kind.active + kind.inactive for kind in kinds) == len(unit.rows)
+    assert read_xlate_count(desk.ask(commands.SHOW_XLATE_COUNT)) == 0
+    errors = read_startup_errors(desk.ask(commands.SHOW_STARTUP_ERRORS))
+    assert errors == unit.startup_errors
+    memory = read_memory(desk.ask(commands.SHOW_MEMORY))
+    assert memory.total == pair.scenario.ram_mb << 20 == memory.used + memory.free
+    assert 0 <= read_cpu_usage(desk.ask(commands.SHOW_CPU)).five_minutes <= 100
+    seconds = pair.scenario.starts_at + pair.now // 1_000
+    clock = read_clock(desk.ask(commands.SHOW_CLOCK)).at
+    assert clock.at == datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    text = read_config_text(desk.ask(commands.SHOW_RUNNING))
+    assert [line for line in text.lines if "*****" not in line] == [
+        line for line in unit.running if not line.startswith("failover key ")
+    ]
+
+
 def test_a_logoff_says_how_many():
     world: World = pair(sessions=2)
     desk = Desk(world.pair, 0)
@@ -154,6 +201,14 @@ READ_AT_REST = {
     commands.SHOW_BOOTVAR: read_bootvar,
     commands.SHOW_RELOAD: read_show_reload,
     commands.SHOW_CONN_COUNT: read_conn_count,
+    commands.SHOW_INTERFACES: read_interfaces,
+    commands.SHOW_ROUTES: read_routes,
+    commands.SHOW_MODULES: read_modules,
+    commands.SHOW_MEMORY: read_memory,
+    commands.SHOW_CPU: read_cpu_usage,
+    commands.SHOW_CLOCK: read_clock,
+    commands.SHOW_XLATE_COUNT: read_xlate_count,
+    commands.SHOW_STARTUP_ERRORS: read_startup_errors,
     commands.DIR: read_dir,
     commands.show_pool("VPN"): lambda text: read_pool("VPN", text),
 }

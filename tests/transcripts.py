@@ -29,6 +29,8 @@ HOME_SHOWN = "~/.local/state/upgrader"
 DESK_SHOWN = "~/pairs"
 PORT_SHOWN = "2222"
 """The port of pages; each desk has a free one instead."""
+PLAN_HASH = re.compile(r"^( *(?:plan )?sha256:)[0-9a-f]{64}$", re.MULTILINE)
+"""A plan's hash covers where its pair file lies and who has waived: each machine has its own."""
 RUN = re.compile(r"\d{4}-\d\d-\d\dT\d{4}-[a-z0-9.-]+?-[0-9a-f]{4}\b")
 FILE = re.compile(r"^```toml (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -181,10 +183,15 @@ def run_names(text: str) -> list[str]:
 def agree(shown: tuple[str, ...], printed: list[str]) -> bool:
     """Whether the shown lines are the printed ones, but for what is left out."""
     parts = [
-        r"(?:[^\n]*\n)+?" if line.strip() == LEFT_OUT else re.escape(line) + r"\n"
+        r"(?:[^\n]*\n)+?" if line.strip() == LEFT_OUT else re.escape(_without_hash(line)) + r"\n"
         for line in _trimmed(shown)
     ]
-    return re.fullmatch("".join(parts), "".join(f"{line}\n" for line in printed)) is not None
+    said = "".join(f"{_without_hash(line)}\n" for line in printed)
+    return re.fullmatch("".join(parts), said) is not None
+
+
+def _without_hash(line: str) -> str:
+    return PLAN_HASH.sub(r"\1", line)
 
 
 def merged(shown: tuple[str, ...], printed: list[str]) -> list[str]:

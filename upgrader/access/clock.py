@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from upgrader.model.names import Instant
@@ -15,6 +15,10 @@ class WallClock:
     def now_local(self) -> datetime:
         """The present moment, aware, in the zone of this machine."""
         return datetime.now().astimezone()
+
+    def now_utc(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        return datetime.now(UTC)
 
     def monotonic(self) -> float:
         """Seconds on an axis that only runs forward; for measuring, never for dates."""

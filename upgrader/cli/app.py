@@ -6,11 +6,14 @@ from typing import Annotated
 import typer
 
 from upgrader.cli.commands import (
+    approving,
     controlling,
     emulating,
+    picturing,
     planning,
     reading,
     replaying,
+    routing,
     running,
     sessions,
     staging,
@@ -50,8 +53,10 @@ def _common(
 
 for name, command, in_short in (
     ("check", planning.check, "Say whether the pair is ready to be upgraded."),
+    ("path", routing.path, "Show the hops to a release, or why there are none."),
     ("plan", planning.plan, "Draw a plan: the steps, with their exact lines."),
     ("show", planning.show, "Show a plan file."),
+    ("approve", approving.approve, "Sign a plan file."),
     ("stage", staging.stage, "Bring the night's files onto both flashes, in the day."),
     ("rehearse", running.rehearse, "Run the whole night on a twin of the pair."),
     ("run", running.run, "Upgrade the pair, standby first."),
@@ -62,6 +67,8 @@ for name, command, in_short in (
     ("status", running.status, "Show the runs, or where one of them stands."),
     ("sessions", sessions.sessions, "Grade the sessions and pools of both units."),
     ("cleanup", sessions.cleanup, "Clear orphaned sessions and stuck leases."),
+    ("snapshot", picturing.snapshot, "Write down what the pair is like now."),
+    ("diff", picturing.diff, "Compare two snapshots, or a run's before and after."),
     ("replay", replaying.replay, "Play a run back, without the pair."),
     ("twin", twinning.twin, "Make an emulated pair of a live one, or of its saved output."),
     ("emulate", emulating.emulate, "Serve the emulated pair over SSH."),

@@ -42,10 +42,10 @@ def reference(
 def pages() -> dict[str, str]:
     """Every generated page by its name."""
     from upgrader.cli.commands.controlling import control_reference
+    from upgrader.cli.deeds.explaining import shelves
     from upgrader.cli.pairfile.pair import pair_reference
     from upgrader.emulator.shell.page import shell_page
     from upgrader.emulator.syslog.catalogue import catalogue_page
-    from upgrader.judgement.check.rules import RULES
     from upgrader.views.rules import rules_page
 
     return {
@@ -55,7 +55,7 @@ def pages() -> dict[str, str]:
         "exit-codes": exit_codes_page(),
         "pair-file": pair_reference(),
         "phases": phases_page(),
-        "rules": rules_page([rule.text for rule in RULES]),
+        "rules": rules_page(shelves()),
         "syslog": catalogue_page(GENERATED),
     }
 
@@ -91,7 +91,11 @@ EXIT_CODES = (
     (2, "wrong usage, unreadable or invalid input"),
     (3, "refused: readiness, drift or lock; nothing was changed"),
     (4, "stopped safely, at a point from which `resume` or `rollback` goes on"),
-    (5, "the pair serves, but needs a person: residue left, one unit not back, sessions lost"),
+    (
+        5,
+        "the pair serves, but needs a person: residue left, one unit not back, sessions lost, "
+        "snapshots beyond tolerance",
+    ),
     (6, "outage or unknown"),
 )
 

@@ -5,6 +5,7 @@ intent is durable before its first byte is sent, and the receipt follows the act
 between leaves an open intent, which the next beat settles by looking at the pair.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from upgrader.conduct import hands, pacing, patience
@@ -14,6 +15,7 @@ from upgrader.conduct.wishes import Wishes
 from upgrader.conduct.workflow import Workflow
 from upgrader.journal.entry import (
     DARK,
+    LET_IN,
     UNREAD,
     Arrived,
     Body,
@@ -27,15 +29,18 @@ from upgrader.journal.entry import (
     UnitSeen,
 )
 from upgrader.judgement.aim import Aim, files_to_verify
-from upgrader.judgement.check.backwards import check_back
+from upgrader.judgement.check.backwards import examine_back
 from upgrader.judgement.check.rule import Scene
-from upgrader.judgement.check.rules import check
+from upgrader.judgement.check.rules import examine, findings_of
 from upgrader.judgement.moves import advice
 from upgrader.judgement.moves.decide import decide
+from upgrader.judgement.moves.drain import open_again
 from upgrader.judgement.moves.gates import Verdict
 from upgrader.judgement.moves.progress import advance, fold
+from upgrader.judgement.path.builtin import known_with
+from upgrader.model.drain import HoldLogins, LogOffBatch, ReleaseLogins
 from upgrader.model.finding import Finding, Moment
-from upgrader.model.law import Signal
+from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, Do, FoundDone, Halt, Look, Move, NeverArrived, Wait
 from upgrader.model.names import Digest, Instant
 from upgrader.model.outcome import ExitCode
@@ -46,6 +51,9 @@ from upgrader.ports import LineFault, Refused, Unlawful, Unparsed, World
 
 STILL_NOW_MS = 1_000
 """A younger look is still the pair as it is. A hello takes as long."""
+
+_ABOUT_LOGINS = HoldLogins | LogOffBatch | ReleaseLogins
+"""Steps that may be left half-way: what is missing of them is seen, and typed again."""
 
 
 class Conductor:
@@ -120,10 +128,22 @@ class Conductor:
         """Ask the rules of that moment, and write down what they said."""
         plan = self.plan
         first, then = plan.first_active, plan.configurations
-        scene = Scene(seen, self._aim, moment, self._before, first, then)
-        ask = check_back if self.plan.purpose is Purpose.ROLLBACK else check
-        findings = ask(scene, self.plan.waivers)
-        self.write(Judged(moment, findings))
+        scene = Scene(
+            seen,
+            self._aim,
+            moment,
+            self._before,
+            first,
+            then,
+            plan.selection,
+            known_with(plan.releases),
+            plan.journey,
+            plan.bound_for,
+        )
+        ask = examine_back if plan.purpose is Purpose.ROLLBACK else examine
+        lines = ask(scene, plan.waivers)
+        findings = findings_of(lines)
+        self.write(Judged(moment, findings, tuple(replace(line, findings=()) for line in lines)))
         return findings
 
     # ── beating ─────────────────────────────────────────────────────────────────────────
@@ -138,6 +158,7 @@ class Conductor:
                     move = Arrive(Signal.PATIENCE_ENDED, ended)
                 halt = self._carry(move)
                 if halt is not None:
+                    self._let_in()
                     self.write(_halted(halt), durable=True)
                     return halt
             return None
@@ -158,8 +179,15 @@ class Conductor:
             self._say("look", move.why)
             seen = self.look(Depth.FULL if move.moment is None else Depth.WIDE, move.moment)
             findings = () if move.moment is None else self.judge(seen, move.moment)
-            move = decide(self.plan, self.progress, seen, Verdict(move.moment, findings))
+            move = decide(
+                self.plan, self.progress, seen, Verdict(move.moment, findings, self._before)
+            )
         self._seen = seen
+        if isinstance(move, Wait) and self.progress.phase is Phase.DRAINING:
+            closed = self._wishes.hours.closed()
+            if closed is not None:
+                why = f"stopped while sessions were drained: {closed}"
+                return Halt(ExitCode.STOPPED, why, advice.go_on(), wished=True)
         if isinstance(move, Wait):
             self._say("wait", move.why)
             self._watcher.waiting(move.why, self.progress.deadline)
@@ -203,20 +231,48 @@ class Conductor:
         if why is not None:
             return Halt(ExitCode.STOPPED, why, advice.go_on(), wished=True)
         try:
-            seen, self._seen = self._seen, None
-            assert seen is not None, "a move is decided on a look"
-            prepared = hands.prepare(move.step, seen, self._eyes)
-            self._intend(seen, move.step, prepared.lines, move.why)
-            self._watcher.acting(move.step, prepared.lines, prepared.where)
-            reply = hands.carry_out(prepared, self._eyes)
+            self._type(move)
         except LineFault:
             return None  # the intent stays open: the next beat looks what became of it
         except (Unlawful, Refused, Unparsed) as fault:
             return Halt(ExitCode.STOPPED, str(fault), advice.mend_and_go_on())
-        outcome = "done" if prepared.lines else "found-done"
-        why = (prepared.why or "") if not prepared.lines else reply.rpartition("\n")[2]
-        self._receive(Receipt(outcome, why), move.then)  # type: ignore[arg-type]
         return None
+
+    def _type(self, move: Do) -> None:
+        """Intend a step, type what is missing of it, and write down what came of it."""
+        seen, self._seen = self._seen, None
+        assert seen is not None, "a move is decided on a look"
+        prepared = hands.prepare(move.step, seen, self._eyes)
+        self._intend(seen, move.step, prepared.lines, move.why)
+        self._watcher.acting(move.step, prepared.lines, prepared.where)
+        came = hands.carry_out(prepared, self._eyes)
+        outcome = "done" if prepared.lines else "found-done"
+        why = (prepared.why or "") if not prepared.lines else came.reply.rpartition("\n")[2]
+        self._receive(Receipt(outcome, why, came.spared), move.then)  # type: ignore[arg-type]
+
+    def _let_in(self) -> None:
+        """Open logins that are held closed: whoever stops here may not come back for hours.
+
+        Not while it is open whether a unit was told to reload: that is settled first. Where it
+        fails, what goes on from the halt says so.
+        """
+        progress = self.progress
+        if progress.held is None:
+            return
+        intent = progress.open_intent
+        if intent is not None and not isinstance(intent.step, _ABOUT_LOGINS):
+            return
+        why = "the run stops: nobody is kept out meanwhile"
+        self.write(Moved(LET_IN, why))
+        if intent is not None:
+            self._receive(Receipt("never-arrived", why), None)
+        try:
+            self._seen = self.look(Depth.GLANCE)
+            move = open_again(self.progress, self._seen)
+            if move is not None:
+                self._type(move)
+        except (LineFault, Unlawful, Refused, Unparsed):
+            return
 
     def _intend(self, seen: Snapshot, step: Step, lines: tuple[str, ...], why: str) -> None:
         uptimes = tuple((unit.serial, unit.version.uptime_seconds) for unit in seen.units)

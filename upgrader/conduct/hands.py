@@ -15,6 +15,7 @@ from upgrader.dialect.commands import (
     Verb,
     changing_lines,
     harvest_lines,
+    log_off,
     show_sessions_of,
     verb_of,
 )
@@ -24,6 +25,7 @@ from upgrader.dialect.replies.config import read_configuration
 from upgrader.dialect.replies.screen import without_unasked
 from upgrader.dialect.replies.sessions import read_sessions
 from upgrader.dialect.replies.version import read_show_version
+from upgrader.model.drain import DoomedRow, HoldLogins, LogOffBatch, ReleaseLogins
 from upgrader.model.names import Seat
 from upgrader.model.plan import (
     Backup,
@@ -38,6 +40,7 @@ from upgrader.model.plan import (
     SwitchOver,
 )
 from upgrader.model.unit import Configuration, Snapshot, Unit
+from upgrader.model.words import many
 from upgrader.ports import Console, Refused, Unlawful, Unparsed
 
 
@@ -51,6 +54,18 @@ class Prepared:
     lines: tuple[str, ...]
     """Still missing; () where there is nothing left to type, and `why` says why."""
     why: str | None = None
+    rows: tuple[DoomedRow, ...] = ()
+    """Of a batch: the rows that its lines log off, each read again directly before its line."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """What came of lines that were typed."""
+
+    reply: str
+    """What the device answered to the last of them."""
+    spared: tuple[int, ...] = ()
+    """Of a batch: the indices whose line was not typed, for they were another login by then."""
 
 
 def prepare(step: Step, seen: Snapshot, eyes: Eyes) -> Prepared:
@@ -65,11 +80,12 @@ def prepare(step: Step, seen: Snapshot, eyes: Eyes) -> Prepared:
     console = _console_of(unit, eyes)
     lines, why = _missing(step, console)
     kind = "active" if unit is seen.active else "standby"
-    return Prepared(unit.seat, f"{kind} {unit.name}", lines, why)
+    rows = step.rows if isinstance(step, LogOffBatch) else ()
+    return Prepared(unit.seat, f"{kind} {unit.name}", lines, why, rows)
 
 
-def carry_out(prepared: Prepared, eyes: Eyes) -> str:
-    """Type the lines; what the device answered to the last of them, for the receipt.
+def carry_out(prepared: Prepared, eyes: Eyes) -> CarriedOut:
+    """Type the lines, and say what came of it, for the receipt.
 
     Raises:
         Refused: the device refused a line; what was typed before stays typed.
@@ -79,6 +95,8 @@ def carry_out(prepared: Prepared, eyes: Eyes) -> str:
     console = eyes.console(prepared.seat)
     reply = ""
     try:
+        if prepared.rows:
+            return _log_off(prepared, console)
         for line in prepared.lines:
             reply = console.ask(line)
             _believe(prepared.seat, line, reply)
@@ -91,7 +109,31 @@ def carry_out(prepared: Prepared, eyes: Eyes) -> str:
             # Each address changes hands: a session that stays open hangs, or is reset, and tells
             # late what a new one tells at once.
             eyes.close()
-    return without_unasked(reply).strip()
+    return CarriedOut(without_unasked(reply).strip())
+
+
+def _log_off(prepared: Prepared, console: Console) -> CarriedOut:
+    """Read each row again, and log it off at once if it is still that login."""
+    spared = []
+    for row in prepared.rows:
+        if not _is_there(row, console):
+            spared.append(row.index)
+            continue
+        line = log_off(row.index)
+        _believe(prepared.seat, line, console.ask(line))
+    ended = len(prepared.rows) - len(spared)
+    left = f"; {len(spared)} were gone, or another login by then" if spared else ""
+    return CarriedOut(f"{many(ended, 'session')} logged off{left}", tuple(spared))
+
+
+def _is_there(row: DoomedRow, console: Console) -> bool:
+    """Whether that index is still that login: indices are reused."""
+    shown = read_sessions(console.ask(show_sessions_of(row.user)))
+    return any(
+        (found.index, found.user, found.address, found.login_time)
+        == (row.index, row.user, row.address, row.login_time)
+        for found in shown
+    )
 
 
 def _believe(seat: Seat, line: str, reply: str) -> None:
@@ -116,6 +158,9 @@ def _typed_on(step: Step, seen: Snapshot) -> Unit:
             | ReloadStandby()
             | SwitchOver()
             | FailBack()
+            | HoldLogins()
+            | LogOffBatch()
+            | ReleaseLogins()
         ):
             if seen.active is None:
                 raise Unlawful("not exactly one unit is active: nothing is typed")
@@ -153,6 +198,8 @@ def _missing(step: Step, console: Console) -> tuple[tuple[str, ...], str | None]
         case Harvest():
             return harvest_lines(step), None
         case Backup() | SaveConfiguration() | ReloadStandby() | SwitchOver() | FailBack():
+            return changing_lines(step), None
+        case HoldLogins() | LogOffBatch() | ReleaseLogins():
             return changing_lines(step), None
 
 

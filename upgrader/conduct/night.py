@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from upgrader.conduct.beat import Conductor
 from upgrader.conduct.wishes import Wishes
+from upgrader.journal.approvals import plan_hash
 from upgrader.journal.entry import Baseline, Halted, Journal, Looked, Recollection, Started
 from upgrader.judgement.account import account, blob_looks
 from upgrader.judgement.aim import Aim
@@ -79,10 +80,13 @@ def report_of(
     `aborted`: a person has just ended it for good, and the seal is still to be written.
     """
     entries = journal.entries()
-    run = next((e.body.run for e in entries if isinstance(e.body, Started)), None)
+    started = next((e.body for e in entries if isinstance(e.body, Started)), None)
+    run = None if started is None else started.run
+    approvals = () if started is None else started.approvals
     looks = [journal.look(digest) for digest in blob_looks(entries)]
     before = _baseline(journal)
-    return account(command, plan, run, entries, before, looks, progress, aborted=aborted)
+    told = account(command, plan, run, entries, before, looks, progress, aborted=aborted)
+    return replace(told, plan_hash=plan_hash(plan), approvals=approvals)
 
 
 def _baseline(journal: Recollection) -> Snapshot | None:
@@ -159,7 +163,7 @@ def _drawn_anew(plan: Plan) -> str:
     """The command that draws such a plan of the pair as it is now."""
     if plan.undoes is not None:
         return f"upgrader rollback {plan.undoes}"
-    return f"upgrader plan {{pair}} --to {plan.target.version}"
+    return f"upgrader plan {{pair}} --to '{plan.goal}'"
 
 
 def _moved_sessions(plan: Plan, seen: Snapshot) -> str | None:

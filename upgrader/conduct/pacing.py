@@ -7,6 +7,7 @@ a boot of seconds is not slept through, and one of minutes is not asked about ev
 
 from datetime import timedelta
 
+from upgrader.judgement.moves.drain import APART_MS
 from upgrader.judgement.moves.gates import LOOKS_APART_MS, SOAK_MS
 from upgrader.judgement.moves.progress import Progress, SentReload
 from upgrader.judgement.moves.waiting import READY_LOOKS, READY_MS
@@ -26,6 +27,7 @@ ROLES_MOVE = frozenset(
     }
 )
 SOAKS = frozenset({Phase.SWITCHED, Phase.RESTORED})
+DRAINS = frozenset({Phase.DRAINING, Phase.DRAIN_LATE})
 SETTLES = frozenset({Phase.BOTH_UPGRADED, Phase.BOTH_OLD})
 """Nothing moves in these: time of our own is waited out."""
 
@@ -53,6 +55,8 @@ def _pause_ms(progress: Progress, now: Instant) -> int:
         return _growing(now - progress.since, _MOVING_MS)
     if phase in SOAKS:
         return _until(progress.since + SOAK_MS, now, _OWN_MS)
+    if phase in DRAINS:
+        return _until(max(progress.last_full or 0, progress.done_at or 0) + APART_MS, now, _OWN_MS)
     if phase in SETTLES and progress.last_full is not None:
         return _until(progress.last_full + LOOKS_APART_MS, now, _OWN_MS)
     if phase is Phase.EVICTED:

@@ -18,6 +18,7 @@ from tenacity import (
     stop_after_attempt,
 )
 
+from upgrader.judgement.ways import MOST_MINUTES
 from upgrader.model.law import Phase
 from upgrader.model.move import Move, Wait
 from upgrader.model.names import Instant
@@ -44,6 +45,10 @@ PATIENCE: dict[Phase, Patience] = {
     ),
     # A commanded switchover takes a second or two; hold time is at most 45 s.
     Phase.SWITCHING: Patience(timedelta(minutes=3), "the roles did not move within 3 minutes"),
+    Phase.DRAINING: Patience(
+        timedelta(minutes=MOST_MINUTES),
+        f"the doomed sessions were not gone within {MOST_MINUTES // 60} hours",
+    ),
     Phase.FAILING_BACK: Patience(
         timedelta(minutes=3), "the roles did not move back within 3 minutes"
     ),

@@ -1,7 +1,7 @@
-"""A portrait: one full look at a pair, and in the very text what a reading of it is not enough for.
+"""A portrait: one wide look at a pair, and in the very text what a reading of it is not enough for.
 
-Nothing is typed that a look does not type, but for the clock, and for which system the clients
-run where a unit offers packages for several.
+Nothing is typed that a look does not type, but for which system the clients run where a unit
+offers packages for several.
 """
 
 from upgrader.conduct.eyes import Eyes
@@ -24,7 +24,7 @@ _KEPT = frozenset(
 
 
 def portray(world: World, origin: str) -> Portrait:
-    """Look at the pair fully, with the digests of all files that a night may touch.
+    """Look at the pair widely, with the digests of all files that a night may touch.
 
     Raises:
         NoEntry: somebody answers and does not let us in.
@@ -34,7 +34,7 @@ def portray(world: World, origin: str) -> Portrait:
     try:
         for seat in (world.seats.active, world.seats.standby):
             _ask(eyes, seat, commands.SHOW_CLOCK)
-        seen = eyes.look(Depth.FULL, files_that_matter)
+        seen = eyes.look(Depth.WIDE, files_that_matter)
         _ask_for_systems(eyes, seen)
     finally:
         eyes.close()
@@ -106,7 +106,10 @@ class _NotingConsole:
 
     def ask(self, line: str) -> str:
         reply = self._inner.ask(line)
-        if line in _KEPT:
+        if line == commands.SHOW_CLOCK:
+            # The first one: by it is told how long before the look anything was.
+            self._kept.setdefault(line, reply)
+        elif line in _KEPT:
             self._kept[line] = reply
         return reply
 

@@ -24,7 +24,7 @@ from upgrader.journal.entry import (
     is_sealed,
 )
 from upgrader.journal.memory import MemoryJournal
-from upgrader.journal.tape import Sitting, sittings
+from upgrader.journal.tape import Sitting, sittings, until_told_to_stop
 from upgrader.model.names import Digest
 from upgrader.model.outcome import ExitCode, Outcome
 from upgrader.model.plan import Plan, step_name
@@ -84,7 +84,7 @@ def _again(plan: Plan, night: Recollection, sitting: Sitting, world: World) -> s
         (n for n, e in enumerate(entries[first + 1 :], first + 1) if isinstance(e.body, Resumed)),
         len(entries),
     )
-    part = entries[first:end]
+    part = until_told_to_stop(entries[first:end])
     try:
         conduct("replay", plan, world, journal, Unwatched(), Wishes(), started)
     except TapeEnded:
@@ -94,7 +94,7 @@ def _again(plan: Plan, night: Recollection, sitting: Sitting, world: World) -> s
     except UpgraderError as fault:
         return f"today it ends otherwise: {fault}"
     then, today = _decisions(part), _decisions(journal.entries()[first:])
-    if is_aborted(part) or not (is_sealed(part) or isinstance(part[-1].body, Halted)):
+    if is_aborted(entries[first:end]) or not (is_sealed(part) or isinstance(part[-1].body, Halted)):
         # That process was killed, or its run ended for it: what it had no time to write down is no
         # difference.
         today = today[: len(then)]

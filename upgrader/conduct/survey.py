@@ -5,18 +5,25 @@ from dataclasses import dataclass, replace
 
 from upgrader.conduct.eyes import Eyes
 from upgrader.conduct.unit_look import no_files
+from upgrader.journal.approvals import plan_hash
 from upgrader.judgement.aim import Aim, aim_at, files_to_verify
 from upgrader.judgement.check.rule import Scene
-from upgrader.judgement.check.rules import RULES, check, facts_digest
+from upgrader.judgement.check.rules import RULES, examine, facts_digest, findings_of
+from upgrader.judgement.draining import NoDrain, curable, heeded, is_cured
+from upgrader.judgement.path.builtin import known_with
+from upgrader.judgement.path.legs import next_leg
 from upgrader.judgement.plan import PairName, draw
 from upgrader.judgement.staging.report import known_to_plan
-from upgrader.model.finding import Finding, Moment, Severity, Waiver
-from upgrader.model.names import RuleName
+from upgrader.model.drain import Drain
+from upgrader.model.finding import CheckLine, Finding, Moment, Severity, Waiver
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Failback, Plan, Target
+from upgrader.model.releases import Releases
 from upgrader.model.report import Report, unit_lines
+from upgrader.model.selection import ALL, Selection
 from upgrader.model.staging import NOTHING_PUBLISHED, Published
 from upgrader.model.unit import Configuration, Depth, Flash, Snapshot
+from upgrader.model.version import Version
 from upgrader.ports import UsageFault, World
 
 
@@ -26,8 +33,24 @@ class Survey:
 
     seen: Snapshot
     aim: Aim
-    findings: tuple[Finding, ...]
+    checks: tuple[CheckLine, ...]
+    """How each rule came out."""
     waivers: tuple[Waiver, ...]
+    selection: Selection = ALL
+    """Which rules were asked."""
+    drain: Drain | NoDrain | None = None
+    """How doomed sessions are drained, or why they are not; None: nobody wants it."""
+    journey: tuple[Version, ...] = ()
+    """The releases that follow the target of `aim`."""
+    bound_for: Target | None = None
+    """Where the journey ends; None: at the target of `aim`."""
+    releases: Releases | None = None
+    """What a user's file adds to what is known of releases."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rules had to say."""
+        return findings_of(self.checks)
 
     @property
     def stops(self) -> tuple[Finding, ...]:
@@ -43,12 +66,21 @@ class Survey:
 
 
 def survey(
-    world: World, target: Target, waive: Mapping[str, str], published: Published = NOTHING_PUBLISHED
+    world: World,
+    target: Target,
+    waive: Mapping[str, str],
+    published: Published = NOTHING_PUBLISHED,
+    selection: Selection = ALL,
+    by: str = "",
+    drain: Drain | None = None,
+    releases: Releases | None = None,
 ) -> Survey:
-    """Look fully, twice where digests are wanted: the first look says which files matter.
+    """Look twice: the first look says which files matter, and reads no session; then at all.
 
     `waive` maps rule names to reasons; a waiver covers the very finding of that rule that stands
-    now.
+    now. `by`: who waives. `drain`: findings that it cures are heeded by it, not waived.
+    `releases`: what a user's file adds to what is known. Where the target is several hops away, the
+    survey is for the first of them.
 
     Raises:
         UsageFault: no such rule.
@@ -59,6 +91,7 @@ def survey(
             raise UsageFault(
                 f"--waive {rule}: there is no such rule; `upgrader explain` lists them"
             )
+    known_releases = known_with(releases)
     eyes = Eyes(world.access, world.seats, world.clock)
     try:
         aim: Aim | None = None
@@ -66,18 +99,39 @@ def survey(
         def wanted(configuration: Configuration | None, flash: Flash | None) -> tuple[str, ...]:
             return () if aim is None else files_to_verify(configuration, flash, aim)
 
-        first = eyes.look(Depth.FULL, no_files)
-        aim = _informed(aim_at(first, target), first, published)
+        first = eyes.look(Depth.FILES, no_files)
+        leg = next_leg(known_releases, first, target)
+        aim = _informed(aim_at(first, leg.target, known_releases), first, published)
         seen = eyes.look(Depth.WIDE, wanted)
     finally:
         eyes.close()
-    scene = Scene(seen, aim, Moment.PLAN, None, None)
+    bound_for = target if leg.journey else None
+    scene = Scene(
+        seen,
+        aim,
+        Moment.PLAN,
+        selection=selection,
+        releases=known_releases,
+        journey=leg.journey,
+        bound_for=bound_for,
+    )
+    drained = None if drain is None else curable(seen, aim, drain)
     waivers = tuple(
-        Waiver(finding.rule, facts_digest(finding.facts), waive[finding.rule])
-        for finding in check(scene, ())
+        Waiver(finding.rule, facts_digest(finding.facts), waive[finding.rule], by, finding.evidence)
+        for finding in findings_of(examine(scene))
         if finding.rule in waive and finding.severity is Severity.BLOCKER
     )
-    return Survey(seen, aim, check(scene, waivers), waivers)
+    if isinstance(drained, Drain):
+        waivers = (
+            *(
+                Waiver(f.rule, facts_digest(f.facts), heeded(drained), by, f.evidence)
+                for f in findings_of(examine(scene))
+                if is_cured(f)
+            ),
+            *waivers,
+        )
+    checks = examine(scene, waivers)
+    return Survey(seen, aim, checks, waivers, selection, drained, leg.journey, bound_for, releases)
 
 
 def _informed(aim: Aim, seen: Snapshot, published: Published) -> Aim:
@@ -93,14 +147,37 @@ def _informed(aim: Aim, seen: Snapshot, published: Published) -> Aim:
 
 def plan_of(surveyed: Survey, pair: PairName, failback: Failback) -> Plan | None:
     """The plan that the survey leads to; None: not both units answered with one active."""
-    return draw(pair, surveyed.seen, surveyed.aim, surveyed.findings, surveyed.waivers, failback)
+    drawn = draw(
+        pair,
+        surveyed.seen,
+        surveyed.aim,
+        surveyed.findings,
+        surveyed.waivers,
+        failback,
+        surveyed.selection,
+        surveyed.drain if isinstance(surveyed.drain, Drain) else None,
+    )
+    if drawn is None:
+        return None
+    return replace(
+        drawn,
+        journey=surveyed.journey,
+        bound_for=surveyed.bound_for,
+        releases=surveyed.releases,
+    )
+
+
+def _onward(surveyed: Survey) -> str:
+    """What follows this hop, for a verdict; empty: nothing."""
+    if not surveyed.journey:
+        return ""
+    return f", the first of {len(surveyed.journey) + 1} hops to {surveyed.journey[-1]}"
 
 
 def report_of(command: str, surveyed: Survey, pair: PairName, plan: Plan | None) -> Report:
     """How `check` and `plan` end."""
     stops = surveyed.stops
     target = surveyed.aim.target.version
-    checked = tuple(RuleName(rule.text.rule) for rule in RULES)
     if surveyed.is_there:
         outcome, code = Outcome.ALREADY_THERE, ExitCode.DONE
         verdict = f"both units run {target} already: nothing to do"
@@ -116,7 +193,8 @@ def report_of(command: str, surveyed: Survey, pair: PairName, plan: Plan | None)
         )
     else:
         outcome = Outcome.READY if command == "check" else Outcome.PLANNED
-        code, verdict, goes_on = ExitCode.DONE, f"ready for {target}", Next()
+        code, verdict, goes_on = ExitCode.DONE, f"ready for {target}{_onward(surveyed)}", Next()
+    shown = None if command == "check" or surveyed.is_there else plan
     return Report(
         command=command,
         outcome=outcome,
@@ -125,8 +203,10 @@ def report_of(command: str, surveyed: Survey, pair: PairName, plan: Plan | None)
         verdict=verdict,
         units=unit_lines(surveyed.seen),
         findings=surveyed.findings,
-        checked=checked,
+        checked=tuple(line.rule for line in surveyed.checks),
+        checks=surveyed.checks,
         next=goes_on,
-        plan=None if command == "check" or surveyed.is_there else plan,
+        plan=shown,
+        plan_hash=None if shown is None else plan_hash(shown),
         prediction=None if plan is None or surveyed.is_there else plan.prediction,
     )

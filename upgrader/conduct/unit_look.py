@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import TypeVar
 
 from upgrader.conduct.digests import Digests
+from upgrader.conduct.questions import Questions, shortened
+from upgrader.conduct.surroundings import look_around
 from upgrader.dialect import commands
 from upgrader.dialect.refusals import is_unauthorized, unpermitted
 from upgrader.dialect.replies.administrators import read_ssh_sessions
@@ -30,19 +31,16 @@ from upgrader.model.unit import (
     Flash,
     FullLook,
     Unit,
-    Unread,
     VersionReport,
 )
 from upgrader.model.vpn import AddressPool, FileDigest
+from upgrader.model.wide import WideLook
 from upgrader.ports import Clock, Console, Unparsed
-
-T = TypeVar("T")
 
 WantedFiles = Callable[[Configuration | None, Flash | None], tuple[str, ...]]
 """Which files' digests matter, given what a unit's configuration and flash hold."""
 
 OF_CONTEXTS = "answers in multiple context mode, and only pairs in single context mode are upgraded"
-EVIDENCE_CHARACTERS = 400
 
 # Between two looks most screens do not change, and the answer to the same characters is the same.
 # Not remembered: what tells the time (`show version`), and what is long (sessions).
@@ -78,7 +76,7 @@ class UnitLook:
         self._console = console
         self._clock = clock
         self._verified = verified
-        self._unread: list[Unread] = []
+        self._questions = Questions(console)
         self._failover: Failover | None = None
 
     @property
@@ -89,7 +87,7 @@ class UnitLook:
     def again(self, before: Unit) -> Unit | None:
         """The same active unit, whose mate is still not ready; None: all of it must be read."""
         try:
-            failover = read_show_failover(self._console.ask(commands.SHOW_FAILOVER))
+            failover = read_show_failover(self._questions.ask(commands.SHOW_FAILOVER))
         except Unparsed:
             return None
         self._failover = failover
@@ -99,8 +97,8 @@ class UnitLook:
         away = mate.state is not FailoverState.STANDBY_READY
         if this.state is not FailoverState.ACTIVE or not away or this.role is not before.role:
             return None
-        summary = self._read(commands.SHOW_SESSION_SUMMARY, _summary)
-        unread = tuple(self._unread)
+        summary = self._questions.read(commands.SHOW_SESSION_SUMMARY, _summary)
+        unread = self._questions.unread
         return replace(
             before, failover=failover, states=None, summary=summary, full=None, unread=unread
         )
@@ -112,27 +110,29 @@ class UnitLook:
             Dropped, NoAnswer: the conversation ended, and half a unit is none.
         """
         try:
-            told = self._console.ask(commands.SHOW_VERSION)
+            told = self._questions.ask(commands.SHOW_VERSION)
             version = read_show_version(told)
             if is_of_contexts(told):
                 return Absent(OF_CONTEXTS, answered=True)
             failover = self._failover
             if failover is None:
-                failover = read_show_failover(self._console.ask(commands.SHOW_FAILOVER))
+                failover = read_show_failover(self._questions.ask(commands.SHOW_FAILOVER))
         except Unparsed as fault:
             if is_unauthorized(fault.text):
                 return Absent(f"answers, but {unpermitted(fault.line)}", answered=True)
-            why = f"answers, but {fault}: {_shortened(fault.text)!r}"
+            why = f"answers, but {fault}: {shortened(fault.text)!r}"
             return Absent(why, answered=True)
         who = _identity(version, failover)
         if isinstance(who, str):
             return Absent(who, answered=True)
         serial, role = who
-        summary = self._read(commands.SHOW_SESSION_SUMMARY, _summary)
+        summary = self._questions.read(commands.SHOW_SESSION_SUMMARY, _summary)
         states, full = None, None
         if depth.is_full:
-            states = self._read(commands.SHOW_FAILOVER_STATE, _state)
-            full = self._full(serial, wanted)
+            states = self._questions.read(commands.SHOW_FAILOVER_STATE, _state)
+            full = self._full(serial, wanted, is_wide=depth is Depth.WIDE)
+        elif depth is Depth.FILES:
+            full = self._files()
         return Unit(
             serial,
             role,
@@ -142,40 +142,59 @@ class UnitLook:
             states,
             summary,
             full,
-            tuple(self._unread),
+            self._questions.unread,
         )
 
-    def _read(self, line: str, reader: Callable[[str], T]) -> T | None:
-        text = self._console.ask(line)
-        try:
-            return reader(text)
-        except Unparsed as fault:
-            why = unpermitted(line) if is_unauthorized(text) else fault.why
-            self._unread.append(Unread(line, _shortened(text), why))
-            return None
-
-    def _full(self, serial: Serial, wanted: WantedFiles) -> FullLook:
-        running = self._read(commands.SHOW_RUNNING, _configuration)
-        saved = self._read(commands.SHOW_STARTUP, _configuration)
-        flash = self._read(commands.DIR, _flash)
+    def _files(self) -> FullLook:
+        """What says which files matter; all else is not asked, and so is not unread either."""
         return FullLook(
-            sessions=self._read(commands.SHOW_SESSIONS, read_sessions),
+            sessions=None,
+            pools=None,
+            flash=self._questions.read(commands.DIR, _flash),
+            digests=(),
+            running=self._questions.read(commands.SHOW_RUNNING, _configuration),
+            saved=None,
+            loaded=self._questions.read(commands.SHOW_PACKAGES, _packages),
+            history=None,
+            reload_scheduled=None,
+            connections=None,
+        )
+
+    def _full(self, serial: Serial, wanted: WantedFiles, *, is_wide: bool) -> FullLook:
+        read = self._questions.read
+        running = read(commands.SHOW_RUNNING, _configuration)
+        saved = read(commands.SHOW_STARTUP, _configuration)
+        flash = read(commands.DIR, _flash)
+        asked = self._clock.now()
+        sessions = read(commands.SHOW_SESSIONS, read_sessions)
+        listed = (asked, self._clock.now())
+        return FullLook(
+            sessions=sessions,
             pools=None if running is None else self._pools(running),
             flash=flash,
             digests=self._digests(serial, flash, wanted(running, flash)),
             running=running,
             saved=saved,
-            loaded=self._read(commands.SHOW_PACKAGES, _packages),
-            history=self._read(commands.SHOW_FAILOVER_HISTORY, _history),
-            reload_scheduled=self._read(commands.SHOW_RELOAD, read_show_reload),
-            connections=self._read(commands.SHOW_CONN_COUNT, read_conn_count),
-            administrators=self._read(commands.SHOW_SSH_SESSIONS, _administrators),
+            loaded=read(commands.SHOW_PACKAGES, _packages),
+            history=read(commands.SHOW_FAILOVER_HISTORY, _history),
+            reload_scheduled=read(commands.SHOW_RELOAD, read_show_reload),
+            connections=read(commands.SHOW_CONN_COUNT, read_conn_count),
+            administrators=read(commands.SHOW_SSH_SESSIONS, _administrators),
+            wide=self._around() if is_wide else None,
+            listed=listed,
         )
+
+    def _around(self) -> WideLook:
+        """The surroundings. That its clock was asked a few lines ago matters to nobody."""
+        wide = look_around(self._questions)
+        if wide.clock is None:
+            return wide
+        return replace(wide, clock=replace(wide.clock, asked=self._clock.now()))
 
     def _pools(self, running: Configuration) -> tuple[AddressPool, ...] | None:
         pools = []
         for line in running.pools:
-            pool = self._read(commands.show_pool(line.name), partial(_pool, line.name))
+            pool = self._questions.read(commands.show_pool(line.name), partial(_pool, line.name))
             if pool is None:
                 return None
             pools.append(pool)
@@ -186,7 +205,7 @@ class UnitLook:
     ) -> tuple[FileDigest, ...]:
         found = []
         for path in paths:
-            ask = partial(self._read, commands.verify(path), partial(_verify, path))
+            ask = partial(self._questions.read, commands.verify(path), partial(_verify, path))
             digest = self._verified.asked(serial, path, flash, self._clock.now(), ask)
             if digest is not None:
                 found.append(digest)
@@ -201,7 +220,3 @@ def _identity(version: VersionReport, failover: Failover) -> tuple[Serial, Role]
     if role is None:
         return f"{serial} answers, but does not say whether it is Primary or Secondary"
     return serial, role
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= EVIDENCE_CHARACTERS else f"{text[:EVIDENCE_CHARACTERS]}…"

@@ -8,6 +8,7 @@ do anything.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from upgrader.model.drain import HoldLogins, LogOffBatch
 from upgrader.model.plan import FailBack, ReloadStandby, Step, SwitchOver, step_name
 
 AT_YOUR_WORD = "stopped at your word, at a safe point"
@@ -23,7 +24,7 @@ def always() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When a unit may be reloaded and the roles may move."""
+    """When a unit may be reloaded, the roles may move, and people may be logged off."""
 
     said: tuple[str, ...] = ()
     """As a person said it, window by window; (): at any hour."""
@@ -40,7 +41,7 @@ class Wishes:
     should_stop: Callable[[], str | None] = nobody
     """Asked at every safe point: why to stop there; None: go on."""
     hours: Hours = Hours()
-    """Asked before each reload and each move of roles."""
+    """Asked before each reload and each move of roles, and before people are logged off."""
 
     def against_looking(self) -> str | None:
         """Why this process shall not even look again; None: it shall."""
@@ -54,7 +55,7 @@ class Wishes:
         why = self.should_stop()
         if why is not None:
             return why
-        if isinstance(step, ReloadStandby | SwitchOver | FailBack):
+        if isinstance(step, ReloadStandby | SwitchOver | FailBack | HoldLogins | LogOffBatch):
             closed = self.hours.closed()
             if closed is not None:
                 return f"stopped before {name}: {closed}"

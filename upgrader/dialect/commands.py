@@ -4,6 +4,7 @@ import re
 from enum import Enum
 from functools import lru_cache
 
+from upgrader.model.drain import HoldLogins, LoginLimit, LogOffBatch, ReleaseLogins
 from upgrader.model.plan import (
     Backup,
     EvictSession,
@@ -29,6 +30,7 @@ SHOW_RUNNING = "show running-config"
 SHOW_STARTUP = "show startup-config"
 SHOW_BOOT = "show running-config boot system"
 SHOW_ASDM = "show running-config asdm"
+SHOW_GROUP_POLICIES = "show running-config group-policy"
 SHOW_PACKAGES = "show webvpn anyconnect"
 SHOW_BOOTVAR = "show bootvar"
 SHOW_RELOAD = "show reload"
@@ -36,6 +38,23 @@ SHOW_CONN_COUNT = "show conn count"
 SHOW_LOGGING = "show logging"
 SHOW_SSH_SESSIONS = "show ssh sessions"
 SHOW_CLOCK = "show clock"
+SHOW_STARTUP_ERRORS = "show startup-config errors"
+SHOW_INTERFACES = "show interface ip brief"
+SHOW_ROUTES = "show route"
+SHOW_XLATE_COUNT = "show xlate count"
+SHOW_MODULES = "show module"
+SHOW_MEMORY = "show memory"
+SHOW_CPU = "show cpu usage"
+SHOW_PORTAL_SESSIONS = "show vpn-sessiondb webvpn"
+SHOW_SMART_LICENCES = "show license all"
+SHOW_NTP = "show ntp status"
+SHOW_CERTIFICATES = "show crypto ca certificates"
+SHOW_MASTER_KEY = "show password encryption"
+SHOW_HOSTSCAN = "show webvpn hostscan"
+SHOW_CSD_HOSTSCAN = "show webvpn csd hostscan"
+"""As `SHOW_HOSTSCAN`, on releases whose configuration says `csd hostscan image`."""
+SHOW_CSD = "show webvpn csd"
+SHOW_LOCAL_CA = "show crypto ca server"
 SHOW_CLIENT_SYSTEMS = (
     "show vpn-sessiondb detail anyconnect | include [IC][nl][di]e[xn][ t] +[ O][ S:]"
 )
@@ -121,7 +140,35 @@ def changing_lines(step: Step) -> tuple[str, ...]:
         case SwitchOver() | FailBack():
             return ("no failover active",)
         case EvictSession(index=index):
-            return (f"vpn-sessiondb logoff index {index} noconfirm",)
+            return (log_off(index),)
+        case LogOffBatch(rows=rows):
+            return tuple(log_off(row.index) for row in rows)
+        case HoldLogins(policies=policies):
+            return _limited(*((one.policy, "vpn-simultaneous-logins 0") for one in policies))
+        case ReleaseLogins(policies=policies):
+            return _limited(*((one.policy, _own_limit(one)) for one in policies))
+
+
+def log_off(index: int) -> str:
+    """The line that ends one session, and asks nothing."""
+    return f"vpn-sessiondb logoff index {index} noconfirm"
+
+
+def _own_limit(limit: LoginLimit) -> str:
+    """The line that puts a group policy's limit back as it stood."""
+    if limit.limit is None:
+        return "no vpn-simultaneous-logins"
+    return f"vpn-simultaneous-logins {limit.limit}"
+
+
+def _limited(*lines: tuple[str, str]) -> tuple[str, ...]:
+    """A line each, within the attributes of its group policy.
+
+    0 closes a policy for logins (ASA 5500 CLI guide, p. 67-42).
+    """
+    return _configured(
+        *(typed for policy, line in lines for typed in (f"group-policy {policy} attributes", line))
+    )
 
 
 def _configured(*lines: str) -> tuple[str, ...]:
@@ -220,6 +267,8 @@ class Verb(Enum):
     RELOAD_STANDBY = "reload-standby"
     GIVE_UP_ACTIVE = "give-up-active"
     LOG_OFF_INDEX = "log-off-index"
+    LOGINS = "logins"
+    """Group policies are closed for new logins, or opened again; on the active unit only."""
     STAGE = "stage"
     """A file is fetched to this unit or its mate; on the active unit only."""
     UNSTAGE = "unstage"
@@ -234,6 +283,8 @@ _VERBS: tuple[tuple[re.Pattern[str], Verb], ...] = (
     (re.compile(r"failover reload-standby"), Verb.RELOAD_STANDBY),
     (re.compile(r"no failover active"), Verb.GIVE_UP_ACTIVE),
     (re.compile(r"vpn-sessiondb logoff index \d+ noconfirm"), Verb.LOG_OFF_INDEX),
+    (re.compile(r"group-policy \S+ attributes"), Verb.LOGINS),
+    (re.compile(r"(no )?vpn-simultaneous-logins( \d+)?"), Verb.LOGINS),
     (
         re.compile(
             r"(failover exec mate )?copy /noconfirm (tftp|ftp|https?|scp|smb)://\S+ disk0:/[\w.+-]+",
@@ -251,6 +302,12 @@ _VERBS: tuple[tuple[re.Pattern[str], Verb], ...] = (
 def verb_of(line: str) -> Verb | None:
     """What a changing line is for; None: no run types such a line. Spelled out, as we type them."""
     return next((verb for pattern, verb in _VERBS if pattern.fullmatch(line)), None)
+
+
+def policy_of(line: str) -> str | None:
+    """The group policy into whose attributes a line leads; None: it leads into none."""
+    words = line.split()
+    return words[1] if words[0] == "group-policy" else None
 
 
 def staged_path(line: str) -> str:

@@ -30,6 +30,22 @@ LOOKS = frozenset(
         commands.DIR,
         commands.SHOW_CLOCK,
         commands.SHOW_CLIENT_SYSTEMS,
+        commands.SHOW_STARTUP_ERRORS,
+        commands.SHOW_INTERFACES,
+        commands.SHOW_ROUTES,
+        commands.SHOW_XLATE_COUNT,
+        commands.SHOW_MODULES,
+        commands.SHOW_MEMORY,
+        commands.SHOW_CPU,
+        commands.SHOW_PORTAL_SESSIONS,
+        commands.SHOW_SMART_LICENCES,
+        commands.SHOW_NTP,
+        commands.SHOW_CERTIFICATES,
+        commands.SHOW_MASTER_KEY,
+        commands.SHOW_HOSTSCAN,
+        commands.SHOW_CSD_HOSTSCAN,
+        commands.SHOW_CSD,
+        commands.SHOW_LOCAL_CA,
     }
 )
 """The lines without anything to fill in."""

@@ -17,7 +17,7 @@ from upgrader.emulator.pairing.joining import DETECTED
 from upgrader.emulator.pairing.link import hear
 from upgrader.emulator.pairing.roles import NOBODY_ACTIVE
 from upgrader.emulator.scenario import Scenario, ScenarioFile, ScenarioUnit
-from upgrader.emulator.sessions import copies, pools, vpn
+from upgrader.emulator.sessions import books, copies, pools, vpn
 from upgrader.emulator.sessions.clients import newcomer, platform_of
 from upgrader.emulator.sessions.habits import begin as habits_begin
 from upgrader.emulator.sessions.logins import audit_id
@@ -266,6 +266,7 @@ def _seated(
     admitted = stamp(rules, unit.loaded, package)
     unit.tickets[token] = Ticket(index, admitted, client.platform, Home.OWN)
     pools.use(unit, address, index)
+    books.begins(pair, row)
     if since is not None:
         vpn.watch_idle(pair, active, row)
     if terms.session_ms is not None:

@@ -138,6 +138,22 @@ class Row(Struct, frozen=True, gc=False):
         return self.up_from is not None and self.up_from <= now
 
 
+class Login(Struct, frozen=True, gc=False):
+    """What became of a login: an entry of the books, which no unit has."""
+
+    client: int
+    index: int
+    """On the unit that let it in."""
+    audit: str
+    began_ms: int
+    ended_ms: int | None = None
+    """None: its session goes on."""
+    why: str = ""
+    """`User Requested`, `Idle Timeout`, …, or in words of ours; empty while it goes on."""
+    orphaned: bool = False
+    """It ended, and its row was left."""
+
+
 class Lease(Struct, frozen=True, gc=False):
     """An address of a pool that is not free."""
 

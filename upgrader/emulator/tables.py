@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from upgrader.emulator.machine.repository import Repository
 from upgrader.emulator.scenario import Scenario
-from upgrader.emulator.state import Client, File, LinkState, Power, Row, State, Timer, Unit
+from upgrader.emulator.state import Client, File, LinkState, Login, Power, Row, State, Timer, Unit
 from upgrader.emulator.talk import Conversation, Datagram
 
 REPLICATOR = "enable_1"
@@ -63,6 +63,10 @@ class Pair:
     ghosts: dict[int, Row] = field(default_factory=dict)
     """Rows by token that will appear on the rejoining unit without their ticket
     (`orphan_unit`)."""
+    logins: dict[int, Login] = field(default_factory=dict)
+    """The books: every login that there ever was, by its token."""
+    returns: list[tuple[int, int]] = field(default_factory=list)
+    """The books: who has had a tunnel again without a login, as (instant, token) in order."""
     uploads: dict[str, File] = field(default_factory=dict)
     """By URL: what `copy` has sent to the repository."""
     outside: Repository | None = None

@@ -59,9 +59,9 @@ class Wall:
 
     __slots__ = ("offset_ms", "starts_ms", "zone")
 
-    def __init__(self, pair: Pair, settings: Settings) -> None:
+    def __init__(self, pair: Pair, settings: Settings, off_ms: int = 0) -> None:
         self.zone = settings.zone
-        self.starts_ms = pair.scenario.starts_at * 1_000
+        self.starts_ms = pair.scenario.starts_at * 1_000 + off_ms
         self.offset_ms = self.starts_ms + settings.zone_offset_min * 60_000
 
     def parts(self, at: int) -> tuple[int, str, int]:
@@ -109,4 +109,9 @@ class Wall:
 
 def wall_of(pair: Pair, u: int) -> Wall:
     """The clock of that unit."""
+    return Wall(pair, pair.units[u].settings, pair.scenario.units[u].health.clock_off_ms)
+
+
+def shared_wall(pair: Pair, u: int) -> Wall:
+    """The pair's clock, as that unit writes it: of what is replicated with its time (inferred)."""
     return Wall(pair, pair.units[u].settings)

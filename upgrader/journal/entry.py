@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, Protocol, TypeAlias
 
+from upgrader.model.approval import ApprovalLine
 from upgrader.model.failover import Role
-from upgrader.model.finding import Finding, Moment
+from upgrader.model.finding import CheckLine, Finding, Moment
 from upgrader.model.law import Phase, Signal
 from upgrader.model.names import Digest, Instant, Seat, Serial
 from upgrader.model.outcome import ExitCode, Next, Outcome
@@ -35,6 +36,8 @@ class Started:
     """Names the key that hides secrets, without telling it; empty: nothing is redacted."""
     windows: tuple[str, ...] = ()
     """The hours in which it may reload and move roles, as they were said; (): at any hour."""
+    approvals: tuple[ApprovalLine, ...] = ()
+    """Those that counted when it began; (): nobody had approved it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ class Judged:
 
     moment: Moment
     findings: tuple[Finding, ...]
+    checks: tuple[CheckLine, ...] = ()
+    """How each rule came out, without its findings; (): the journal is an older one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +144,11 @@ class Moved:
     """A beat that changed nothing, and why. Written only when the why changes."""
 
     move_kind: str
-    """`wait`, `look`."""
+    """`wait`, `look`; `LET_IN`: the run stops, and opens logins that it held closed."""
     why: str
+
+
+LET_IN = "let-in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +184,8 @@ class Receipt:
 
     outcome: Literal["done", "found-done", "never-arrived"]
     why: str
+    spared: tuple[int, ...] = ()
+    """Of a `LogOffBatch`: the indices that were another login by then, or none, and were let be."""
 
 
 # ── the tape ───────────────────────────────────────────────────────────────────────────

@@ -49,6 +49,8 @@ def converter(*, explains: bool) -> Converter:
         made.register_structure_hook(union, _read_union(union, made))
     for primitive in (str, int, bool):
         made.register_structure_hook(primitive, _exactly(primitive))
+    made.register_structure_hook(int | str, _int_or_str)
+    made.register_structure_hook(int | str | None, _int_or_str_or_none)
     made.register_structure_hook(IntEnum, _int_enum)  # else an exit code would be read as an int
     made.register_structure_hook(float, _number)
     made.register_unstructure_hook(float, _finite)
@@ -74,6 +76,16 @@ def _exactly(wanted: type) -> Callable[[Any, Any], Any]:
         raise TypeError(f"{value!r} is not {wanted.__name__}")
 
     return take
+
+
+def _int_or_str(value: object, _: object) -> object:
+    if value.__class__ in {int, str}:
+        return value
+    raise TypeError(f"{value!r} is neither int nor str")
+
+
+def _int_or_str_or_none(value: object, wanted: object) -> object:
+    return None if value is None else _int_or_str(value, wanted)
 
 
 def _int_enum(value: object, wanted: Any) -> object:

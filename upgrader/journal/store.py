@@ -1,7 +1,8 @@
 """A run's folder: its journal, its blobs, its key for secrets, its plan and its reports.
 
     key.pub  journal.jsonl  journal.head  tape/SHA256.z  transcript/UNIT.txt
-    redaction.key (until the seal)  plan.json  before.json  after.json  report.json
+    redaction.key (until the seal)  plan.json  before.json  after.json  snapshots/NN-PHASE.json
+    report.json
 
 **How a crash is told from a forgery.** Entries are appended, one line each. A durable append
 flushes the file, then replaces `journal.head` (count, digest, signature). So after a crash the
@@ -53,6 +54,7 @@ class RunFolder:
         self.plan = path / "plan.json"
         self.before = path / "before.json"
         self.after = path / "after.json"
+        self.snapshots = path / "snapshots"
         self.report = path / "report.json"
 
     def begin(self, signer: Signer) -> "JournalFile":

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from upgrader.journal.entry import (
+    LET_IN,
     Asked,
     Entry,
+    Halted,
+    Moved,
     NotAnswered,
     Opened,
     Resumed,
@@ -58,11 +61,29 @@ def _is_whole(part: Sequence[Entry]) -> bool:
     return is_sealed(part) and not is_aborted(part)
 
 
+def until_told_to_stop(part: Sequence[Entry]) -> Sequence[Entry]:
+    """One process's entries, without what it typed once a person had told it to stop.
+
+    Nobody tells today's process so: it goes on where that one opened logins, and stopped.
+    """
+    halts = [entry.body for entry in part if isinstance(entry.body, Halted)]
+    if not halts or not halts[-1].wished:
+        return part
+    opens = (
+        n
+        for n, entry in enumerate(part)
+        if isinstance(entry.body, Moved) and entry.body.move_kind == LET_IN
+    )
+    return part[: next(opens, len(part))]
+
+
 def sittings(entries: Sequence[Entry]) -> tuple[Sitting, ...]:
     """Cut a journal where a new process took over; empty for an empty journal."""
     begins = [n for n, entry in enumerate(entries) if n == 0 or isinstance(entry.body, Resumed)]
     parts = [entries[a:b] for a, b in pairwise([*begins, len(entries)])]
     return tuple(
-        Sitting(part[0].number, part[0].at, tape_of(part), complete=_is_whole(part))
+        Sitting(
+            part[0].number, part[0].at, tape_of(until_told_to_stop(part)), complete=_is_whole(part)
+        )
         for part in parts
     )

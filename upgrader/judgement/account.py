@@ -9,21 +9,24 @@ from dataclasses import replace
 
 from upgrader.journal.entry import Entry, Judged, Looked, UnitSeen, is_aborted
 from upgrader.judgement.check.backwards import rules_asked
-from upgrader.judgement.check.rules import RULES
+from upgrader.judgement.check.rules import GRAVITY, RULES
+from upgrader.judgement.drained import is_drained, with_drained
+from upgrader.judgement.draining import CURED
 from upgrader.judgement.moves import advice
 from upgrader.judgement.moves.ending import how_it_ended
 from upgrader.judgement.moves.progress import Progress, fold
+from upgrader.judgement.pictures.album import album, before_and_after
 from upgrader.judgement.story import events_of, tell
 from upgrader.judgement.verify import verify
 from upgrader.model.aftermath import Aftermath, Fate
-from upgrader.model.finding import Fact, Finding, Severity
+from upgrader.model.finding import CheckLine, Fact, Finding, Severity
 from upgrader.model.names import Digest, Instant, RuleName
 from upgrader.model.plan import (
     EvictSession,
     Plan,
-    Prediction,
     Purpose,
 )
+from upgrader.model.prediction import Prediction
 from upgrader.model.report import (
     DARK,
     Report,
@@ -70,9 +73,6 @@ CAUSES: tuple[tuple[RuleName, str], ...] = (
 
 NAMES_SHOWN = 5
 
-GRAVITY = {severity: n for n, severity in enumerate(Severity)}
-"""Severities are declared from note to unknown, which is the gravest: nobody could look."""
-
 
 def account(
     command: str,
@@ -92,13 +92,18 @@ def account(
     if progress is None:
         progress = fold(plan, entries)
     findings = _findings(entries)
+    checks = _checks(entries)
     aftermath = None
     if before is not None:
-        aftermath = verify(_living(plan, before), looks, events_of(entries))
+        origin = entries[0].at if entries else Instant(0)
+        aftermath = verify(_living(plan, before), looks, events_of(entries), origin)
+        aftermath = with_drained(aftermath, entries)
     story = tell(plan, entries)
     if aftermath is not None:
         story = _with_losses(story, aftermath, before, looks, entries)
         story = _with_cause(story, aftermath, findings)
+    kept = dict(zip(blob_looks(entries), looks, strict=True))
+    pictures = album(plan, entries, kept.__getitem__)
     code, outcome, verdict, goes_on = how_it_ended(
         plan, progress, aftermath, aborted=aborted or is_aborted(entries)
     )
@@ -114,13 +119,17 @@ def account(
         residue=() if aftermath is None else aftermath.residue,
         suspects=() if aftermath is None else aftermath.suspects,
         findings=findings,
-        checked=_asked(plan),
+        checked=_asked(plan, entries, checks),
+        checks=checks,
         outage_seconds=None if aftermath is None else aftermath.outage_seconds,
         device_seconds=(entries[-1].at - entries[0].at) / 1_000 if entries else None,
         next=advice.named(goes_on, run or "RUN", plan),
         plan=plan,
         prediction=plan.prediction,
         story=story,
+        aftermath=aftermath,
+        diff=before_and_after(plan, pictures),
+        pictures=pictures,
     )
 
 
@@ -170,10 +179,27 @@ def _living(plan: Plan, before: Snapshot) -> Snapshot:
 # ── parts ──────────────────────────────────────────────────────────────────────────────
 
 
-def _asked(plan: Plan) -> tuple[RuleName, ...]:
+def _asked(
+    plan: Plan, entries: Sequence[Entry], checks: Sequence[CheckLine]
+) -> tuple[RuleName, ...]:
+    """The rules that were asked; where an older journal does not say it, those that it may have."""
+    if checks or not any(isinstance(entry.body, Judged) for entry in entries):
+        return tuple(line.rule for line in checks)
     if plan.purpose is Purpose.ROLLBACK:
         return rules_asked()
     return tuple(rule.text.rule for rule in RULES)
+
+
+def _checks(entries: Sequence[Entry]) -> tuple[CheckLine, ...]:
+    """Each rule at the last moment at which it was asked, in the order of the rules."""
+    last: dict[RuleName, CheckLine] = {}
+    for entry in entries:
+        if isinstance(entry.body, Judged):
+            for line in entry.body.checks:
+                told = tuple(f for f in entry.body.findings if f.rule == line.rule)
+                last[line.rule] = replace(line, findings=told)
+    known = {rule.text.rule: n for n, rule in enumerate(RULES)}
+    return tuple(sorted(last.values(), key=lambda line: known.get(line.rule, len(known))))
 
 
 def _findings(entries: Sequence[Entry]) -> tuple[Finding, ...]:
@@ -235,16 +261,18 @@ def _with_losses(
     origin = entries[0].at
     groups: dict[tuple[Instant, str], list[str]] = {}
     seen_at = {look.at: _carried(look) for look in (before, *looks)}
+    last_seen: dict[tuple[str, str], Instant] = {}
+    for at, carried in sorted(seen_at.items()):
+        last_seen |= dict.fromkeys(carried, at)
+    places: dict[Instant, tuple[Instant, str]] = {}
     for line in lost:
-        last = before.at
-        for at, carried in seen_at.items():
-            if (line.user, line.audit_id) in carried:
-                last = max(last, at)
-        after = next((at for at in seen_at if at > last), last)
-        at = Instant(after - origin)
-        phase = next((b.phase for b in story.bands if b.ended is None or b.ended >= at), "")
-        phase = _phase_of_loss(story, Instant(last - origin), at) or phase
-        groups.setdefault((at, phase), []).append(line.user)
+        last = last_seen.get((line.user, line.audit_id), before.at)
+        if last not in places:
+            after = next((at for at in seen_at if at > last), last)
+            at = Instant(after - origin)
+            phase = next((b.phase for b in story.bands if b.ended is None or b.ended >= at), "")
+            places[last] = at, _phase_of_loss(story, Instant(last - origin), at) or phase
+        groups.setdefault(places[last], []).append(line.user)
     orphans = {(orphan.user, orphan.audit_id) for orphan in aftermath.orphans}
     told = [
         TimelineLine(at, None, TimelineKind.SESSIONS, _loss(users, phase, len(orphans)))
@@ -293,10 +321,26 @@ def _with_cause(story: Story, aftermath: Aftermath, findings: Sequence[Finding])
         for finding in findings
         if finding.severity in {Severity.BLOCKER, Severity.WARNING}
     }
+    if any(is_drained(line) for line in aftermath.ledger):
+        return replace(story, cause=_of_drain(aftermath), prevented_by=CURED)
     for rule, cause in CAUSES:
         if rule in spoke:
             return replace(story, cause=cause, prevented_by=rule)
     return replace(story, cause="not known: no rule of today's spoke of it")
+
+
+def _of_drain(aftermath: Aftermath) -> str:
+    """Why people were cut off on a night with a drain."""
+    cause = (
+        "the units carried different AnyConnect images: whoever had logged in before the "
+        "switchover was logged off before the final reload, as planned"
+    )
+    if not aftermath.residue:
+        return cause
+    return (
+        f"{cause}; that did not save them: sessions of those who had logged in again ended when "
+        "the former active came back, and logins have to stay closed until then (--hold-logins)"
+    )
 
 
 def blob_looks(entries: Sequence[Entry]) -> tuple[Digest, ...]:

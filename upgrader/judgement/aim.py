@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from upgrader.dialect.versions import (
-    asdm_version_in_file_name,
-    family_of_hardware,
-    image_family,
-    version_in_file_name,
-)
+from upgrader.dialect.replies.webvpn import named_files
+from upgrader.dialect.versions import asdm_version_in_file_name
+from upgrader.judgement.path.builtin import built_in
+from upgrader.judgement.path.files import images_on, minimum_asdm, spelt_asdm
 from upgrader.model.plan import Target
+from upgrader.model.releases import Releases
 from upgrader.model.unit import Configuration, Flash, Snapshot, Unit
-from upgrader.model.version import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +25,10 @@ class Aim:
     asdm_why: str
 
 
-def aim_at(seen: Snapshot, target: Target) -> Aim:
+def aim_at(seen: Snapshot, target: Target, releases: Releases | None = None) -> Aim:
     """Find the files of the target on the units' flash.
+
+    `releases`: what is known of them; None: what is built in.
 
     The image is looked for on the active unit, and on the standby if the active has none. ASDM
     is changed only when the configured one is too old for the target.
@@ -44,37 +44,23 @@ def aim_at(seen: Snapshot, target: Target) -> Aim:
         if isinstance(unit, Unit) and unit.full is not None and unit.full.flash is not None
     ]
     image, image_why = _image(flashes, active, target)
-    asdm, asdm_why = _asdm(flashes, active, target)
+    asdm, asdm_why = _asdm(flashes, active, target, releases or built_in())
     return Aim(target, image, image_why, asdm, asdm_why)
 
 
 def files_to_verify(
     configuration: Configuration | None, flash: Flash | None, aim: Aim
 ) -> tuple[str, ...]:
-    """The files whose digests matter on a unit: image, ASDM, every configured AnyConnect package.
+    """The files whose digests matter on a unit: image, ASDM, whatever AnyConnect is served from.
 
+    That is packages, profiles and HostScan images, as far as the configuration names them.
     Files that the flash is known not to hold are left out: their absence is known already. Of
     another device or a folder the listing does not speak: their digest tells whether they exist.
     """
-    packages = () if configuration is None else configuration.packages
-    wanted = [aim.image, aim.asdm, *(package.path for package in packages)]
+    named = () if configuration is None else named_files(configuration)
+    wanted = [aim.image, aim.asdm, *(path for _, path in named)]
     paths = dict.fromkeys(path for path in wanted if path is not None)
     return tuple(path for path in paths if flash is None or not flash.lacks(path))
-
-
-def minimum_asdm(target: Version) -> tuple[int, int] | None:
-    """The oldest ASDM train that starts with that release; None: not known here.
-
-    Source: ASA compatibility guide, ASDM table: 9.N wants 7.N, 8.N wants 6.N; ASDM is backward
-    compatible.
-    """
-    match target.major:
-        case 8:
-            return (6, target.minor)
-        case 9:
-            return (7, target.minor)
-        case _:
-            return None
 
 
 def _named(path: str | None) -> str | None:
@@ -90,7 +76,7 @@ def _image(
     searched = []
     for unit, flash in flashes:
         searched.append(unit.name)
-        fits = [f.path for f in flash.files if is_image_of(f.path, active.version.hardware, target)]
+        fits = [f.path for f in images_on(flash, active.version.hardware, target.version)]
         if len(fits) == 1:
             return fits[0], f"the one image of {target.version} on the flash of {unit.name}"
         if fits:
@@ -103,16 +89,8 @@ def _image(
     return None, f"no file on {where} is named like an image of {target.version} for {hardware}"
 
 
-def is_image_of(path: str, hardware: str, target: Target) -> bool:
-    """A name that is silent about the hardware fits; one that speaks of other hardware does not."""
-    if version_in_file_name(path) != target.version:
-        return False
-    spoken, wanted = image_family(path), family_of_hardware(hardware)
-    return spoken is None or wanted is None or spoken == wanted
-
-
 def _asdm(
-    flashes: list[tuple[Unit, Flash]], active: Unit, target: Target
+    flashes: list[tuple[Unit, Flash]], active: Unit, target: Target, known: Releases
 ) -> tuple[str | None, str]:
     if target.asdm is not None:
         return _named(target.asdm), "named under [target]"
@@ -121,17 +99,17 @@ def _asdm(
         return None, "the running configuration was not seen, so that ASDM stays as it is"
     if running.asdm_image is None:
         return None, "no ASDM image is configured, so that there is none to change"
-    minimum = minimum_asdm(target.version)
+    minimum = minimum_asdm(known, target.version)
     configured = asdm_version_in_file_name(running.asdm_image)
     if minimum is None or configured is None:
         return None, f"{running.asdm_image} stays: whether it fits {target.version} is not known"
-    wanted = f"{minimum[0]}.{minimum[1]}"
-    if configured.train >= minimum:
+    wanted = spelt_asdm(minimum)
+    if configured >= minimum:
         return None, f"{running.asdm_image} stays: {target.version} wants ASDM {wanted} or later"
     listings = [{file.path for file in flash.files} for _, flash in flashes]
     both = sorted(set.intersection(*listings)) if len(listings) == 2 else []
     versions = {path: asdm_version_in_file_name(path) for path in both}
-    enough = {path: v for path, v in versions.items() if v is not None and v.train >= minimum}
+    enough = {path: v for path, v in versions.items() if v is not None and v >= minimum}
     old = f"{running.asdm_image} is too old for {target.version} (ASDM {wanted} or later)"
     if not enough:
         return None, f"{old}, and no later one lies on both flashes"

@@ -6,10 +6,12 @@ already is not reloaded, and roles that have moved are not moved again.
 
 from dataclasses import dataclass
 
+from upgrader.judgement import draining
 from upgrader.judgement.aim import Aim, files_to_verify
 from upgrader.judgement.fingerprint import fingerprint
 from upgrader.judgement.planned import boot_order, planned
 from upgrader.judgement.predict import predict
+from upgrader.model.drain import Drain
 from upgrader.model.finding import Finding, Waiver
 from upgrader.model.names import Digest, Seat
 from upgrader.model.plan import (
@@ -27,6 +29,7 @@ from upgrader.model.plan import (
     SetBootOrder,
     SwitchOver,
 )
+from upgrader.model.selection import ALL, Selection
 from upgrader.model.unit import Configuration, Snapshot, Unit
 
 
@@ -47,6 +50,8 @@ def draw(
     findings: tuple[Finding, ...],
     waivers: tuple[Waiver, ...],
     failback: Failback,
+    selection: Selection = ALL,
+    drain: Drain | None = None,
 ) -> Plan | None:
     """The plan of an upgrade; None: not both units answered with one active, so none can be drawn.
 
@@ -55,7 +60,7 @@ def draw(
     active, standby = seen.active, seen.standby
     if active is None or not isinstance(standby, Unit):
         return None
-    steps = () if aim.image is None else _steps(active, standby, aim, failback, pair)
+    steps = () if aim.image is None else _steps(active, standby, aim, failback, pair, drain)
     files = {
         path
         for unit in (active, standby)
@@ -86,9 +91,11 @@ def draw(
         findings=findings,
         waivers=waivers,
         steps=steps,
-        prediction=predict(seen, aim, failback),
+        prediction=predict(seen, aim, failback, drain=drain),
         reuse_delay_minutes=0 if running is None else running.reuse_delay_minutes,
         configurations=_configurations(seen),
+        selection=selection,
+        drain=drain,
     )
 
 
@@ -106,6 +113,7 @@ def _steps(
     aim: Aim,
     failback: Failback,
     pair: PairName,
+    drain: Drain | None,
 ) -> tuple[PlannedStep, ...]:
     target = aim.target.version
     assert aim.image is not None, "steps want an image"
@@ -132,7 +140,17 @@ def _steps(
                 f"{standby.name} takes over; {active.name} still runs {active.running} and "
                 "could take back",
             ),
+            *(
+                ()
+                if drain is None
+                else draining.before_the_reload(drain, active, standby, on_upgraded)
+            ),
             *_last_part(active, running, on_upgraded, f"boots {target} as the last"),
+            *(
+                ()
+                if drain is None
+                else draining.after_the_reload(drain, active, standby, on_upgraded)
+            ),
         ]
         final_active = standby
     else:

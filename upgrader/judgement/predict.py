@@ -15,11 +15,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from upgrader.judgement.aim import Aim
+from upgrader.judgement.draining import shut_out
 from upgrader.judgement.leaning import Leaning, leaning_of
 from upgrader.judgement.logins import idle_limit_seconds, is_alone, login_key
 from upgrader.judgement.residue import TOGETHER_ROWS
 from upgrader.judgement.timing import NightTimes, night_times
-from upgrader.model.plan import Failback, Foretold, Prediction
+from upgrader.judgement.ways import ways, with_drain, without_drain
+from upgrader.model.drain import Drain
+from upgrader.model.plan import Failback
+from upgrader.model.prediction import Foretold, Prediction
 from upgrader.model.unit import Configuration, FullLook, Snapshot, Unit
 from upgrader.model.vpn import Session, Tunnel
 
@@ -29,13 +33,18 @@ _DOUBT = (0.5, 1.5)  # How far a night may be from the table of `timing`; our gu
 
 
 def predict(
-    seen: Snapshot, aim: Aim, failback: Failback, at_home: frozenset[str] = frozenset()
+    seen: Snapshot,
+    aim: Aim,
+    failback: Failback,
+    at_home: frozenset[str] = frozenset(),
+    drain: Drain | None = None,
 ) -> Prediction | None:
     """Foretell what an upgrade in spite of everything would do to the sessions of now.
 
-    `at_home`: logins that the unit which takes over has let in itself, as on the way back from a
-    switchover; they lean on nobody there. None where sessions, the failover key or a flash were
-    not seen: nothing is guessed.
+    `drain`: how those are drained that would die; None: they are not. `at_home`: logins that the
+    unit which takes over has let in itself, as on the way back from a switchover; they lean on
+    nobody there. None where sessions, the failover key or a flash were not seen: nothing is
+    guessed.
     """
     active = seen.active
     standby = None if active is None else seen.mate_of(active)
@@ -55,7 +64,10 @@ def predict(
         leaning = leaning_of(active, standby, aim)
         if leaning is None or standby.full.sessions is None:
             return None
-        foretold = _by_groups(active.full, standby.full.sessions, leaning, times, at_home)
+        theirs = standby.full.sessions
+        foretold = _by_groups(active.full, theirs, leaning, times, at_home, drain)
+        if shut_out(active, standby, aim, leaning) is not None:
+            foretold = replace(foretold, ways=without_drain(foretold.ways))
     return replace(foretold, connections=_connections(active, aim))
 
 
@@ -117,6 +129,7 @@ def _by_groups(
     leaning: Leaning,
     times: NightTimes,
     at_home: frozenset[str],
+    drain: Drain | None,
 ) -> Prediction:
     rows = full.sessions or ()
     there = {login_key(row) for row in theirs}
@@ -149,7 +162,13 @@ def _by_groups(
     ]
     ssl = [row for row in ssl if login_key(row) not in at_home]
     asleep = [row for row in asleep if login_key(row) not in at_home]
-    return _mismatched(full, ssl, asleep, leaning=leaning, times=times, groups=groups)
+    waived = _mismatched(full, ssl, asleep, leaning=leaning, times=times, groups=groups)
+    doomed = len(ssl) + len(asleep)
+    costs = ways(times, drain, doomed=doomed, orphaned=waived.orphaned)
+    if drain is None or not doomed:
+        return replace(waived, ways=costs)
+    drained = _drained(full, ssl, asleep, leaning=leaning, times=times, groups=groups, drain=drain)
+    return replace(drained, ways=costs)
 
 
 def _mismatched(
@@ -159,7 +178,7 @@ def _mismatched(
     *,
     leaning: Leaning,
     times: NightTimes,
-    groups: list[Foretold],
+    groups: Sequence[Foretold],
 ) -> Prediction:
     ended, at_most = _ending(asleep, full.running, times.final_reload)
     fewest, overdue = _ending(asleep, full.running, times.verified, _GRACE_SECONDS)
@@ -170,7 +189,8 @@ def _mismatched(
     bound = "" if certain else "up to this many: "
     healing = sum(1 for row in ssl if is_alone(full.running, row.group_policy))
     alone = f" ({healing} only until the next login, the one allowed)" if healing else ""
-    groups += [
+    groups = [
+        *groups,
         Foretold(
             "lost",
             len(ssl),
@@ -202,6 +222,47 @@ def _mismatched(
         and fewest == overdue
         and not healing,
     )
+
+
+def _drained(
+    full: FullLook,
+    ssl: Sequence[Session],
+    asleep: Sequence[Session],
+    *,
+    leaning: Leaning,
+    times: NightTimes,
+    groups: Sequence[Foretold],
+    drain: Drain,
+) -> Prediction:
+    """Who is logged off; or, where people are waited for, how many may be left at most."""
+    rows, doomed = full.sessions or (), len(ssl) + len(asleep)
+    late = with_drain(times, drain, doomed)
+    if drain.below is not None:
+        left = min(doomed, max(0, drain.below - 1))
+        told = [
+            *groups,
+            Foretold("lost", left, "up to this many: fewer than waited for, when it is reloaded"),
+            Foretold("kept", doomed - left, "they leave by themselves before the final reload"),
+        ]
+        pooled = min(left, len(_pooled(full)))
+        return _prediction(
+            rows, late, told, orphaned=left, stuck=pooled, suspects=left, exact=left == 0
+        )
+    ended, at_most = _ending(asleep, full.running, times.switchover)
+    images = ", ".join(leaning.leaning)
+    which = "" if leaning.is_certain else "as many as may lean, for no row tells its image: "
+    then = "once the former active is back" if drain.hold_logins else "at once"
+    told = [
+        *groups,
+        Foretold(
+            "lost",
+            doomed - ended,
+            f"{which}logged off before the final reload, for they came in under {images}; row and "
+            f"address are released, and they log in again {then}. That this helps is probable",
+        ),
+        Foretold("kept", ended, "asleep: their own idle time runs out before the drain"),
+    ]
+    return _prediction(rows, late, told, exact=ended == at_most)
 
 
 def _pooled(full: FullLook) -> set[int]:

@@ -2,9 +2,10 @@
 
 RESERVE_BYTES = 4_000_000
 """For the backup of the configuration. Our guess: two copies of the largest that we know of."""
-_FACTOR = 1.1  # Practice: a tenth more than what is copied.
+MARGIN_PERCENT = 10
+"""Practice: a tenth more than what is copied."""
 
 
-def room_wanted(new_bytes: int) -> int:
+def room_wanted(new_bytes: int, margin_percent: int = MARGIN_PERCENT) -> int:
     """Bytes that must be free before that many are copied, the backup's room included."""
-    return RESERVE_BYTES + int(new_bytes * _FACTOR)
+    return RESERVE_BYTES + new_bytes * (100 + margin_percent) // 100

@@ -23,6 +23,7 @@ from upgrader.journal.entry import (
 )
 from upgrader.judgement.moves.progress import begin
 from upgrader.judgement.residue import Events
+from upgrader.model.drain import LogOffBatch
 from upgrader.model.failover import FailoverState
 from upgrader.model.law import Signal
 from upgrader.model.names import Instant
@@ -36,6 +37,7 @@ from upgrader.model.report import (
     TimelineLine,
     UnitPoint,
 )
+from upgrader.model.words import many
 
 
 def tell(plan: Plan, entries: Sequence[Entry]) -> Story:
@@ -135,7 +137,8 @@ def _step_line(
     number: int, intent: tuple[Intended, Instant], places: dict[Step, str], outcome: str
 ) -> StepLine:
     body, at = intent
-    where = places.get(body.step, "")
+    step = LogOffBatch(body.step.serial, ()) if isinstance(body.step, LogOffBatch) else body.step
+    where = places.get(step, "")
     return StepLine(number, step_name(body.step), where, body.lines, body.why, outcome, at)
 
 
@@ -193,6 +196,9 @@ def _told(at: Instant, entry: Entry) -> Iterable[TimelineLine]:
                 yield TimelineLine(at, None, TimelineKind.FINDING, f"{text}: {finding.evidence}")
         case Moved(why=why, move_kind="wait"):
             yield TimelineLine(at, None, TimelineKind.WAIT, why)
+        case Intended(step=LogOffBatch(rows=rows)):
+            text = f"log-off-batch: {many(len(rows), 'session')}, each by its index"
+            yield TimelineLine(at, None, TimelineKind.ACT, text)
         case Intended(lines=lines, step=step):
             typed = "; ".join(lines) if len(lines) <= 6 else f"{len(lines)} lines"
             text = f"{step_name(step)}: {typed or 'nothing left to type'}"

@@ -34,6 +34,8 @@ class NightTimes:
     verified: int
     minutes: int
     why: str
+    away: int = 0
+    """How long a unit is away that reloads, its sync included."""
 
 
 def night_times(active: Unit, standby: Unit, aim: Aim, failback: Failback) -> NightTimes:
@@ -53,7 +55,7 @@ def night_times(active: Unit, standby: Unit, aim: Aim, failback: Failback) -> Ni
         f"{reloads} reloads of {what} at {boot} min and {_SYNC_MINUTES} min of sync each, "
         f"{_PREPARE_MINUTES} min before, {_SOAK_MINUTES} min of soak, {_VERIFY_MINUTES} min after"
     )
-    return NightTimes(first, final, verified, verified + back if reloads else 0, why)
+    return NightTimes(first, final, verified, verified + back if reloads else 0, why, reload)
 
 
 def _boot_of(hardware: str) -> tuple[int, str]:

@@ -10,16 +10,18 @@ what it found, and what it may have ordered last.
 Source: the abort table of the procedure; ASA upgrade guide, Active/Standby.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from upgrader.judgement.aim import Aim
-from upgrader.judgement.check.backwards import check_back
+from upgrader.judgement.check.backwards import examine_back
 from upgrader.judgement.check.rule import Scene
+from upgrader.judgement.check.rules import findings_of
 from upgrader.judgement.fingerprint import fingerprint
 from upgrader.judgement.logins import login_key
 from upgrader.judgement.plan import PairName
 from upgrader.judgement.planned import boot_order, planned
 from upgrader.judgement.predict import predict
+from upgrader.model.drain import LoginLimit, ReleaseLogins
 from upgrader.model.failover import FailoverState
 from upgrader.model.finding import Moment
 from upgrader.model.outcome import Next
@@ -237,13 +239,15 @@ def _drawn(
             f"with {undone.plan.image or 'no image'}",
             _reverse_night(undone, _old_version(undone)),
         )
-    steps = _steps(who, wanted, switch=switch, reload=reload)
+    steps = _steps(who, wanted, _held(undone, who), switch=switch, reload=reload)
     if not steps:
         return AsFound(f"the pair is as run {undone.run} found it: there is nothing to take back")
     old = _old_version(undone)
     image = wanted[0] if wanted else None
     aim = Aim(Target(old), image, "as the run found it", None, "as the run found it")
     at_home = _logins(undone.found)
+    foretold = predict(seen, aim, Failback.NEVER, at_home)
+    scene = Scene(seen, aim, Moment.PLAN, selection=undone.plan.selection)
     return Plan(
         purpose=Purpose.ROLLBACK,
         pair=pair.name,
@@ -258,13 +262,21 @@ def _drawn(
         failback=Failback.NEVER,
         drawn_from=fingerprint(seen, ()),
         sessions=None if who.active.summary is None else who.active.summary.total,
-        findings=check_back(Scene(seen, aim, Moment.PLAN), undone.plan.waivers),
+        findings=findings_of(examine_back(scene, undone.plan.waivers)),
         waivers=undone.plan.waivers,
         steps=steps,
-        prediction=predict(seen, aim, Failback.NEVER, at_home),
+        prediction=None if foretold is None else replace(foretold, ways=()),
         reuse_delay_minutes=who.running.reuse_delay_minutes,
         undoes=undone.run,
+        selection=undone.plan.selection,
+        tolerances=undone.plan.tolerances,
     )
+
+
+def _held(undone: Undone, who: _Pair) -> tuple[LoginLimit, ...]:
+    """The group policies that the run closed for logins, and that are closed still."""
+    now = dict(who.running.simultaneous_logins)
+    return tuple(one for one in undone.plan.held_policies if now.get(one.policy) == 0)
 
 
 def _logins(found: Snapshot) -> frozenset[str]:
@@ -292,7 +304,12 @@ def _wanted_boot(undone: Undone, who: _Pair, reload: Unit | None) -> tuple[str, 
 
 
 def _steps(
-    who: _Pair, wanted: tuple[str, ...], *, switch: bool, reload: Unit | None
+    who: _Pair,
+    wanted: tuple[str, ...],
+    held: tuple[LoginLimit, ...],
+    *,
+    switch: bool,
+    reload: Unit | None,
 ) -> tuple[PlannedStep, ...]:
     serves = who.standby if switch else who.active
     where = f"active {serves.name}"
@@ -304,6 +321,14 @@ def _steps(
                 f"active {who.active.name}",
                 f"{serves.name} still runs {serves.running}: it takes over again, with the "
                 "sessions",
+            )
+        )
+    if held:
+        steps.append(
+            planned(
+                ReleaseLogins(serves.serial, held),
+                where,
+                "people may log in again: each group policy as the run found it",
             )
         )
     steps += _restoring(who, wanted, serves, where)

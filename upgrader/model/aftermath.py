@@ -5,11 +5,12 @@ from enum import Enum
 from ipaddress import IPv4Address
 from typing import TypeAlias
 
-from upgrader.model.names import Serial
+from upgrader.model.failover import Role
+from upgrader.model.names import Instant, Serial
 
 
 class Fate(Enum):
-    """What became of a session of the baseline. Exactly one each; they add up."""
+    """What became of a session. Exactly one each; those of the baseline add up."""
 
     KEPT = "kept"
     RECONNECTED = "reconnected"
@@ -27,8 +28,59 @@ class Grade(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """When something happened, as narrowly as what was seen bounds it; on the run's axis."""
+
+    after: Instant
+    """Not before."""
+    by: Instant
+    """And not later."""
+
+
+class Trace(Enum):
+    """What one unit's table shows of a session."""
+
+    TUNNEL = "tunnel"
+    ROW = "row"
+    """A row without a tunnel; of a portal session, its row."""
+    GONE = "gone"
+    UNSEEN = "unseen"
+    """The table was not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A turning point of the night, at the first full look that shows it."""
+
+    name: str
+    """`before`, `standby reloaded`, `switched over`, `former active reloaded`, `failed back`,
+    `end`; two that came between the same looks are joined by `and`."""
+    at: Instant
+    active: Role
+    """Who served at that look."""
+
+
+class Means(Enum):
+    """By what a person is connected."""
+
+    ANYCONNECT = "AnyConnect"
+    IKEV2 = "IKEv2"
+    IPSEC = "IPsec"
+    CLIENTLESS = "clientless"
+    """A browser at the portal: no address, no tunnel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A later login of somebody whose session went: same user, same place."""
+
+    index: int
+    began: Span
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One session of the baseline, followed through the night."""
+    """One session, followed through the night."""
 
     index: int
     user: str
@@ -36,6 +88,19 @@ class LedgerLine:
     audit_id: str
     fate: Fate
     why: str
+    means: Means = Means.ANYCONNECT
+    began: Span | None = None
+    """When it was begun; None: before the night."""
+    at: Span | None = None
+    """When it met its fate; None: nothing befell it."""
+    evidence: str = ""
+    """Which looks say so."""
+    again: Again | None = None
+    """Of one that was lost or ended: that its person has logged in again."""
+    stages: tuple[tuple[Trace, Trace], ...] = ()
+    """At each of `Aftermath.stages`: in the table of the primary, and of the secondary."""
+    residue: str = ""
+    """`orphaned row`, `stuck lease`, both, or nothing is left of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +150,14 @@ class Aftermath:
 
     before: int
     ledger: tuple[LedgerLine, ...]
+    """The sessions of the baseline: as many as `before`."""
     residue: tuple[Residue, ...]
     suspects: tuple[Suspect, ...]
     outage_seconds: float | None
     """From both units' failover history; None where it cannot be derived, never 0 by default."""
+    newcomers: tuple[LedgerLine, ...] = ()
+    """The logins of the night, beside the sum; who came and went between two looks is not seen."""
+    stages: tuple[Stage, ...] = ()
 
     def count(self, fate: Fate) -> int:
         """How many sessions of the baseline met that fate."""

@@ -137,3 +137,5 @@ class CheckLine:
     why: str
     """Of READY: empty, or what was noted. Else: the first evidence, or why it does not apply."""
     findings: tuple[Finding, ...] = ()
+    family: str = ""
+    """The subject of the rule: `failover`."""

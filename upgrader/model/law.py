@@ -14,6 +14,10 @@ class Phase(Enum):
     SWITCHING = "switching"
     SWITCH_LATE = "switch-late"
     SWITCHED = "switched"
+    DRAINING = "draining"
+    """Doomed sessions are logged off, or waited out; the former active can still take over."""
+    DRAIN_LATE = "drain-late"
+    DRAINED = "drained"
     FORMER_RELOADING = "former-reloading"
     FORMER_LATE = "former-late"
     BOTH_UPGRADED = "both-upgraded"
@@ -47,6 +51,7 @@ class Phase(Enum):
         return self in (
             Phase.STANDBY_LATE,
             Phase.SWITCH_LATE,
+            Phase.DRAIN_LATE,
             Phase.FORMER_LATE,
             Phase.FAILBACK_LATE,
             Phase.SWITCH_BACK_LATE,
@@ -62,6 +67,8 @@ class Signal(Enum):
     STANDBY_READY = "standby-ready"
     SWITCHOVER_SENT = "switchover-sent"
     SWITCHED_OVER = "switched-over"
+    DRAIN_BEGUN = "drain-begun"
+    DRAIN_DONE = "drain-done"
     FINAL_RELOAD_SENT = "final-reload-sent"
     FORMER_READY = "former-ready"
     SAVED = "saved"

@@ -22,6 +22,7 @@ class Outcome(Enum):
     READY = "ready"
     NOT_READY = "not-ready"
     PLANNED = "planned"
+    APPROVED = "approved"
     STAGED = "staged"
     UPGRADED = "upgraded"
     ROLLED_BACK = "rolled-back"
@@ -34,6 +35,12 @@ class Outcome(Enum):
     CLEAN = "clean"
     REPLAYED = "replayed"
     DIVERGED = "diverged"
+    PICTURED = "pictured"
+    """A snapshot was written."""
+    WITHIN = "within-tolerance"
+    BEYOND = "beyond-tolerance"
+    LEARNED = "learned"
+    """Tolerances were learnt from pictures."""
     FAILED = "failed"
 
 

@@ -5,8 +5,19 @@ from enum import Enum
 from ipaddress import IPv4Address
 from typing import TypeAlias
 
+from upgrader.model.approval import NO_DEMAND, Approval, Demand
+from upgrader.model.drain import (
+    Drain,
+    HoldLogins,
+    LoginLimit,
+    LogOffBatch,
+    ReleaseLogins,
+)
 from upgrader.model.finding import Finding, Waiver
 from upgrader.model.names import Digest, Seat, Serial
+from upgrader.model.picture import Tolerance
+from upgrader.model.prediction import Prediction
+from upgrader.model.releases import Releases
 from upgrader.model.selection import ALL, Selection
 from upgrader.model.staging import StagedFile
 from upgrader.model.unit import path_key
@@ -153,6 +164,12 @@ def step_name(step: "Step") -> str:
             return "fail-back"
         case EvictSession():
             return "evict-session"
+        case HoldLogins():
+            return "hold-logins"
+        case LogOffBatch():
+            return "log-off-batch"
+        case ReleaseLogins():
+            return "release-logins"
 
 
 STEP_NAMES = (
@@ -162,8 +179,11 @@ STEP_NAMES = (
     "save-configuration",
     "reload-standby",
     "switch-over",
+    "hold-logins",
+    "log-off-batch",
     "harvest",
     "final-reload",
+    "release-logins",
     "fail-back",
     "evict-session",
 )
@@ -180,61 +200,10 @@ Step: TypeAlias = (
     | SwitchOver
     | FailBack
     | EvictSession
+    | HoldLogins
+    | LogOffBatch
+    | ReleaseLogins
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Drain:
-    """A third way with a mismatch: sessions end cleanly, and log in again, before they would die.
-
-    Probable, not certain: under one reading of the incident new logins must stay closed, too.
-    """
-
-    below: int | None = None
-    """Only wait until fewer than so many doomed sessions remain; None: log them off in batches."""
-    batch: int = 20
-    """How many sessions are logged off at a time."""
-    hold_logins: bool = False
-    """Keep new logins closed until the former active is back."""
-
-
-# ── predictions ────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Foretold:
-    """What will become of some sessions, and why: one line of the predicted aftermath."""
-
-    fate: str
-    """`reconnected`, `kept`, `lost`."""
-    count: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """The aftermath foretold by rules; a rehearsal compares it with the outcome.
-
-    `before = reconnected + kept + lost`; orphans, suspects and leases stand beside the sum.
-    Sessions that end by their own timer count as kept here: nobody harmed them.
-    """
-
-    before: int
-    reconnected: int
-    kept: int
-    lost: int
-    orphaned: int
-    stuck_leases: int
-    suspects: int
-    """Sleepers whose row will look suspicious until they wake or their idle time has run out."""
-    reasons: tuple[Foretold, ...]
-    connections: str
-    """What happens to plain connections, in a sentence."""
-    minutes: int
-    """About how long the night takes, from a sourced table."""
-    minutes_why: str
-    exact: bool = True
-    """False: `lost` and `orphaned` are upper bounds; the evidence does not tell who is hit."""
 
 
 # ── the plan ───────────────────────────────────────────────────────────────────────────
@@ -335,13 +304,39 @@ class Plan:
     """The hours in which it may reload and move roles, as they were said; (): at any hour."""
     journey: tuple[Version, ...] = ()
     """The releases that follow this plan's target, each a hitless upgrade of its own."""
+    bound_for: Target | None = None
+    """Where the journey ends, as a person said it; None: at this plan's target."""
+    releases: Releases | None = None
+    """What the pair's own file says of releases, beside what is built in; None: nothing."""
     drain: Drain | None = None
     """How doomed sessions are ended cleanly before the final reload; None: they are not."""
+    tolerances: tuple[Tolerance, ...] = ()
+    """By how much before and after may differ, as pair and site say; the pair's last."""
+    demand: Demand = NO_DEMAND
+    """Who had to approve it when it was drawn; what the pair says at a run may add to it."""
+    approvals: tuple[Approval, ...] = ()
+    """Not judged; no part of the plan's hash."""
+
+    @property
+    def goal(self) -> Version:
+        """Where the journey ends: this plan's target, or the last release that follows it."""
+        return self.journey[-1] if self.journey else self.target.version
 
     @property
     def stopped_by(self) -> tuple[Finding, ...]:
         """The findings that refuse this plan."""
         return tuple(f for f in self.findings if f.stops)
+
+    @property
+    def logs_off(self) -> bool:
+        """Whether it may end sessions on the active unit before the final reload."""
+        return any(isinstance(planned.step, LogOffBatch) for planned in self.steps)
+
+    @property
+    def held_policies(self) -> tuple[LoginLimit, ...]:
+        """The group policies whose logins it may close or open; (): none."""
+        steps = (planned.step for planned in self.steps)
+        return next((s.policies for s in steps if isinstance(s, HoldLogins | ReleaseLogins)), ())
 
     @property
     def is_noop(self) -> bool:

@@ -3,12 +3,16 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from upgrader.model.aftermath import Aftermath, Fate, Grade, Residue, Suspect
+from upgrader.model.aftermath import Aftermath, Fate, Grade, LedgerLine, Residue, Suspect
+from upgrader.model.approval import ApprovalLine
+from upgrader.model.difference import Diff, Learned
 from upgrader.model.failover import Role
 from upgrader.model.finding import CheckLine, Finding
-from upgrader.model.names import Instant, Serial
+from upgrader.model.names import Digest, Instant, Serial
 from upgrader.model.outcome import ExitCode, Next, Outcome
-from upgrader.model.plan import Drift, Plan, Prediction
+from upgrader.model.picture import Picture
+from upgrader.model.plan import Drift, Plan
+from upgrader.model.prediction import Prediction
 from upgrader.model.staging import FileLine
 from upgrader.model.unit import Dark, Snapshot, Unit
 
@@ -62,6 +66,10 @@ class SessionCounts:
     """Rows without tunnel of which nothing is proven, beside the sum."""
     orphaned_newcomers: int = 0
     """Of the orphaned rows, those of people who logged in after the baseline."""
+    again: int = 0
+    """Of those that were lost or ended, how many of their people have logged in again."""
+    newcomers: int = 0
+    """The logins of the night that were seen, beside the sum."""
 
 
 def counted(aftermath: Aftermath) -> SessionCounts:
@@ -77,6 +85,8 @@ def counted(aftermath: Aftermath) -> SessionCounts:
         orphaned=len(aftermath.orphans),
         suspect=len(aftermath.suspects),
         orphaned_newcomers=len(newcomers),
+        again=sum(line.again is not None for line in aftermath.ledger),
+        newcomers=len(aftermath.newcomers),
     )
 
 
@@ -218,6 +228,63 @@ class SessionTable:
     pools: tuple[PoolUse, ...] = ()
 
 
+# ── the hops of a journey ──────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class HopFile:
+    """A file that a hop wants."""
+
+    wanted: str
+    """What it must be, in a phrase: `an image of 9.0(4) for ASA5585-SSP-10`."""
+    path: str | None
+    """The file that fits, on both flashes or on one; None: there is none, or more than one."""
+    missing_on: tuple[str, ...] = ()
+    """The units that lack it: `Primary JAD…`; () where it lies on both, or nobody looked."""
+    seen: bool = True
+    """Whether the flashes were looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class HopCaution:
+    """What a hop changes for this pair."""
+
+    name: str
+    severity: str
+    """`note`, `warning`, `blocker`."""
+    says: str
+    remedy: str
+    source: str
+    lines: tuple[str, ...] | None
+    """The lines of the configuration that use it; None: no configuration was seen."""
+    sessions: int | None = None
+    """How many people are connected so; None: not seen, or no matter of sessions."""
+
+
+@dataclass(frozen=True, slots=True)
+class HopLine:
+    """One hop: from a release to the next, and what became of it."""
+
+    number: int
+    """From 1."""
+    start: str
+    end: str
+    why: str = ""
+    image: HopFile | None = None
+    """None: it is not told here."""
+    asdm: HopFile | None = None
+    """None: it is not told here, or the configured one does."""
+    cautions: tuple[HopCaution, ...] = ()
+    run: str | None = None
+    """Its run; None: it was not begun, or only rehearsed."""
+    outcome: Outcome | None = None
+    """None: it was not begun."""
+    exit_code: ExitCode | None = None
+    sessions: SessionCounts | None = None
+    outage_seconds: float | None = None
+    device_seconds: float | None = None
+
+
 # ── the report ─────────────────────────────────────────────────────────────────────────
 
 
@@ -249,11 +316,29 @@ class Report:
     next: Next = field(default_factory=Next)
     drift: tuple[Drift, ...] = ()
     plan: Plan | None = None
+    plan_hash: Digest | None = None
+    """What people approve: SHA-256 of the plan without its approvals."""
+    approvals: tuple[ApprovalLine, ...] = ()
+    """Of the plan: before a run all of them, of a run those that counted when it began."""
     prediction: Prediction | None = None
     surprises: tuple[str, ...] = ()
     """Where the outcome differs from the prediction: a defect of ours, a sentence each."""
     story: Story | None = None
+    hops: tuple[HopLine, ...] = ()
+    """Of a journey of several hops, or of `path`: all of them, in order."""
+    way: str = ""
+    """Of `path`: `path`, `none`, `unknown`."""
     table: SessionTable | None = None
+    aftermath: Aftermath | None = None
+    """Who was followed through a run, and what is left; None: no run was observed."""
+    ledger: tuple[LedgerLine, ...] | None = None
+    """The sessions that are to be told one by one; None: their totals are enough."""
+    diff: Diff | None = None
+    """Before and after, compared; None: there were no two wide looks to take pictures from."""
+    pictures: tuple[Picture, ...] = ()
+    """Of the run, oldest first: before, after each phase that moved something, and after."""
+    learned: tuple[Learned, ...] | None = None
+    """What `diff --learn` proposes; None: nothing was to be learnt."""
     files: tuple[FileLine, ...] | None = None
     """What `stage` left where; None: nothing was staged by this command."""
     not_modelled: tuple[str, ...] = ()

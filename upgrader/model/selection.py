@@ -33,5 +33,8 @@ class Selection:
         return None
 
 
+LEFT_OUT = "left out by [checks]"
+"""Why a rule is not asked that a person left out."""
+
 ALL = Selection()
 """Every rule, with its defaults."""

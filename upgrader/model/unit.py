@@ -28,6 +28,9 @@ class Depth(Enum):
     """How closely to look: a glance at every beat, a full look where something depends on it."""
 
     GLANCE = "glance"
+    FILES = "files"
+    """A glance, and what tells which files matter: running-config, flash, what is loaded. It reads
+    no session: of ten thousand that is the most work of all."""
     FULL = "full"
     WIDE = "wide"
     """A full look, and the surroundings: what rules, snapshots and reports need besides."""
@@ -35,7 +38,7 @@ class Depth(Enum):
     @property
     def is_full(self) -> bool:
         """Whether sessions, pools, flash and configurations are looked at."""
-        return self is not Depth.GLANCE
+        return self in (Depth.FULL, Depth.WIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,8 @@ class FullLook:
     """Each once, sorted."""
     wide: WideLook | None = None
     """None: not asked for in this look."""
+    listed: tuple[Instant, Instant] | None = None
+    """When the session table was asked for, and when it had come; None: of an older journal."""
 
     def digest_of(self, path: str) -> FileDigest | None:
         """The digest that was asked for; None: nobody asked."""

@@ -4,12 +4,16 @@ None stands where the reply was not understood (see `Unit.unread`), or where nob
 the configuration has no use for it; which of the two, the configuration tells.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from upgrader.model.failover import DeviceTime
+from upgrader.model.names import Instant
 from upgrader.model.vpn import Session
+
+_LETTERS = 4
 
 
 @dataclass(frozen=True)
@@ -19,29 +23,58 @@ class ConfigText:
     lines: tuple[str, ...]
 
     def starting(self, *beginnings: str) -> tuple[str, ...]:
-        """The lines, at any depth, that begin so; without their indentation."""
-        return tuple(line for line in self._bare if line.startswith(beginnings))
+        """The lines, at any depth, that begin so; without their indentation, in their order."""
+        # Dozens of rules ask; a configuration may have tens of thousands of lines.
+        numbers = sorted(
+            {
+                number
+                for beginning in beginnings
+                for number in self._near(beginning)
+                if self._bare[number].startswith(beginning)
+            }
+        )
+        return tuple(self._bare[number] for number in numbers)
 
     def has(self, *beginnings: str) -> bool:
         """Whether any line, at any depth, begins so."""
-        return any(line.startswith(beginnings) for line in self._bare)
+        return any(
+            self._bare[number].startswith(beginning)
+            for beginning in beginnings
+            for number in self._near(beginning)
+        )
 
     def under(self, *headers: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The sections whose header begins so: (header, its lines without indentation)."""
-        found: list[tuple[str, list[str]]] = []
-        inside = False
-        for line in self.lines:
-            if not line[0].isspace():
-                inside = line.startswith(headers)
-                if inside:
-                    found.append((line, []))
-            elif inside:
-                found[-1][1].append(line.strip())
-        return tuple((header, tuple(lines)) for header, lines in found)
+        return tuple(known for known in self._sections if known[0].startswith(headers))
+
+    def _near(self, beginning: str) -> Iterable[int]:
+        """The numbers of all lines that may begin so."""
+        if len(beginning) < _LETTERS:
+            return range(len(self._bare))
+        return self._numbers.get(beginning[:_LETTERS], ())
 
     @cached_property
     def _bare(self) -> tuple[str, ...]:
         return tuple(line.strip() for line in self.lines)
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, list[int]]:
+        """The numbers of the lines, by their first letters."""
+        found: dict[str, list[int]] = {}
+        for number, line in enumerate(self._bare):
+            found.setdefault(line[:_LETTERS], []).append(number)
+        return found
+
+    @cached_property
+    def _sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Each line that is not indented, with the indented ones below it."""
+        found: list[tuple[str, list[str]]] = []
+        for line in self.lines:
+            if not line[0].isspace():
+                found.append((line, []))
+            elif found:
+                found[-1][1].append(line.strip())
+        return tuple((header, tuple(lines)) for header, lines in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +109,7 @@ class RouteLine:
     via: str
     """`10.1.1.254`, or `directly connected`, `connected by VPN`."""
     interface: str
+    """Empty where none is printed: a route of BGP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +155,8 @@ class ClockSeen:
     """`show clock`."""
 
     at: DeviceTime
+    asked: Instant | None = None
+    """When we asked, on the world's clock; None: not noted."""
 
 
 @dataclass(frozen=True, slots=True)

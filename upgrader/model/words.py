@@ -1,4 +1,4 @@
-"""Words for people and for file systems: counts, and names that make a file's."""
+"""Words for people and for file systems: counts, instants, and names that make a file's."""
 
 
 def many(count: int, one: str, more: str | None = None) -> str:
@@ -9,3 +9,9 @@ def many(count: int, one: str, more: str | None = None) -> str:
 def file_stem(name: str) -> str:
     """A pair's name, fit for a file system: `edge/1` is `edge-1`, and none begins with a dot."""
     return "".join(c if c.isalnum() or c in "._" else "-" for c in name).lstrip(".")
+
+
+def clock(milliseconds: int) -> str:
+    """An instant of a run, since it began: `0:04:33`."""
+    seconds = milliseconds // 1_000
+    return f"{seconds // 3600}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"

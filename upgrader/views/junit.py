@@ -2,7 +2,7 @@
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from upgrader.model.finding import Finding, Severity
+from upgrader.model.finding import Finding, RuleOutcome, Severity
 from upgrader.model.report import Report
 from upgrader.views.escape import plain
 
@@ -10,15 +10,23 @@ from upgrader.views.escape import plain
 def render(report: Report) -> bytes:
     """The file's bytes. A blocker fails, an unknown is an error, a waived one is skipped.
 
-    Warnings and notes pass, and say what they saw in `system-out`.
+    A rule that does not apply is skipped, too. Warnings and notes pass, and say what they saw in
+    `system-out`.
     """
     by_rule: dict[str, list[Finding]] = {str(rule): [] for rule in report.checked}
+    apart = {
+        str(line.rule): line.why
+        for line in report.checks
+        if line.outcome is RuleOutcome.NOT_APPLICABLE
+    }
     for finding in report.findings:
         by_rule.setdefault(finding.rule, []).append(finding)
     suite = Element("testsuite", name=plain(report.pair), tests=str(len(by_rule)))
     for rule, findings in sorted(by_rule.items()):
         case = SubElement(suite, "testcase", classname=plain(report.pair), name=plain(rule))
         _verdicts(case, findings)
+        if rule in apart and not findings:
+            SubElement(case, "skipped").set("message", plain(f"not applicable: {apart[rule]}"))
     for kind in ("failure", "error", "skipped"):
         many = f"{kind}s" if kind != "skipped" else kind
         suite.set(many, str(len(suite.findall(f"testcase/{kind}"))))

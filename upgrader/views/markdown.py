@@ -24,6 +24,7 @@ def render(report: Report) -> str:
         *_facts(report),
         *_findings(report),
         *_checks(report),
+        *_diff(report),
         *_steps(report),
         *_next(report),
     ]
@@ -45,6 +46,9 @@ def _facts(report: Report) -> list[str]:
     plan = report.plan
     if plan is not None:
         rows.append(("Target", str(plan.target.version)))
+        if report.plan_hash is not None:
+            rows.append(("Plan", report.plan_hash))
+        rows += [("Approved by", f"{a.by}, {a.at}") for a in report.approvals if a.counts]
         rows += [("Window", window) for window in plan.windows]
         rows += [
             ("Waived", f"{w.rule}: {w.reason}" + (f" ({w.by})" if w.by else ""))
@@ -82,6 +86,10 @@ def _checks(report: Report) -> list[str]:
     counts = {o: sum(1 for c in report.checks if c.outcome is o) for o in RuleOutcome}
     told = ", ".join(f"{number} {o.value}" for o, number in counts.items() if number)
     return [f"Checks: {told}.", ""]
+
+
+def _diff(report: Report) -> list[str]:
+    return [] if report.diff is None else [f"Before and after: {text(report.diff.verdict)}.", ""]
 
 
 def _steps(report: Report) -> list[str]:

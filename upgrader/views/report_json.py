@@ -4,9 +4,10 @@ import json
 from typing import TypeAlias
 
 from upgrader.model.aftermath import OrphanedSession, Residue, StuckLease, Suspect
-from upgrader.model.finding import Finding
+from upgrader.model.finding import CheckLine, Finding
 from upgrader.model.outcome import Next
-from upgrader.model.plan import Drift, Plan, Prediction, step_name
+from upgrader.model.plan import Drift
+from upgrader.model.prediction import Prediction
 from upgrader.model.report import (
     Report,
     RunLine,
@@ -18,15 +19,37 @@ from upgrader.model.report import (
     UnitPoint,
 )
 from upgrader.model.staging import FileLine
+from upgrader.views.difference_json import diff_object, learned_object
+from upgrader.views.hops_json import hop_object
+from upgrader.views.ledger_json import lines_object, totals_object
+from upgrader.views.plan_json import approval_object, plan_object
 
 SCHEMA = 1
+
+_LONG = ("residue", "suspects", "lines")
+"""Lists that may have ten thousand rows, and be half as long again if each were indented."""
+_MARK = "on lines of their own"
+"""Stands for such a list until it is filled in: no quoted line break can stand within a text."""
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 
 def render(report: Report) -> str:
     """The object as text that ends with a newline."""
-    return dumps(as_object(report))
+    shown = as_object(report)
+    long = {name: shown[name] for name in _LONG if name in shown}
+    text = dumps({name: _MARK if name in long else value for name, value in shown.items()})
+    for name, rows in long.items():
+        text = text.replace(f'\n  "{name}": "{_MARK}"', f'\n  "{name}": {_one_a_line(rows)}', 1)
+    return text
+
+
+def _one_a_line(rows: Json) -> str:
+    """A list, each of its objects on a line of its own."""
+    assert isinstance(rows, list), "what may be long is a list"
+    encode = json.JSONEncoder(ensure_ascii=True).encode
+    inner = ",\n".join(f"    {encode(row)}" for row in rows)
+    return f"[\n{inner}\n  ]" if inner else "[]"
 
 
 def dumps(value: Json) -> str:
@@ -51,6 +74,7 @@ def as_object(report: Report) -> dict[str, Json]:
         "suspects": [_suspect(s) for s in report.suspects],
         "findings": [_finding(f) for f in report.findings],
         "checked": list(report.checked),
+        "checks": [_check(line) for line in report.checks],
         "outage_seconds": report.outage_seconds,
         "device_seconds": report.device_seconds,
         "wall_seconds": report.wall_seconds,
@@ -62,13 +86,29 @@ def as_object(report: Report) -> dict[str, Json]:
         "notes": list(report.notes),
     }
     if report.plan is not None:
-        shown["plan"] = _plan(report.plan)
+        shown["plan"] = plan_object(report.plan)
+    if report.plan_hash is not None:
+        shown["plan_hash"] = report.plan_hash
+        shown["approvals"] = [approval_object(line) for line in report.approvals]
     if report.files is not None:
         shown["files"] = [_file(line) for line in report.files]
+    if report.hops or report.way:
+        shown["hops"] = [hop_object(hop) for hop in report.hops]
+    if report.way:
+        shown["way"] = report.way
     if report.story is not None:
         shown |= _story(report.story)
+    if report.aftermath is not None:
+        shown["ledger"] = totals_object(report.aftermath)
+    if report.ledger is not None:
+        lines: list[Json] = [*lines_object(report.ledger)]
+        shown["lines"] = lines
     if report.table is not None:
         shown |= _table(report.table)
+    if report.diff is not None:
+        shown["diff"] = diff_object(report.diff)
+    if report.learned is not None:
+        shown["learned"] = learned_object(report.learned)
     return shown
 
 
@@ -129,6 +169,8 @@ def _counts(counts: SessionCounts) -> Json:
         "lost": counts.lost,
         "orphaned": counts.orphaned,
         "suspect": counts.suspect,
+        "again": counts.again,
+        "newcomers": counts.newcomers,
     }
 
 
@@ -174,6 +216,20 @@ def _finding(finding: Finding) -> Json:
         "remedy": finding.remedy,
         "waived": finding.waived,
         "facts": [{"name": fact.name, "value": fact.value} for fact in finding.facts],
+        "observed": finding.observed,
+        "expected": finding.expected,
+        "unit": finding.unit,
+    }
+
+
+def _check(line: CheckLine) -> Json:
+    return {
+        "rule": line.rule,
+        "family": line.family,
+        "moment": line.moment.value,
+        "outcome": line.outcome.value,
+        "expected": line.expected,
+        "why": line.why,
     }
 
 
@@ -203,30 +259,18 @@ def _prediction(told: Prediction) -> Json:
         "connections": told.connections,
         "minutes": told.minutes,
         "minutes_why": told.minutes_why,
-    }
-
-
-def _plan(plan: Plan) -> Json:
-    return {
-        "purpose": plan.purpose.value,
-        "pair": plan.pair,
-        "pair_path": plan.pair_path,
-        "pair_digest": plan.pair_digest,
-        "target": str(plan.target.version),
-        "image": plan.image,
-        "asdm": plan.asdm,
-        "failback": plan.failback.value,
-        "undoes": plan.undoes,
-        "drawn_from": plan.drawn_from.digest,
-        "waivers": [{"rule": w.rule, "facts": w.facts, "reason": w.reason} for w in plan.waivers],
-        "steps": [
+        "exact": told.exact,
+        "ways": [
             {
-                "step": step_name(planned.step),
-                "where": planned.typed.where,
-                "lines": list(planned.typed.lines),
-                "why": planned.why,
+                "way": way.name,
+                "interrupted": way.interrupted,
+                "orphaned": way.orphaned,
+                "closed_minutes": way.closed_minutes,
+                "minutes": way.minutes,
+                "sure": way.sure,
+                "why": way.why,
             }
-            for planned in plan.steps
+            for way in told.ways
         ],
     }
 

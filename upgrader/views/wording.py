@@ -1,7 +1,7 @@
 """Words that every view shares: spans of time, counts, steps, verdicts."""
 
-from upgrader.model.finding import Finding, Severity
-from upgrader.model.names import Instant
+from upgrader.model.drain import HEEDED, Drain, HoldLogins, LogOffBatch, ReleaseLogins
+from upgrader.model.finding import Finding, RuleOutcome, Severity
 from upgrader.model.plan import (
     Backup,
     EvictSession,
@@ -15,7 +15,9 @@ from upgrader.model.plan import (
     SwitchOver,
 )
 from upgrader.model.report import SessionCounts
-from upgrader.model.words import many
+from upgrader.model.words import clock, many
+
+__all__ = ["clock", "counts_line", "gravity", "span", "title", "verdict_of"]
 
 
 def span(seconds: float | None) -> str:
@@ -28,12 +30,6 @@ def span(seconds: float | None) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-
-
-def clock(at: Instant) -> str:
-    """An instant of a run: `0:04:33` since it began."""
-    seconds = at // 1000
-    return f"{seconds // 3600}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
 
 
 def counts_line(counts: SessionCounts) -> str:
@@ -72,15 +68,59 @@ def title(step: Step) -> str:
             return f"Fail back to {to}"
         case EvictSession(index=index, user=user):
             return f"Log off the orphaned session {index} of {user}"
+        case HoldLogins() | LogOffBatch() | ReleaseLogins():
+            return _of_drain(step)
+
+
+def _of_drain(step: HoldLogins | LogOffBatch | ReleaseLogins) -> str:
+    match step:
+        case HoldLogins(policies=policies):
+            return f"Close {many(len(policies), 'group policy', 'group policies')} for logins"
+        case LogOffBatch(rows=()):
+            return "Log off the sessions of before the switchover"
+        case LogOffBatch(rows=rows):
+            return f"Log off {many(len(rows), 'session')} of before the switchover"
+        case ReleaseLogins(policies=policies):
+            return f"Open {many(len(policies), 'group policy', 'group policies')} for logins again"
+
+
+def drained(drain: Drain) -> str:
+    """How people are drained, in a phrase."""
+    told = (
+        f"{drain.batch} sessions at a time are logged off before the final reload"
+        if drain.below is None
+        else f"waits until fewer than {drain.below} doomed sessions remain"
+    )
+    return f"{told}; nobody logs in until the former active is back" if drain.hold_logins else told
 
 
 def verdict_of(finding: Finding) -> str:
-    """`BLOCKER`, `BLOCKER, waived`, `WARNING`, `NOTE`, `UNKNOWN`."""
+    """`BLOCKER`, `BLOCKER, waived`, `BLOCKER, drained`, `WARNING`, `NOTE`, `UNKNOWN`."""
     word = finding.severity.value.upper()
-    return word if finding.waived is None else f"{word}, waived"
+    if finding.waived is None:
+        return word
+    return f"{word}, drained" if finding.waived.startswith(HEEDED) else f"{word}, waived"
+
+
+def outcome_of(outcome: RuleOutcome) -> str:
+    """`ready`, `not applicable`."""
+    return outcome.value.replace("-", " ")
 
 
 def gravity(finding: Finding) -> tuple[int, str]:
     """What sorts findings: what stops first, then by name."""
     order = (Severity.BLOCKER, Severity.UNKNOWN, Severity.WARNING, Severity.NOTE)
     return (order.index(finding.severity) + (10 if finding.waived else 0), finding.rule)
+
+
+def value_told(value: int | str | None) -> str:
+    """A value of a snapshot: `5,213`, `up/up, 10.1.1.1`; a digest by its first twelve digits."""
+    match value:
+        case None:
+            return "not there"
+        case int():
+            return f"{value:,}"
+        case str():
+            kind, colon, digits = value.partition(":")
+            is_digest = colon and kind in {"sha256", "sha512"}
+            return f"{kind}:{digits[:12]}…" if is_digest else value

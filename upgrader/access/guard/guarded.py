@@ -8,8 +8,10 @@ it still holds. `failover exec mate X` is what X is.
 The invariants: reload only a unit seen Standby Ready, Cold Standby or Failed, whose mate is Active
 and well; switch only to a unit seen Standby Ready, in sync and at the version that the charter
 wants active; never an act with two actives or none; never on a chassis that the charter does not
-name; a session is logged off by its index only, and only while both units are well and equal; a
-file is fetched or taken away only if the charter names it, and no unit runs from it.
+name; a session is logged off by its index only, and only while both units are well and equal, or,
+for a drain, on the upgraded active unit whose mate is ready; logins are closed or opened only in
+group policies that the charter names, and nothing is saved while they are closed; a file is
+fetched or taken away only if the charter names it, and no unit runs from it.
 """
 
 from collections.abc import Callable
@@ -18,6 +20,7 @@ from dataclasses import dataclass
 from upgrader.access.through import ConsoleThrough, WorldThrough
 from upgrader.dialect import commands
 from upgrader.dialect.commands import LineKind, Verb, classify, verb_of
+from upgrader.dialect.replies.config import read_configuration
 from upgrader.dialect.replies.failover import read_show_failover
 from upgrader.dialect.replies.failover_state import read_show_failover_state
 from upgrader.dialect.replies.version import read_show_version
@@ -41,6 +44,10 @@ class Charter:
     wanted_active: Version | None
     """The version that a switchover must lead to; None: this run may not move roles or reload."""
     may_log_off: bool = False
+    may_drain: bool = False
+    """Sessions may be logged off on the active unit at the wanted version, its mate being ready."""
+    may_hold: tuple[str, ...] = ()
+    """The group policies whose logins may be closed and opened."""
     may_stage: tuple[str, ...] = ()
     """The files that may be brought to flash, or taken from the standby's: `disk0:/x`."""
 
@@ -139,6 +146,10 @@ class GuardedConsole(ConsoleThrough):
         actives = (this.state, self._other()).count(FailoverState.ACTIVE)
         if actives != 1:
             raise self._no(line, f"{actives} units say that they are active, and not one")
+        if verb is Verb.LOGINS:
+            # Letting people in again must work while the mate is gone, and its link with it.
+            self._may_limit_logins(line, failover)
+            return
         link = failover.lan_interface
         if mate.state is FailoverState.FAILED and (link is None or not link.is_up):
             # Behind a cut failover link the mate looks failed and may well be active.
@@ -152,6 +163,8 @@ class GuardedConsole(ConsoleThrough):
                 self._may_log_off(line, failover)
             case Verb.PREPARE:
                 self._must_be_active(line, failover)
+                if line == "write memory":
+                    self._must_be_open(line)
             case Verb.STAGE | Verb.UNSTAGE:
                 self._must_be_active(line, failover)
                 self._may_stage(line, verb, version)
@@ -217,16 +230,41 @@ class GuardedConsole(ConsoleThrough):
         if not any(sync.startswith(SYNCED) for sync in told.configuration):
             raise self._no(line, f"not in sync: {told.configuration or 'no word of a sync'}")
 
+    def _may_limit_logins(self, line: str, failover: Failover) -> None:
+        if not self._charter.may_hold:
+            raise self._no(line, "this run may not close or open logins")
+        policy = commands.policy_of(line)
+        if policy is not None and policy not in self._charter.may_hold:
+            raise self._no(line, f"{policy} is none of {', '.join(self._charter.may_hold)}")
+        self._must_be_active(line, failover)
+
+    def _must_be_open(self, line: str) -> None:
+        """Nothing is saved while logins are closed: a reboot must open them."""
+        if not self._charter.may_hold:
+            return
+        try:
+            shown = read_configuration(self._inner.ask(commands.SHOW_GROUP_POLICIES))
+        except Unparsed as fault:
+            raise self._no(line, str(fault)) from fault
+        for policy, limit in shown.simultaneous_logins:
+            if policy in self._charter.may_hold and limit == 0:
+                raise self._no(line, f"logins of {policy} are held closed, and would stay so")
+
     def _may_log_off(self, line: str, failover: Failover) -> None:
         this, mate = failover.this_host, failover.other_host
         assert this is not None, "checked before"
         assert mate is not None, "checked before"
-        if not self._charter.may_log_off:
+        if not (self._charter.may_log_off or self._charter.may_drain):
             raise self._no(line, "this run may not log anybody off")
         states = {this.state, mate.state}
         if states != {FailoverState.ACTIVE, FailoverState.STANDBY_READY}:
             words = " and ".join(sorted(state.value for state in states))
             raise self._no(line, f"the units are {words}")
+        if self._charter.may_drain:
+            self._must_be_active(line, failover)
+            if failover.ours != self._charter.wanted_active:
+                raise self._no(line, f"this unit runs {failover.ours}: its own would be logged off")
+            return
         if failover.ours != failover.mate:
             raise self._no(line, f"the versions differ: {failover.ours} and {failover.mate}")
 

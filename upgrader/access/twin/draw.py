@@ -1,12 +1,13 @@
 """Draws the files of an emulated pair from a portrait, and says of each part what became of it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from upgrader.access.twin.clocks import clock_of, latest_time, seconds_ago
 from upgrader.access.twin.disguise import Disguise
 from upgrader.access.twin.flash import file_tables, flash_notes, loaded_tables, loads_of
+from upgrader.access.twin.health import certificate_tables, health_table
 from upgrader.access.twin.needs import ON_THE_WAY, both_units
 from upgrader.access.twin.people import People
 from upgrader.access.twin.toml import Table, dumps, every_text
@@ -58,6 +59,8 @@ class _Drawing:
         self._standby = standby
         self._disguise = Disguise()
         self._notes: list[TwinNote] = []
+        self._standby_off = timedelta()
+        """How far the standby's clock is before the active unit's."""
 
     def likeness(self, target: Mapping[str, str]) -> Likeness:
         """The files, and the notes."""
@@ -73,6 +76,7 @@ class _Drawing:
         for unit in self._portrait.seen.units:
             own = unit.role.value.lower()
             config = configs[unit.serial]
+            now_there = self._own_clock(unit, clock)
             files[f"{own}.cfg"] = config.saved
             now: dict[str, str | float | tuple[str, ...] | list[Table] | None] = {
                 "running": None if config.running is None else f"{own}.running.cfg",
@@ -80,9 +84,9 @@ class _Drawing:
                 "image": unit.version.image,
                 "state": self._state_of(unit),
                 "sync": None if unit.states is None else unit.states.configuration,
-                "moved_before": seconds_ago(clock, unit.failover.last_failover),
+                "moved_before": seconds_ago(now_there, unit.failover.last_failover),
                 "active_for": _active_seconds(unit),
-                "reload_in": self._reload_in(unit, clock),
+                "reload_in": self._reload_in(unit, now_there),
                 "sessions": f"{own}.sessions.csv",
                 "addresses": f"{own}.addresses.csv",
             }
@@ -109,6 +113,7 @@ class _Drawing:
                 **self._links(),
                 "clients": self._clients(),
                 "unit": tables,
+                "certificate": certificate_tables(self._portrait.seen.units),
             },
         }
         # A path may be a URL with a password in it.
@@ -157,6 +162,7 @@ class _Drawing:
             "no_link": loose or None,
             "flash_bytes": total,
             "flash_free": None if total is None else free,
+            "health": health_table(unit, self._off(unit) // timedelta(seconds=1)),
             "now": now,
             "file": file_tables(unit),
             "module": self._modules(unit),
@@ -247,9 +253,18 @@ class _Drawing:
         other = clock_of(self._portrait, self._standby)
         apart = None if other is None else abs(other.at - told.at)
         if apart is not None and apart > timedelta(minutes=1):
-            sentence = f"its clock is {apart} off the other unit's; on the twin both show one time"
-            self._note(NoteKind.LEFT, self._standby, "clock", sentence)
+            assert other is not None, "otherwise nothing is apart"
+            self._standby_off = other.at - told.at
+            sentence = f"its clock is {apart} off the other unit's"
+            self._note(NoteKind.TAKEN, self._standby, "clock", sentence)
         return told
+
+    def _off(self, unit: Unit) -> timedelta:
+        return self._standby_off if unit is self._standby else timedelta()
+
+    def _own_clock(self, unit: Unit, clock: DeviceTime) -> DeviceTime:
+        """What that unit's own clock shows, by which it tells of what has been."""
+        return replace(clock, at=clock.at + self._off(unit))
 
     def _starts_at(self, clock: DeviceTime, configs: _Configs) -> datetime:
         """The clock in UTC, by the zone that the configuration sets."""
@@ -317,7 +332,7 @@ class _Drawing:
             yield TwinNote(NoteKind.LEFT, self._standby.name, told)
         told = (
             "what has gone before (failover history, log, counters, who is logged in to "
-            "administer), folders on flash, licences, and people who have no session now"
+            "administer), folders on flash, and people who have no session now"
         )
         yield TwinNote(NoteKind.LEFT, pair, told)
 

@@ -22,6 +22,7 @@ def agreement(
     def agreed(plan: Plan) -> None:
         if yes or not pair.is_live:
             return
+        from upgrader.journal.approvals import plan_hash  # noqa: PLC0415  likewise
         from upgrader.views.text.findings import write_findings  # noqa: PLC0415  rich is heavy
         from upgrader.views.text.page import Page  # noqa: PLC0415  likewise
         from upgrader.views.text.plan import write_plan, write_prediction  # noqa: PLC0415  likewise
@@ -30,7 +31,7 @@ def agreement(
         if stop.asked:
             raise KeyboardInterrupt
         page = Page(sys.stderr)
-        write_plan(page, plan)
+        write_plan(page, plan, plan_hash(plan))
         if plan.findings:
             write_findings(page, plan.findings, ())
         write_prediction(page, plan.prediction)
@@ -43,7 +44,9 @@ def _about(plan: Plan) -> str:
     steps = f"{many(len(plan.steps), 'step')}, as shown above"
     match plan.purpose:
         case Purpose.UPGRADE:
-            return f"upgrade it to {plan.target.version}: {steps}"
+            hops = len(plan.journey) + 1
+            onward = f", the first of {hops} hops to {plan.journey[-1]}" if plan.journey else ""
+            return f"upgrade it to {plan.target.version}{onward}: {steps}"
         case Purpose.ROLLBACK:
             return f"take it back to {plan.target.version}: {steps}"
         case Purpose.CLEANUP:
@@ -63,11 +66,19 @@ def confirmed(pair_name: str, *, yes: bool, about: str) -> None:
     """
     if yes:
         return
+    lead = f"This is a live pair, and what follows will {about}."
+    name_typed(pair_name, f"{lead}\nType its name, {pair_name}, to go on: ", "changed")
+
+
+def name_typed(pair_name: str, question: str, undone: str) -> None:
+    """Let a person type the pair's name; `undone`: what else was not done, `changed` or `signed`.
+
+    Raises:
+        Declined: another word was typed, or none.
+        UsageFault: nobody is there to be asked.
+    """
     with at_once():
-        sys.stderr.write(
-            f"\nThis is a live pair, and what follows will {about}.\n"
-            f"Type its name, {pair_name}, to go on: "
-        )
+        sys.stderr.write(f"\n{question}")
         sys.stderr.flush()
         answer = sys.stdin.readline()
     if not sys.stdin.isatty():
@@ -79,6 +90,6 @@ def confirmed(pair_name: str, *, yes: bool, about: str) -> None:
         )
     if answer.strip() != pair_name:
         raise Declined(
-            f"{answer.strip()!r} is not {pair_name!r}: nothing was changed. "
+            f"{answer.strip()!r} is not {pair_name!r}: nothing was {undone}. "
             "Type the pair's name, or `--yes`"
         )

@@ -1,8 +1,10 @@
 """`--window`: the hours in which a run may reload a unit or move the roles."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from upgrader.cli.deeds.wanted import Drawn, Upgrade
 from upgrader.cli.worlds.wall import WALL
 from upgrader.conduct.wishes import Hours
 from upgrader.model.window import EXAMPLE, Window, read_window
@@ -24,15 +26,39 @@ def read_windows(texts: Sequence[str]) -> tuple[Window, ...]:
     return tuple(windows)
 
 
-def hours_of(texts: Sequence[str]) -> Hours:
+def hours_of(texts: Sequence[str], within: Sequence[str] = ()) -> Hours:
     """The hours that `--window` allows, to be asked of this machine's clock.
+
+    `within`: those of the plan. Who says more narrows them: it must be an hour of both.
 
     Raises:
         UsageFault: one of the texts is no window.
     """
-    windows = read_windows(texts)
-    said = tuple(str(window) for window in windows)
-    return Hours(said, lambda: closed(windows, WALL.now_local()))
+    windows, bounds = read_windows(texts), read_windows(within)
+    said = tuple(str(window) for window in windows or bounds)
+
+    def why_closed() -> str | None:
+        now = WALL.now_local()
+        return closed(bounds, now) or closed(windows, now)
+
+    return Hours(said, why_closed)
+
+
+def in_its_hours(wanted: Upgrade | Drawn, texts: Sequence[str]) -> tuple[Upgrade | Drawn, Hours]:
+    """What is wanted, and the hours in which a run of it may touch the pair.
+
+    A plan file keeps its own hours, and `--window` can only narrow them; a plan that is yet to be
+    drawn gets those that were said.
+
+    Raises:
+        UsageFault: one of the texts is no window.
+    """
+    match wanted:
+        case Drawn(plan=plan):
+            return wanted, hours_of(texts, plan.windows)
+        case Upgrade():
+            hours = hours_of(texts)
+            return replace(wanted, windows=hours.said), hours
 
 
 def open_now(hours: Hours) -> None:

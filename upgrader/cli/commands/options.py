@@ -1,6 +1,7 @@
 """The arguments and options of the commands, each said once."""
 
 from enum import Enum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,6 +41,14 @@ Waive = Annotated[
         help="Go on in spite of this rule's present finding. May be given again.",
     ),
 ]
+Checks = Annotated[
+    Path | None,
+    typer.Option(
+        "--checks",
+        metavar="FILE",
+        help="Which rules are asked: a file with [checks], in place of the pair's and the site's.",
+    ),
+]
 FailbackOption = Annotated[
     Failback | None,
     typer.Option(
@@ -68,6 +77,9 @@ Yes = Annotated[
     ),
 ]
 All = Annotated[bool, typer.Option("--all", help="Show every row.")]
+AllChecks = Annotated[
+    bool, typer.Option("--all", help="List every check, with how it came out and why.")
+]
 
 StepName = Enum("StepName", {name: name for name in STEP_NAMES})  # type: ignore[misc]
 """What `--stop-before` takes: typer lists the values and refuses others."""
@@ -95,7 +107,7 @@ WindowOption = Annotated[
         "--window",
         metavar="HOURS",
         help="Reload and move roles in these hours only, like 'Sat 22:00-02:00 Europe/Berlin'. "
-        "May be given again; `resume` keeps to them.",
+        "May be given again; `resume` keeps to them. A plan's own hours are only narrowed.",
     ),
 ]
 

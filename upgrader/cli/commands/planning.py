@@ -2,18 +2,29 @@
 
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from upgrader.cli.commands.draining import (
+    DrainBatch,
+    DrainBelow,
+    DrainOption,
+    HoldLogins,
+    drain_of,
+)
 from upgrader.cli.commands.options import (
+    AllChecks,
     AsJson,
+    Checks,
     FailbackOption,
     FreshLook,
     PairArgument,
     To,
     Waive,
+    WindowOption,
 )
 
 # Adapters, views and whatever they bring are imported inside the commands: `--help` needs none.
@@ -24,6 +35,8 @@ def check(
     pair: PairArgument,
     to: To = None,
     waive: Waive = None,
+    checks: Checks = None,
+    every: AllChecks = False,
     fresh: FreshLook = False,
     as_json: AsJson = False,
 ) -> int:
@@ -34,10 +47,10 @@ def check(
     from upgrader.cli.speaking import say
     from upgrader.cli.worlds.entering import look_at
 
-    wanted = read_upgrade(pair, to, waive)
+    wanted = read_upgrade(pair, to, waive, checks=checks)
     with closing(look_at(wanted.pair, home().worlds, fresh=fresh)) as world:
         report = looking.check(wanted, world)
-    return say(report, as_json=as_json)
+    return say(report, as_json=as_json, every=every)
 
 
 def plan(
@@ -45,6 +58,12 @@ def plan(
     to: To = None,
     waive: Waive = None,
     failback: FailbackOption = None,
+    checks: Checks = None,
+    drain: DrainOption = None,
+    drain_below: DrainBelow = None,
+    drain_batch: DrainBatch = None,
+    hold_logins: HoldLogins = False,
+    window: WindowOption = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the plan there.")
     ] = None,
@@ -52,13 +71,17 @@ def plan(
     as_json: AsJson = False,
 ) -> int:
     """Draw a plan: findings, steps with their exact lines, and what will become of people."""
+    from upgrader.cli.commands.hours import hours_of
     from upgrader.cli.deeds import looking
     from upgrader.cli.deeds.wanted import read_upgrade
     from upgrader.cli.runs.home import home
     from upgrader.cli.speaking import say
     from upgrader.cli.worlds.entering import look_at
 
-    wanted = read_upgrade(pair, to, waive, failback)
+    windows = hours_of(window or ()).said
+    drained = drain_of(drain, drain_below, drain_batch, hold=hold_logins)
+    asked = read_upgrade(pair, to, waive, failback, checks, drained)
+    wanted = replace(asked, windows=windows)
     with closing(look_at(wanted.pair, home().worlds, fresh=fresh)) as world:
         report = looking.plan(wanted, world, output)
     return say(report, as_json=as_json)
@@ -85,30 +108,31 @@ def explain(
     """Explain a rule: what it asks, why, what helps, and which page says so."""
     from difflib import get_close_matches
 
+    from upgrader.cli.deeds.explaining import shelves
     from upgrader.cli.speaking import to_a_reader
-    from upgrader.judgement.check.rules import explain as text_of
-    from upgrader.judgement.check.rules import rule_names
-    from upgrader.model.finding import RuleText
+    from upgrader.judgement.check.rules import family_of, rule_texts
     from upgrader.ports import UsageFault
     from upgrader.views import rules as view
-    from upgrader.views.report_json import SCHEMA, dumps
+    from upgrader.views.report_json import SCHEMA, Json, dumps
 
-    names = rule_names()
-    wanted = names if rule is None else (rule,)
-    found: list[RuleText] = []
-    for name in wanted:
-        text = text_of(name)
-        if text is None:
-            near = get_close_matches(name, names, n=1, cutoff=0.4)
-            meant = f"did you mean {near[0]!r}? " if near else ""
-            raise UsageFault(f"there is no rule {name!r}; {meant}`upgrader explain` lists all")
-        found.append(text)
+    texts = rule_texts()
+    if rule is not None and rule not in texts:
+        near = get_close_matches(rule, texts, n=1, cutoff=0.4)
+        meant = f"did you mean {near[0]!r}? " if near else ""
+        raise UsageFault(f"there is no rule {rule!r}; {meant}`upgrader explain` lists all")
+    wanted = [text for name, text in texts.items() if rule in (None, name)]
     with to_a_reader():
         if as_json:
-            rules = [view.rule_object(text) for text in found]
-            sys.stdout.write(dumps({"schema": SCHEMA, "command": "explain", "rules": [*rules]}))
+            rules: list[Json] = [view.rule_object(t, family_of(t.rule)) for t in wanted]
+            told: Json = {
+                "schema": SCHEMA,
+                "command": "explain",
+                "count": len(rules),
+                "rules": rules,
+            }
+            sys.stdout.write(dumps(told))
         elif rule is None:
-            view.write_rules(found, sys.stdout)
+            view.write_rules(shelves(), sys.stdout)
         else:
-            view.write_rule(found[0], sys.stdout)
+            view.write_rule(wanted[0], family_of(rule), sys.stdout)
     return 0

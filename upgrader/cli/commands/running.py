@@ -3,8 +3,16 @@
 import sys
 from contextlib import closing
 
+from upgrader.cli.commands.draining import (
+    DrainBatch,
+    DrainBelow,
+    DrainOption,
+    HoldLogins,
+    drain_of,
+)
 from upgrader.cli.commands.options import (
     AsJson,
+    Checks,
     FailbackOption,
     Fresh,
     FreshLook,
@@ -28,23 +36,29 @@ def rehearse(
     to: To = None,
     waive: Waive = None,
     failback: FailbackOption = None,
+    checks: Checks = None,
+    drain: DrainOption = None,
+    drain_below: DrainBelow = None,
+    drain_batch: DrainBatch = None,
+    hold_logins: HoldLogins = False,
     fresh: FreshLook = False,
     pace: Pace = None,
     as_json: AsJson = False,
 ) -> int:
     """Run the whole night on a twin of the pair: nothing happens to the pair itself."""
     from upgrader.cli.commands.interrupt import stoppable
-    from upgrader.cli.deeds import looking
+    from upgrader.cli.deeds import journeys
     from upgrader.cli.deeds.wanted import read_wanted
     from upgrader.cli.runs.home import home
     from upgrader.cli.speaking import say
     from upgrader.cli.worlds.entering import look_at
     from upgrader.views.live import progress_on
 
-    wanted = read_wanted(what, to, waive, failback)
+    drained = drain_of(drain, drain_below, drain_batch, hold=hold_logins)
+    wanted = read_wanted(what, to, waive, failback, checks, drained)
     world = look_at(wanted.pair, home().worlds, fresh=fresh, pace=pace)
     with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
-        report = looking.rehearse(wanted, world, watcher, should_stop)
+        report = journeys.rehearse(wanted, world, watcher, should_stop)
     return say(report, as_json=as_json)
 
 
@@ -53,6 +67,11 @@ def run(
     to: To = None,
     waive: Waive = None,
     failback: FailbackOption = None,
+    checks: Checks = None,
+    drain: DrainOption = None,
+    drain_below: DrainBelow = None,
+    drain_batch: DrainBatch = None,
+    hold_logins: HoldLogins = False,
     stop_before: StopBefore = None,
     window: WindowOption = None,
     fresh: Fresh = False,
@@ -62,9 +81,10 @@ def run(
 ) -> int:
     """Upgrade the pair: standby first, then the roles move, then the former active."""
     from upgrader.cli.commands.asking import agreement
-    from upgrader.cli.commands.hours import hours_of, open_now
+    from upgrader.cli.commands.hours import in_its_hours, open_now
     from upgrader.cli.commands.interrupt import stoppable
-    from upgrader.cli.deeds import nights
+    from upgrader.cli.deeds import journeys
+    from upgrader.cli.deeds.approving import unapproved
     from upgrader.cli.deeds.wanted import read_wanted
     from upgrader.cli.runs.conducting import made_anew
     from upgrader.cli.runs.home import home
@@ -73,10 +93,14 @@ def run(
     from upgrader.conduct.wishes import Wishes
     from upgrader.views.live import progress_on
 
-    wanted = read_wanted(what, to, waive, failback)
+    drained = drain_of(drain, drain_below, drain_batch, hold=hold_logins)
+    wanted = read_wanted(what, to, waive, failback, checks, drained)
     place = home()
     before = None if stop_before is None else stop_before.value
-    hours = hours_of(window or ())
+    refused = unapproved("run", wanted)
+    if refused is not None:
+        return say(refused, as_json=as_json)
+    wanted, hours = in_its_hours(wanted, window or ())
     open_now(hours)
     world = enter(wanted.pair, place.worlds, command="upgrader run", fresh=fresh, pace=pace)
     if fresh:
@@ -84,7 +108,7 @@ def run(
     with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
         agreed = agreement(wanted.pair, yes=yes, hush=watcher.stop, stop=should_stop)
         wishes = Wishes(before, should_stop, hours)
-        report = nights.run(wanted, world, place, watcher, wishes, agreed=agreed)
+        report = journeys.run(wanted, world, place, watcher, wishes, agreed=agreed)
     return say(report, as_json=as_json)
 
 
@@ -108,9 +132,11 @@ def resume(
 
     place = home()
     folder = place.find_run(run)
-    pair = read_pair(decode_plan(folder / "plan.json").pair_path)
+    plan = decode_plan(folder / "plan.json")
+    pair = read_pair(plan.pair_path)
     # Outside the hours it may still be looked what became of a reload: nothing more is begun.
-    hours = hours_of(nights.windows_of(folder) if window is None else window)
+    # A person may say other hours: a pair that stands half-way is worse than a late one.
+    hours = hours_of(window) if window else hours_of(nights.windows_of(folder), plan.windows)
     world = enter(pair, place.worlds, command="upgrader resume", pace=pace, must_answer=False)
     with closing(world), progress_on(sys.stderr) as watcher, stoppable() as should_stop:
         wishes = Wishes(should_stop=should_stop, hours=hours)

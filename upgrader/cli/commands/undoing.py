@@ -73,8 +73,16 @@ def pause(run: OpenRun = None, as_json: AsJson = False) -> int:
 def abort(run: OpenRun = None, as_json: AsJson = False) -> int:
     """End a run for good; the pair stays as it is, and `rollback` may still put it back."""
     from upgrader.cli.deeds import stopping
+    from upgrader.cli.pairfile.pair import PairFile
     from upgrader.cli.runs.home import home
     from upgrader.cli.speaking import say
+    from upgrader.cli.worlds.entering import enter
+    from upgrader.ports import World
 
     place = home()
-    return say(stopping.abort(place, stopping.run_or_the_open_one(place, run)), as_json=as_json)
+
+    def opened(pair: PairFile) -> World:
+        return enter(pair, place.worlds, command="upgrader abort", must_answer=False)
+
+    folder = stopping.run_or_the_open_one(place, run)
+    return say(stopping.abort(place, folder, enter=opened), as_json=as_json)

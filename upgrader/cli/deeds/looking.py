@@ -1,28 +1,28 @@
 """What the commands that only look do: survey, plan, rehearse, list sessions."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
-from upgrader.cli.deeds.wanted import Drawn, Upgrade
+from upgrader.cli.deeds.wanted import Drawn, Upgrade, spelled
 from upgrader.cli.pairfile.pair import PairFile, lines_not_modelled
-from upgrader.cli.worlds.arming import guarded
+from upgrader.cli.runs.requests import account_name
 from upgrader.cli.worlds.wall import WALL
-from upgrader.conduct import rehearse as rehearsing
 from upgrader.conduct.inventory import sessions_report
 from upgrader.conduct.survey import Survey, plan_of, report_of, survey
 from upgrader.conduct.tidy import find
-from upgrader.conduct.wishes import Wishes
 from upgrader.dialect.secrets import masked
+from upgrader.journal.approvals import judge, plan_hash
 from upgrader.journal.codec import encode
 from upgrader.journal.disk import DiskFault, write_atomically
+from upgrader.judgement.draining import NoDrain
 from upgrader.judgement.plan import PairName
 from upgrader.model.finding import Severity
 from upgrader.model.names import Seat
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Drift, Failback, Plan
 from upgrader.model.report import Report
-from upgrader.model.watch import Unwatched, Watcher
+from upgrader.model.watch import Unwatched
 from upgrader.ports import UsageFault, World
 
 
@@ -52,8 +52,11 @@ def plan(wanted: Upgrade, world: World, output: Path | None) -> Report:
 
 
 def show(drawn: Plan, path: Path) -> Report:
-    """A plan file as it lies there; nothing is looked at."""
-    goes_on = Next(commands=(f"upgrader rehearse {path}", f"upgrader run {path}"))
+    """A plan file as it lies there; nothing is looked at.
+
+    Its approvals are judged by the demand that it was drawn under.
+    """
+    goes_on = Next(commands=(f"upgrader rehearse {path}", *_to_run(drawn, path)))
     return Report(
         command="show",
         outcome=Outcome.PLANNED,
@@ -63,21 +66,10 @@ def show(drawn: Plan, path: Path) -> Report:
         findings=drawn.findings,
         next=goes_on,
         plan=drawn,
+        plan_hash=plan_hash(drawn),
+        approvals=judge(drawn, drawn.demand),
         prediction=drawn.prediction,
     )
-
-
-def rehearse(
-    wanted: Upgrade | Drawn, world: World, watcher: Watcher, should_stop: Callable[[], str | None]
-) -> Report:
-    """Conduct the night on a twin of the world, and hold it against what was foretold."""
-    begun = WALL.monotonic()
-    drawn = drawn_or_refused("rehearse", wanted, world)
-    if isinstance(drawn, Report):
-        return timed(drawn, begun)
-    twin = guarded(world.fork(), drawn)
-    report = rehearsing.rehearse(drawn, twin, watcher, Wishes(should_stop=should_stop))
-    return timed(report, begun)
 
 
 def sessions(pair: PairFile, world: World) -> Report:
@@ -85,6 +77,16 @@ def sessions(pair: PairFile, world: World) -> Report:
     begun = WALL.monotonic()
     found = find(world, Unwatched(), wait=False)
     return timed(sessions_report(name_of(pair, world), found), begun)
+
+
+def of_user(report: Report, user: str | None) -> Report:
+    """The report with the rows of one user only; None: of everybody. Its verdict stays."""
+    if user is None or report.table is None:
+        return report
+    rows = tuple(row for row in report.table.rows if row.user == user)
+    note = f"{len(rows):,} of {len(report.table.rows):,} rows are shown: those of {user}"
+    table = replace(report.table, rows=rows)
+    return replace(report, table=table, notes=(*report.notes, note))
 
 
 # ── shared by all that need a plan ─────────────────────────────────────────────────────
@@ -118,8 +120,25 @@ def timed(report: Report, begun: float) -> Report:
 
 
 def _drawn(wanted: Upgrade, world: World) -> tuple[Survey, Plan | None]:
-    surveyed = survey(world, wanted.target, dict(wanted.waivers), wanted.published)
-    return surveyed, plan_of(surveyed, name_of(wanted.pair, world), wanted.failback)
+    surveyed = survey(
+        world,
+        wanted.target,
+        dict(wanted.waivers),
+        wanted.published,
+        wanted.selection,
+        account_name(),
+        wanted.drain,
+        wanted.releases,
+    )
+    drawn = plan_of(surveyed, name_of(wanted.pair, world), wanted.failback)
+    if drawn is not None:
+        drawn = replace(
+            drawn,
+            windows=wanted.windows,
+            demand=wanted.demand,
+            tolerances=wanted.tolerances,
+        )
+    return surveyed, drawn
 
 
 def _other_pair(command: str, drawn: Plan, pair: PairFile) -> Report:
@@ -130,7 +149,7 @@ def _other_pair(command: str, drawn: Plan, pair: PairFile) -> Report:
         exit_code=ExitCode.REFUSED,
         pair=drawn.pair,
         verdict=f"the files of pair {drawn.pair} have changed since the plan was drawn",
-        next=Next(commands=(f"upgrader plan {pair.path} --to '{drawn.target.version}'",)),
+        next=Next(commands=(f"upgrader plan {pair.path} --to '{drawn.goal}'",)),
         drift=(Drift("pair file", "pair", drawn.pair_digest, pair.digest),),
         plan=drawn,
     )
@@ -149,16 +168,23 @@ def _written(report: Report, drawn: Plan, output: Path | None, wanted: Upgrade) 
         write_atomically(output, encode(drawn) + b"\n")
     except DiskFault as fault:
         raise UsageFault(f"the plan cannot be written: {fault}") from fault
-    commands = (f"upgrader rehearse {output}", f"upgrader run {output}")
-    return replace(
-        report, notes=(*report.notes, f"the plan is in {output}"), next=Next(commands=commands)
-    )
+    goes_on = Next(commands=(f"upgrader rehearse {output}", *_to_run(drawn, output)))
+    return replace(report, notes=(*report.notes, f"the plan is in {output}"), next=goes_on)
+
+
+def _to_run(drawn: Plan, path: Path) -> tuple[str, ...]:
+    """What leads from a plan file to its run: approvals that are still missing, first."""
+    given = sum(line.counts for line in judge(drawn, drawn.demand))
+    approve_it = f"upgrader approve {path} --key KEYFILE"
+    return (*(approve_it,) * (drawn.demand.required - given), f"upgrader run {path}")
 
 
 def _asked(wanted: Upgrade) -> str:
-    """Pair, release and fail-back as a person typed them, for the next command."""
+    """Pair, release, fail-back, checks and drain as a person typed them, for the next command."""
     back = f" --failback {wanted.failback.value}" if wanted.failback is not Failback.NEVER else ""
-    return f"{wanted.pair.path} --to '{wanted.target.version}'{back}"
+    checks = "" if wanted.checks is None else f" --checks {quote(str(wanted.checks))}"
+    drain = "" if wanted.drain is None else f" {spelled(wanted.drain)}"
+    return f"{wanted.pair.path} --to '{wanted.target.version}'{back}{checks}{drain}"
 
 
 def _with_waivers(report: Report, wanted: Upgrade) -> Report:
@@ -178,6 +204,8 @@ def _with_notes(report: Report, wanted: Upgrade, surveyed: Survey) -> Report:
     """Say of each waiver that covers nothing why, and which lines the emulator does not model."""
     covered = {waiver.rule for waiver in surveyed.waivers}
     notes = []
+    if isinstance(surveyed.drain, NoDrain):
+        notes.append(f"--drain covers nothing: {surveyed.drain.why}")
     for rule, _ in wanted.waivers:
         if rule in covered:
             continue

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from upgrader.cli.deeds.approving import unapproved
 from upgrader.cli.deeds.looking import drawn_or_refused, name_of, timed
 from upgrader.cli.deeds.wanted import Drawn, Upgrade
 from upgrader.cli.pairfile.pair import PairFile, read_pair
@@ -56,6 +57,9 @@ def run(
         UsageFault: it shall stop before a step that the plan does not have.
     """
     begun = WALL.monotonic()
+    refused = unapproved("run", wanted)
+    if refused is not None:
+        return timed(refused, begun)
     held = claimed(place, wanted.pair, disk=disk)
     if held is not None:
         return timed(refusal("run", wanted.pair.name, held), begun)

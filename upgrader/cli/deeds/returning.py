@@ -19,6 +19,7 @@ from upgrader.journal.disk import Disk
 from upgrader.journal.entry import is_sealed
 from upgrader.journal.store import RunFolder
 from upgrader.judgement.moves import advice
+from upgrader.judgement.moves.progress import fold
 from upgrader.judgement.way_back import AsFound, NoWay
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Plan, Purpose
@@ -60,6 +61,7 @@ def rollback(
     found = find_way_back(only_looking(world), folder.name, plan, past, name, watcher)
     match found.way:
         case NoWay(why=why, next=goes_on):
+            goes_on = advice.with_open_hold(plan, fold(plan, past.entries()), goes_on)
             return timed(_refused(plan, folder, found, why, goes_on), begun)
         case AsFound(why=why):
             if not is_sealed(past.entries()):
@@ -115,7 +117,7 @@ def _refused(plan: Plan, folder: Path, found: WayFound, why: str, goes_on: Next)
 
 
 def _as_found(plan: Plan, folder: Path, found: WayFound, why: str) -> Report:
-    anew = f"upgrader plan {plan.pair_path} --to '{plan.target.version}'"
+    anew = f"upgrader plan {plan.pair_path} --to '{plan.goal}'"
     return Report(
         command="rollback",
         outcome=Outcome.ALREADY_THERE,

@@ -1,17 +1,20 @@
 """`pause`, `abort`: stop a run from another terminal; nothing is looked at, and nothing typed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from upgrader.cli.pairfile.pair import PairFile, read_pair
 from upgrader.cli.planfile import decode_plan
 from upgrader.cli.runs import requests
 from upgrader.cli.runs.claims import holding_runs
-from upgrader.cli.runs.conducting import end_for_good, same_plan
+from upgrader.cli.runs.conducting import end_for_good, same_plan, take_up
 from upgrader.cli.runs.home import Home
 from upgrader.cli.runs.requests import Wish, request_now
 from upgrader.cli.worlds.held import conducting, is_running
 from upgrader.conduct.night import report_of
+from upgrader.conduct.wishes import Wishes
 from upgrader.journal.disk import Disk
 from upgrader.journal.entry import Entry, is_sealed
 from upgrader.journal.store import RunFolder
@@ -20,7 +23,8 @@ from upgrader.judgement.moves.progress import Progress, fold
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Plan, step_name
 from upgrader.model.report import Report
-from upgrader.ports import UsageFault
+from upgrader.model.watch import Unwatched
+from upgrader.ports import UsageFault, World
 
 SHOWN = 5
 
@@ -81,8 +85,16 @@ def pause(folder: Path, disk: Disk | None = None) -> Report:
     )
 
 
-def abort(place: Home, folder: Path, disk: Disk | None = None) -> Report:
+def abort(
+    place: Home,
+    folder: Path,
+    disk: Disk | None = None,
+    enter: Callable[[PairFile], World] | None = None,
+) -> Report:
     """End a run for good: a living one at its next safe point, any other now.
+
+    `enter` opens the pair, where its logins are held closed: they are opened first, and nothing
+    else is typed. None: it cannot be opened here, and the report says how a person does it.
 
     Raises:
         BrokenChain: its journal is not what it was.
@@ -101,9 +113,21 @@ def abort(place: Home, folder: Path, disk: Disk | None = None) -> Report:
             verdict=f"{folder.name} was asked to stop at its next safe point, for good",
             next=Next(commands=(f"upgrader status {folder.name}",)),
         )
+    if enter is not None and fold(plan, entries).held is not None:
+        _let_in(place, kept, plan, enter, request.sentence)
+        entries = kept.read().entries()
     with conducting(folder, plan.pair, "upgrader abort"):
         report = end_for_good("abort", kept, place, f"aborted: {request.sentence}")
     return _ended(report, _open_intent(fold(plan, entries)))
+
+
+def _let_in(
+    place: Home, kept: RunFolder, plan: Plan, enter: Callable[[PairFile], World], why: str
+) -> None:
+    """Take the run up and stop it at once: whatever stops with closed logins opens them."""
+    wishes = Wishes(should_stop=lambda: f"aborted: {why}")
+    with closing(enter(read_pair(plan.pair_path))) as world:
+        take_up("abort", plan, world, place, kept, Unwatched(), wishes)
 
 
 def _ended(report: Report, notes: Sequence[str]) -> Report:

@@ -10,12 +10,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from upgrader.cli.pairfile.approvals import approvals_rows
+from upgrader.cli.pairfile.checks import checks_rows
 from upgrader.cli.pairfile.examples import EXAMPLE, locate, read_bytes
 from upgrader.cli.pairfile.mistakes import again, refuse_unknown
+from upgrader.cli.pairfile.releases import releases_rows
 from upgrader.cli.pairfile.site import NO_SITE, TABLES, SiteTables, read_site
 from upgrader.cli.pairfile.ssh import read_ssh, ssh_rows
 from upgrader.cli.pairfile.stage import NOWHERE, StageHints, read_stage, stage_rows
 from upgrader.cli.pairfile.target import TargetHints, read_target, target_rows
+from upgrader.cli.pairfile.tolerances import tolerances_rows
 from upgrader.model.names import Digest
 from upgrader.model.reach import Reach
 from upgrader.ports import UsageFault
@@ -188,6 +192,10 @@ def pair_reference() -> str:
         *target_rows(),
         *ssh_rows(),
         *stage_rows(),
+        *checks_rows(),
+        *tolerances_rows(),
+        *releases_rows(),
+        *approvals_rows(),
     )
     return "\n".join(head) + "\n" + scenario_reference()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from upgrader.cli.pairfile.pair import PairFile, read_pair
 from upgrader.cli.planfile import decode_plan
 from upgrader.cli.runs import requests
+from upgrader.cli.runs.approvals import counted, plan_unapproved
 from upgrader.cli.runs.claims import (
     claim,
     claimed,
@@ -29,7 +30,6 @@ from upgrader.journal.disk import Disk
 from upgrader.journal.entry import Finished, Halted, Recollection, Started, is_sealed
 from upgrader.journal.signing import open_key
 from upgrader.journal.store import JournalFile, RunFolder
-from upgrader.judgement.account import blob_looks
 from upgrader.judgement.moves import advice
 from upgrader.judgement.moves.progress import fold
 from upgrader.model.names import Instant
@@ -38,7 +38,7 @@ from upgrader.model.plan import Plan
 from upgrader.model.report import Report
 from upgrader.model.watch import Watcher
 from upgrader.ports import BrokenChain, Interrupted, World
-from upgrader.views import junit, report_json
+from upgrader.views import junit, markdown, report_json
 from upgrader.views.web import report as report_html
 
 
@@ -55,6 +55,10 @@ def begin(
     besides = () if plan.undoes is None else (plan.undoes,)
     kept = RunFolder(place.new_run(plan.pair), disk)
     pair = read_pair(plan.pair_path)
+    # A rollback or a clean-up needs nobody's approval: a pair must never be stuck half-way.
+    unapproved = plan_unapproved(command, plan, pair) if command == "run" else None
+    if unapproved is not None:
+        return unapproved
     with ExitStack() as whole:
         with claiming(place):
             held = claimed(place, pair, plan.serials, besides=besides, disk=disk)
@@ -125,7 +129,7 @@ def made_anew(place: Home, pair: PairFile) -> None:
     why = "the emulated pair was started anew (--fresh): the pair of this run is gone"
     for run, plan in tuple(open_runs(place)):
         if kind_of(plan) in {pair.name, None} and plan.pair == pair.name and not is_running(run):
-            goes_on = Next(commands=(f"upgrader plan {pair.path} --to '{plan.target.version}'",))
+            goes_on = Next(commands=(f"upgrader plan {pair.path} --to '{plan.goal}'",))
             end_for_good("run", RunFolder(run), place, why, goes_on)
 
 
@@ -168,7 +172,9 @@ def _conduct(
     if fresh:
         digest = digest_of(encode(plan))
         said = wishes.hours.said
-        started = Started(kept.path.name, plan.pair, digest, tape.clock.origin, tag, said)
+        origin = tape.clock.origin
+        approvals = counted(plan, read_pair(plan.pair_path))
+        started = Started(kept.path.name, plan.pair, digest, origin, tag, said, approvals)
     armed = guarded(tape, plan)
     heard = requests.heard_in(kept, wishes)
     report = night.conduct(command, plan, armed, journal, watcher, heard, started)
@@ -181,7 +187,7 @@ def _conduct(
     if is_end or report.outcome in NEVER_BEGAN:
         _seal(kept, place, plan, journal, report, tape.clock.now())
     else:
-        _write_reports(kept, plan, journal, report)
+        _write_reports(kept, report)
         requests.forget_pause(kept)
     return replace(report, notes=(*report.notes, f"everything is in {kept.path}"))
 
@@ -209,21 +215,22 @@ def _end_undone(plan: Plan, place: Home, kept: RunFolder) -> None:
 def _seal(
     kept: RunFolder, place: Home, plan: Plan, journal: JournalFile, report: Report, at: Instant
 ) -> None:
-    _write_reports(kept, plan, journal, report)
+    _write_reports(kept, report)
     digest = digest_of(kept.report.read_bytes())
     journal.seal(Finished(report.outcome, report.exit_code, digest), at=at)
     requests.forget(kept)
     release(place, kept.path, plan, kept.disk)
 
 
-def _write_reports(kept: RunFolder, plan: Plan, journal: JournalFile, report: Report) -> None:
-    """The run in every form; the snapshots before and after it, whole."""
-    baseline = fold(plan, journal.entries()).baseline
-    if baseline is not None:
-        kept.write(kept.before, journal.blob(baseline))
-    looks = blob_looks(journal.entries())
-    if looks:
-        kept.write(kept.after, journal.blob(looks[-1]))
+def _write_reports(kept: RunFolder, report: Report) -> None:
+    """The run in every form; pictures of the pair before it, after each phase, and after it."""
+    if report.pictures:
+        kept.write(kept.before, encode(report.pictures[0]))
+        kept.write(kept.after, encode(report.pictures[-1]))
+        kept.disk.make_folder(kept.snapshots)
+    for number, picture in enumerate(report.pictures[1:], 1):
+        kept.write(kept.snapshots / f"{number:02d}-{picture.moment}.json", encode(picture))
     kept.write(kept.path / "report.html", report_html.render(report).encode())
+    kept.write(kept.path / "summary.md", markdown.render(report).encode())
     kept.write(kept.path / "junit.xml", junit.render(report))
     kept.write(kept.report, report_json.render(report).encode())

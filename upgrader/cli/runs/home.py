@@ -15,6 +15,10 @@ JOURNAL = "journal.jsonl"
 """What makes a folder a run."""
 
 
+LATEST = "latest"
+"""The run that was begun last; no run's own name is so short."""
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """`UPGRADER_HOME`, by default the user's state directory."""
@@ -69,13 +73,13 @@ class Home:
     def find_run(self, wanted: str | None) -> Path:
         """The run of that name, of an unambiguous beginning of it, or at that path.
 
-        None is the latest.
+        None is the latest, and so is `latest`.
 
         Raises:
             UsageFault: there is none such, or more than one.
         """
         runs = self.all_runs()
-        if wanted is None:
+        if wanted is None or wanted == LATEST:
             if runs:
                 return runs[0]
             raise UsageFault(f"there is no run yet in {self.runs}; `upgrader run PAIR` makes one")

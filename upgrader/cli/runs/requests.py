@@ -44,13 +44,17 @@ class Request:
         return f"`upgrader {self.wish.value}`, asked by {self.by} at {self.at}"
 
 
+def account_name() -> str:
+    """The name of the account that sits here."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody without a name here"
+
+
 def request_now(wish: Wish) -> Request:
     """The request of whoever sits here."""
-    try:
-        who = getpass.getuser()
-    except (KeyError, OSError):
-        who = "somebody without a name here"
-    return Request(wish, who, WALL.now_local().strftime("%Y-%m-%d %H:%M"))
+    return Request(wish, account_name(), WALL.now_local().strftime("%Y-%m-%d %H:%M"))
 
 
 def leave(kept: RunFolder, request: Request) -> None:

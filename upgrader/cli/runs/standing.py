@@ -66,6 +66,7 @@ def known_of(run: Path) -> Known:
     if not serves:
         parts.append("nobody is known to serve: look at both units now")
     goes_on = advice.with_way_back(plan, progress, advice.go_on())
+    goes_on = advice.with_open_hold(plan, progress, goes_on)
     return Known(
         "\n".join(parts),
         ExitCode.STOPPED if serves else ExitCode.OUTAGE,
@@ -152,14 +153,18 @@ def _next(run: Path, state: str, plan: Plan, progress: Progress, *, aborted: boo
     match state:
         case "finished" if aborted:
             halted = advice.go_on() if progress.halted is None else progress.halted.next
-            return advice.named(advice.after_abort(plan, progress, halted), run.name, plan)
+            goes_on = advice.after_abort(plan, progress, halted)
+            goes_on = advice.with_open_hold(plan, progress, goes_on)
+            return advice.named(goes_on, run.name, plan)
         case "finished":
             return Next(commands=(replay,))
         case "running":
             return Next(commands=(f"upgrader pause {run.name}", f"upgrader abort {run.name}"))
         case _:
             goes_on = Next(commands=(advice.RESUME, advice.ABORT, advice.REPLAY))
-            return advice.named(advice.with_way_back(plan, progress, goes_on), run.name, plan)
+            goes_on = advice.with_way_back(plan, progress, goes_on)
+            goes_on = advice.with_open_hold(plan, progress, goes_on)
+            return advice.named(goes_on, run.name, plan)
 
 
 def _units(entries: Sequence[Entry]) -> tuple[UnitPoint, ...]:

@@ -37,6 +37,11 @@ def recorded(plan: Plan, night: Recollection, sitting: int) -> GuardedWorld:
 def _charter(plan: Plan) -> Charter:
     match plan.purpose:
         case Purpose.UPGRADE | Purpose.ROLLBACK:
-            return Charter(plan.serials, plan.target.version)
+            return Charter(
+                plan.serials,
+                plan.target.version,
+                may_drain=plan.logs_off,
+                may_hold=tuple(one.policy for one in plan.held_policies),
+            )
         case Purpose.CLEANUP:
             return Charter(plan.serials, None, may_log_off=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 
 from upgrader.dialect.commands import SHOW_RUNNING
 from upgrader.dialect.refusals import refusal_in
@@ -11,6 +12,7 @@ from upgrader.model.failover import Role
 from upgrader.model.names import Digest
 from upgrader.model.unit import Configuration, FailoverLines, PoolLine
 from upgrader.model.vpn import ConfiguredPackage
+from upgrader.model.wide import ConfigText
 from upgrader.ports import Unparsed
 
 _BOOT = re.compile(r"boot system (\S+)", re.IGNORECASE)
@@ -57,7 +59,8 @@ _WEBVPN_WORDS = (
     "portal-access-rule",
     "onscreen-keyboard",
 )
-_MOVED_TONIGHT = ("boot system ", "asdm image ")
+_NO_CONFIGURATION = re.compile(r":.*|!.*|Cryptochecksum:.*|ASA Version .*", re.IGNORECASE)
+_MOVED_TONIGHT = ("boot system ", "asdm image ", "vpn-simultaneous-logins ")
 """How lines begin that an upgrade changes by itself."""
 _OWN_TO_A_UNIT = re.compile(
     r":.*|!.*|Cryptochecksum:.*|ASA Version .*|failover lan unit .*", re.IGNORECASE
@@ -90,16 +93,8 @@ def read_configuration(text: str, line: str = SHOW_RUNNING) -> Configuration:
 
     Source: 9.0, 9.3, 9.8 and 9.12 configurations.
     """
-    screen = screen_of(line, text)
-    if refusal_in(screen) is not None or not screen.strip():
-        raise Unparsed(line, text, "no configuration")
-    if _HEADED.search(screen) and not _ENDED.search(screen):
-        raise Unparsed(line, text, "the configuration has a beginning and no end: it is cut off")
-    rows = [row.rstrip() for row in masked(screen).split("\n")]
-    rows = [row for row in rows if row]
+    rows = _rows(line, text)
     plain = [row.strip() for row in rows]
-    if not any(row.split(maxsplit=1)[0] in _SIGNS for row in plain):
-        raise Unparsed(line, text, "not one line that a configuration has")
     webvpn = _webvpn(rows)
     return Configuration(
         boot=tuple(
@@ -124,6 +119,31 @@ def read_configuration(text: str, line: str = SHOW_RUNNING) -> Configuration:
     )
 
 
+def read_config_text(text: str, line: str = SHOW_RUNNING) -> ConfigText:
+    """The lines of a configuration, secrets masked, without comments, checksum and release.
+
+    Raises:
+        Unparsed: as `read_configuration`, but for lines that are not as they should be.
+    """
+    return ConfigText(
+        tuple(row for row in _rows(line, text) if not _NO_CONFIGURATION.fullmatch(row))
+    )
+
+
+@lru_cache(maxsize=8)
+def _rows(line: str, text: str) -> tuple[str, ...]:
+    """The lines of a configuration, secrets masked; empty ones are left out."""
+    screen = screen_of(line, text)
+    if refusal_in(screen) is not None or not screen.strip():
+        raise Unparsed(line, text, "no configuration")
+    if _HEADED.search(screen) and not _ENDED.search(screen):
+        raise Unparsed(line, text, "the configuration has a beginning and no end: it is cut off")
+    rows = tuple(row for row in map(str.rstrip, masked(screen).split("\n")) if row)
+    if not any(row.split(maxsplit=1)[0] in _SIGNS for row in rows):
+        raise Unparsed(line, text, "not one line that a configuration has")
+    return rows
+
+
 def _boot(line: str, text: str, row: str) -> str:
     """`boot system disk0:/asa952-smp-k8.bin`."""
     found = _BOOT.fullmatch(row)
@@ -132,7 +152,7 @@ def _boot(line: str, text: str, row: str) -> str:
     return found[1]
 
 
-def _webvpn(rows: list[str]) -> tuple[str, ...]:
+def _webvpn(rows: tuple[str, ...]) -> tuple[str, ...]:
     """The lines under the global `webvpn`, without indentation.
 
     A group policy has a `webvpn` of its own, one level deeper. Where the text has lost its

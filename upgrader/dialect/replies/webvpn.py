@@ -6,7 +6,7 @@ from upgrader.model.staging import Kind
 from upgrader.model.unit import Configuration
 
 _PROFILE = re.compile(r"(?:anyconnect|svc) profiles \S+ (\S+)")
-_HOSTSCAN = re.compile(r"(?:hostscan|csd) image (\S+)")
+_HOSTSCAN = re.compile(r"(?:hostscan|csd(?: hostscan)?) image (\S+)")
 
 
 def named_files(running: Configuration) -> tuple[tuple[Kind, str], ...]:
@@ -14,8 +14,8 @@ def named_files(running: Configuration) -> tuple[tuple[Kind, str], ...]:
 
     A path without a device lies on disk0. Failover replicates these lines and none of the files.
 
-    Source: ASA command reference, `anyconnect profiles`, `hostscan image`, `csd image`; ASA
-    failover guide on what is not replicated.
+    Source: ASA command reference, `anyconnect profiles`, `hostscan image`, `csd image`,
+    `csd hostscan image`; ASA failover guide on what is not replicated.
     """
     found = [(Kind.PACKAGE, package.path) for package in running.packages]
     for line in running.webvpn_lines:

@@ -165,6 +165,7 @@ def _save(pair: Pair, u: int) -> None:
 def _lose_memory(pair: Pair, u: int) -> None:
     """All that a unit holds in RAM is gone: tables, history, log buffer, counters (R9)."""
     unit = pair.units[u]
+    log.settle(pair)  # the books keep who had come back
     remember_active_time(pair, u)
     files.grow(pair, u)
     unit.writing = {}

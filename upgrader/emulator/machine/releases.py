@@ -66,10 +66,10 @@ def freely_paired_from() -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=1)
-def next_trains() -> frozenset[tuple[Train, Train]]:
-    """Before it, (a train, one that a unit of the pair may run beside it)."""
+def next_releases() -> frozenset[tuple[Train, tuple[int, ...]]]:
+    """Before it, (a train, from which release on another may run beside it in the pair)."""
     return frozenset(
-        (_train(step["from"]), _train(to))
+        (_train(step["from"]), _first_of(to))
         for step in _data()["pairing"]["step"]
         for to in step["to"]
     )
@@ -88,6 +88,12 @@ def train_of(version: str) -> Train | None:
 def release_of(version: str | None) -> Train:
     """Major and minor of what a unit runs; (0, 0) where that is not known."""
     return train_of(version or "") or (0, 0)
+
+
+def _first_of(text: str) -> tuple[int, ...]:
+    """`8.4`: any release of the train; `9.0(2)`: that one, or a later one of the train."""
+    train, _, maintenance = text.partition("(")
+    return (*_train(train), int(maintenance.removesuffix(")") or 0))
 
 
 def _train(text: str) -> Train:

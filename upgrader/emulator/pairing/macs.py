@@ -9,6 +9,7 @@ notes of 2014).
 
 from upgrader.emulator.config import Block, blocks_of
 from upgrader.emulator.machine.hardware import burned_in, hardware_of
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.settings import Settings
 from upgrader.emulator.tables import Pair
 
@@ -34,10 +35,17 @@ def _configured(settings: Settings, lines: tuple[str, ...], port: str) -> tuple[
     for name, active, standby in settings.failover.macs:
         if name.casefold() == port.casefold():
             return active, standby
+    return _in_sections(lines).get(port.casefold())
+
+
+@of_the_same
+def _in_sections(lines: tuple[str, ...]) -> dict[str, tuple[str, str] | None]:
+    """By port: what its interface section says, the first one of several."""
+    found: dict[str, tuple[str, str] | None] = {}
     for block in blocks_of(lines):
-        if block.words[0] == "interface" and "".join(block.words[1:]).casefold() == port.casefold():
-            return _in_section(block)
-    return None
+        if block.words[0] == "interface":
+            found.setdefault("".join(block.words[1:]).casefold(), _in_section(block))
+    return found
 
 
 def _in_section(section: Block) -> tuple[str, str] | None:

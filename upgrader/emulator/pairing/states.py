@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from upgrader.emulator.machine.releases import freely_paired_from, next_trains
+from upgrader.emulator.machine.releases import freely_paired_from, next_releases
 from upgrader.emulator.pairing.link import carry, hear
 from upgrader.emulator.pairing.unasked import mate_differs
 from upgrader.emulator.state import HistoryEntry, PeerKnowledge, State, Unit
@@ -88,7 +88,10 @@ def are_compatible(one: str | None, other: str | None) -> bool:
     low, high = sorted((release(one), release(other)))
     if not low or low[:2] == high[:2] or low >= freely_paired_from():
         return bool(low)
-    return (low[:2], high[:2]) in next_trains()
+    return any(
+        low[:2] == train and high[:2] == first[:2] and high >= first
+        for train, first in next_releases()
+    )
 
 
 def monitored(unit: Unit, *, known: bool) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from upgrader.emulator.scenario.health import Health, HeldCertificate
 from upgrader.emulator.scenario.standing import Standing
 
 
@@ -61,6 +62,7 @@ class ScenarioUnit:
     """What is free of it; None: all that the files leave."""
     now: Standing | None = None
     """None: as its last boot left it."""
+    health: Health = field(default_factory=Health)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ class Scenario:
     incident: IncidentRules = field(default_factory=IncidentRules)
     login: LoginSpec = field(default_factory=LoginSpec)
     repository: tuple[Supply, ...] = ()
+    certificates: tuple[HeldCertificate, ...] = ()
     ssh: SshSpec = field(default_factory=SshSpec)
     failover_link: Literal["up", "down"] = "up"
     state_link: Literal["up", "down"] = "up"

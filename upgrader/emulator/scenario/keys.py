@@ -9,6 +9,7 @@ from upgrader.emulator.scenario import (
     Supply,
     Timings,
 )
+from upgrader.emulator.scenario.health_keys import CERTIFICATE, HEALTH
 from upgrader.emulator.scenario.key import Key, Kind, Table
 from upgrader.emulator.scenario.standing import Standing
 
@@ -38,7 +39,7 @@ EMULATED = Table(
         Key("state_link", Kind.CHOICE, "Whether the state link is; one that is shared with the "
             "failover link falls with it.", default="up", choices=("up", "down")),
     ),
-    ("unit", "clients", "timings", "incident", "login", "repository", "ssh"),
+    ("unit", "clients", "timings", "incident", "login", "repository", "certificate", "ssh"),
 )  # fmt: skip
 
 UNIT = Table(
@@ -57,7 +58,7 @@ UNIT = Table(
         Key("flash_free", Kind.WHOLE, "What is free of it, where more is taken than the files "
             "that are listed.", default="what the files leave"),
     ),
-    ("file", "module", "now"),
+    ("file", "module", "health", "now"),
 )  # fmt: skip
 
 FILE = Table(
@@ -385,6 +386,6 @@ REPOSITORY = Table(
 )  # fmt: skip
 
 TABLES = (
-    *(EMULATED, UNIT, FILE, MODULE, NOW, LOADED),
-    *(CLIENTS, TIMINGS, INCIDENT, LOGIN, REPOSITORY, SSH),
+    *(EMULATED, UNIT, FILE, MODULE, HEALTH, NOW, LOADED),
+    *(CLIENTS, TIMINGS, INCIDENT, LOGIN, REPOSITORY, CERTIFICATE, SSH),
 )

@@ -11,7 +11,7 @@ from upgrader.emulator.scenario.values import shown
 _LISTS = frozenset(
     {
         *("emulated.unit", "emulated.unit.file", "emulated.unit.module"),
-        *("emulated.unit.now.loaded", "emulated.repository"),
+        *("emulated.unit.now.loaded", "emulated.repository", "emulated.certificate"),
     }
 )
 

@@ -28,6 +28,8 @@ from upgrader.emulator.scenario import (
     Timings,
 )
 from upgrader.emulator.scenario.checks import check_clients, check_units
+from upgrader.emulator.scenario.health import Health, HeldCertificate
+from upgrader.emulator.scenario.health_keys import CERTIFICATE, HEALTH
 from upgrader.emulator.scenario.keys import (
     CLIENTS,
     EMULATED,
@@ -89,6 +91,7 @@ def read_scenario(
         incident=incident,
         login=LoginSpec(**read_table(table.get("login", {}), "emulated.login", LOGIN)),
         repository=_read_repository(table.get("repository", []), base),
+        certificates=_read_certificates(table.get("certificate", [])),
         ssh=SshSpec(**read_table(table.get("ssh", {}), "emulated.ssh", SSH)),
     )
     settings = _settings_of(scenario, paths)
@@ -201,8 +204,20 @@ def _read_unit(table: object, path: str, texts: _Texts) -> ScenarioUnit:
     if values.get("flash_free", 0) > values.get("flash_bytes", 0):
         problem, allowed = "is more than there is", "not more than `flash_bytes`"
         raise ScenarioFault(f"{path}.flash_free", problem, allowed=allowed)
+    health = _read_health(table.get("health", {}), f"{path}.health")
     now = None if "now" not in table else _read_now(table["now"], f"{path}.now", texts)
-    return ScenarioUnit(files=files, modules=modules, now=now, **values)
+    return ScenarioUnit(files=files, modules=modules, health=health, now=now, **values)
+
+
+def _read_health(table: object, path: str) -> Health:
+    health = Health(**read_table(table, path, HEALTH))
+    for index, row in enumerate(health.licences):
+        name, colon, told = row.partition(":")
+        if not (name.strip() and colon and told.strip()):
+            allowed = "a feature and what is licensed: `AnyConnect Premium Peers: 2`"
+            where = f"{path}.licences[{index}]"
+            raise ScenarioFault(where, "is no row of a licence table", value=row, allowed=allowed)
+    return health
 
 
 def _read_now(table: object, path: str, texts: _Texts) -> Standing:
@@ -256,6 +271,14 @@ def _read_file(table: object, path: str) -> ScenarioFile:
         raise ScenarioFault(f"{path}.path", "holds a blank", value=values["path"], allowed=allowed)
     values["path"] = path_of(values["path"])
     return ScenarioFile(**values)
+
+
+def _read_certificates(found: object) -> tuple[HeldCertificate, ...]:
+    path = "emulated.certificate"
+    return tuple(
+        HeldCertificate(**read_table(table, f"{path}[{index}]", CERTIFICATE))
+        for index, table in enumerate(read_tables(found, path))
+    )
 
 
 def _read_repository(found: object, base: str | PathLike[str]) -> tuple[Supply, ...]:

@@ -4,6 +4,7 @@ The layout of the latter: command reference, not compared with it.
 """
 
 from upgrader.emulator.config import section
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.wall import wall_of
 
@@ -15,12 +16,18 @@ def show_clock(pair: Pair, u: int) -> str:
 
 def show_clock_detail(pair: Pair, u: int) -> str:
     """As `show clock`, with where the time comes from."""
-    source = "NTP" if _time_servers(pair, u) else "hardware calendar"
+    follows = _time_servers(pair, u) and pair.scenario.units[u].health.ntp
+    source = "NTP" if follows else "hardware calendar"
     return f"{show_clock(pair, u)}Time source is {source}\n"
 
 
 def _time_servers(pair: Pair, u: int) -> list[str]:
-    lines = section(pair.units[u].running, "ntp server")
+    return _servers_in(pair.units[u].running)
+
+
+@of_the_same
+def _servers_in(running: tuple[str, ...]) -> list[str]:
+    lines = section(running, "ntp server")
     return [line.split()[2] for line in lines if len(line.split()) > 2]
 
 
@@ -28,9 +35,10 @@ def show_ntp_associations(pair: Pair, u: int) -> str:
     """A row a configured server; the first is the one that is followed."""
     head = "      address         ref clock     st  when  poll reach  delay  offset    disp\n"
     rows = []
+    follows = pair.scenario.units[u].health.ntp
     for n, server in enumerate(_time_servers(pair, u)):
         when = (pair.now // 1_000 + 17 * n) % 64
-        mark = "*~" if n == 0 else "+~"
+        mark = " ~" if not follows else "*~" if n == 0 else "+~"
         rows.append(
             f"{mark}{server:16} .GNSS.           1 {when:5d}    64  377     1.2    0.10     0.8\n"
         )
@@ -41,7 +49,7 @@ def show_ntp_associations(pair: Pair, u: int) -> str:
 def show_ntp_status(pair: Pair, u: int) -> str:
     """Whether the clock follows a server."""
     servers = _time_servers(pair, u)
-    if not servers:
+    if not servers or not pair.scenario.units[u].health.ntp:
         return (
             "Clock is unsynchronized, stratum 16, no reference clock\n"
             "nominal freq is 99.9984 Hz, actual freq is 99.9984 Hz, precision is 2**6\n"

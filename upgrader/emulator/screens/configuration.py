@@ -54,7 +54,7 @@ def show_startup_config(pair: Pair, u: int) -> str:
 
 def show_startup_config_errors(pair: Pair, u: int) -> str:
     """The lines that failed when the configuration was executed at boot."""
-    errors = pair.units[u].startup_errors
+    errors = (*pair.scenario.units[u].health.startup_errors, *pair.units[u].startup_errors)
     return "".join(f"{line}\n" for line in errors) or _NO_ERRORS
 
 

@@ -7,6 +7,7 @@ count says.
 from collections.abc import Callable, Iterator
 
 from upgrader.emulator.config import section
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.screens.sessions import dotted
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.traffic.flows import Flow, flows_of
@@ -138,10 +139,14 @@ def show_xlate(pair: Pair, u: int) -> str:
 
 def _translations(pair: Pair, u: int) -> list[str]:
     """Of twice-NAT rules between two interfaces, as `NAT from IF:REAL to IF:MAPPED`."""
-    unit = pair.units[u]
-    nets = _networks(unit.running)
+    return _static_rules(pair.units[u].running)
+
+
+@of_the_same
+def _static_rules(running: tuple[str, ...]) -> list[str]:
+    nets = _networks(running)
     rows = []
-    for line in section(unit.running, "nat"):
+    for line in section(running, "nat"):
         words = line.replace(",", " ").replace("(", " ").replace(")", " ").split()
         match words:
             case ("nat", inner, outer, "source", "static", real, mapped, *rest):

@@ -38,12 +38,12 @@ def show_activation_key(pair: Pair, u: int) -> str:
     model = pair.scenario.model
     lines = [f"Serial Number:  {unit.serial}"]
     if hardware_of(model).is_smart:
-        lines += ["", *licence(model).splitlines()]
+        lines += ["", *licence(model, pair.scenario.units[u].health.licences).splitlines()]
     else:
         lines += [
             f"Running Permanent Activation Key: {activation_key(unit.serial)}",
             "",
-            *licence(model).splitlines(),
+            *licence(model, pair.scenario.units[u].health.licences).splitlines(),
             "",
             "The flash permanent activation key is the SAME as the running permanent key.",
         ]
@@ -137,3 +137,13 @@ def _policy_line(line: str, packets: int, release: tuple[int, int]) -> str:
     if release >= (9, 5):
         counts += " sctp-drop-override 0"
     return f"      Inspect: {' '.join(words[1:])}, {counts}\n"
+
+
+def show_password_encryption(pair: Pair, u: int) -> str:
+    """Whether passwords are stored encrypted; the hash of the key. Layout: real ASAv session."""
+    unit, word = pair.units[u], pair.scenario.units[u].health.master_key
+    enabled = "Enabled" if "password encryption aes" in unit.running else "Disabled"
+    digits = sha256(f"master key {word}".encode()).hexdigest()
+    words = " ".join(f"0x{digits[n : n + 8]}" for n in range(0, 40, 8))
+    told = f"{words}(saved)" if word else "Not set(saved)"
+    return f"Password Encryption: {enabled}\nMaster key hash: {told}\n"

@@ -4,6 +4,7 @@ Layout: real screens of ASA 5506, 5516 and ASAv, 8.4 to 9.16 (ntc-templates' cap
 """
 
 from upgrader.emulator.machine.hardware import hardware_of
+from upgrader.emulator.pairing.macs import mac_of
 from upgrader.emulator.screens.ports import Port, named_ports, ports_of
 from upgrader.emulator.screens.traffic import Traffic, traffic_of
 from upgrader.emulator.tables import Pair
@@ -21,7 +22,10 @@ def show_interface_detail(pair: Pair, u: int) -> str:
 
 def show_interface_summary(pair: Pair, u: int) -> str:
     """State and addresses only."""
-    return "".join(f"{_first(port)}\n{_addresses(port)}" for port in ports_of(pair, u))
+    return "".join(
+        f"{_first(port)}\n{_addresses(port, mac_of(pair, u, port.port))}"
+        for port in ports_of(pair, u)
+    )
 
 
 def show_interface_stats(pair: Pair, u: int) -> str:
@@ -88,6 +92,7 @@ def _screens(pair: Pair, u: int, ports: tuple[Port, ...], *, is_detailed: bool =
     for port in ports:
         traffic = traffic_of(pair, u, port)
         texts.append(f"{_first(port)}\n{_hardware(port, is_virtual=is_virtual)}")
+        texts.append(_addresses(port, mac_of(pair, u, port.port)))
         if port.vlan is None:
             texts.append(_counters(traffic))
         if port.name is not None:
@@ -116,16 +121,15 @@ def _hardware(port: Port, *, is_virtual: bool) -> str:
         lines.append(f"\tInput flow control is unsupported, output flow control is {output}")
     if port.description is not None:
         lines.append(f"\tDescription: {port.description}")
-    text = "".join(f"{line}\n" for line in lines)
-    return text + _addresses(port)
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _addresses(port: Port) -> str:
+def _addresses(port: Port, mac: str) -> str:
     lines = []
     if port.name is None:
         lines.append("\tAvailable but not configured via nameif")
     mtu = str(port.mtu) if port.name is not None else "not set"
-    lines.append(f"\tMAC address {port.mac}, MTU {mtu}")
+    lines.append(f"\tMAC address {mac}, MTU {mtu}")
     if port.address is None:
         lines.append("\tIP address unassigned")
     else:

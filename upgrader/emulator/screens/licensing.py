@@ -9,6 +9,23 @@ from upgrader.emulator.tables import Pair
 from upgrader.emulator.wall import date_of
 
 _DAY_MS = 86_400_000
+_UNREGISTERED = """
+Smart Licensing Status
+======================
+
+Smart Licensing is ENABLED
+
+Registration:
+  Status: UNREGISTERED
+  Export-Controlled Functionality: Not Allowed
+
+License Authorization:
+"""
+_AUTHORIZATIONS = {
+    "unregistered": "  Status: No Licenses in Use\n",
+    "evaluation": "  Status: EVAL MODE\n"
+    "  Evaluation Period Remaining: 89 days, 1 hours, 33 minutes, 51 seconds\n",
+}
 _RENEWS_DAYS, _EXPIRES_DAYS = 180, 365
 
 
@@ -36,7 +53,10 @@ def show_license_summary(pair: Pair, u: int) -> str:
 
 def _status(pair: Pair, u: int) -> str:
     """The unit registered when it was last taken into service, and renews each half year."""
-    unit = pair.units[u]
+    unit, state = pair.units[u], pair.scenario.units[u].health.smart_licence
+    if state in _AUTHORIZATIONS:
+        return f"{_UNREGISTERED}{_AUTHORIZATIONS[state]}\n"
+    granted = "OUT OF COMPLIANCE" if state == "out-of-compliance" else "AUTHORIZED"
     since = -round(pair.scenario.units[u].up_days * _DAY_MS)
     renewed = since + (pair.now - since) // (_RENEWS_DAYS * _DAY_MS) * _RENEWS_DAYS * _DAY_MS
     asked = pair.now - (pair.now - unit.booted_ms) % (_DAY_MS * 30)
@@ -58,7 +78,7 @@ def _status(pair: Pair, u: int) -> str:
         f"  Registration Expires: {_when(pair, renewed + _EXPIRES_DAYS * _DAY_MS)}",
         "",
         "License Authorization:",
-        f"  Status: AUTHORIZED on {_when(pair, asked)}",
+        f"  Status: {granted} on {_when(pair, asked)}",
         f"  Last Communication Attempt: SUCCEEDED on {_when(pair, asked)}",
         f"  Next Communication Attempt: {_when(pair, asked + 30 * _DAY_MS)}",
         f"  Communication Deadline: {_when(pair, asked + 90 * _DAY_MS)}",

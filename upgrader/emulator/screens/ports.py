@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from upgrader.emulator.config import Block, blocks_of
 from upgrader.emulator.machine.hardware import hardware_of
-from upgrader.emulator.pairing.macs import mac_of
 from upgrader.emulator.pairing.monitoring import has_link
 from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.screens.failover import holds_active
@@ -34,7 +33,6 @@ class Port:
     address: str | None
     """The address that this unit holds there now."""
     mask: str | None
-    mac: str
     mtu: int
     security: int | None
     """0 to 100; None: no `nameif`, or a failover link."""
@@ -62,7 +60,27 @@ class _Section:
 
 
 def ports_of(pair: Pair, u: int) -> tuple[Port, ...]:
-    """All ports of the unit: the configured ones in their order, then those left alone."""
+    """All ports of the unit: the configured ones in their order, then those left alone.
+
+    They are worked out once for a configuration, a role and the cables that are in.
+    """
+    unit, link = pair.units[u], pair.link
+    unplugged = tuple(port for number, port in link.unplugged if number == u)
+    known = _known(unit.running)
+    at = (pair.scenario.model, unit.role, holds_active(unit), unplugged, link.lan_up, link.state_up)
+    ports = known.get(at)
+    if ports is None:
+        ports = known[at] = _ports(pair, u)
+    return ports
+
+
+@of_the_same
+def _known(_running: tuple[str, ...]) -> dict[tuple[object, ...], tuple[Port, ...]]:
+    """The ports of this configuration, by what else they depend on."""
+    return {}
+
+
+def _ports(pair: Pair, u: int) -> tuple[Port, ...]:
     unit = pair.units[u]
     settings = unit.settings
     shown = _shown(unit.running)
@@ -86,7 +104,6 @@ def ports_of(pair: Pair, u: int) -> tuple[Port, ...]:
                 protocol=protocol,
                 address=address if name is not None else None,
                 mask=interface.mask,
-                mac=mac_of(pair, u, interface.port),
                 mtu=mtus.get(name or "", _ETHERNET_MTU),
                 security=None if name is None else _security(said, name),
                 description=said.description,

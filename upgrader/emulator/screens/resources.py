@@ -35,7 +35,9 @@ def show_memory(pair: Pair, u: int) -> str:
 
 def memory_used(pair: Pair, u: int) -> int:
     """Bytes: the system's share, and what sessions, connections and packages take."""
-    unit = pair.units[u]
+    unit, share = pair.units[u], pair.scenario.units[u].health.memory_used
+    if share is not None:
+        return pair.scenario.ram_mb * _MB * share // 100
     base = pair.scenario.ram_mb * _MB // 5
     sizes = (unit.flash[p.path.lower()].bytes for p in unit.loaded if p.path.lower() in unit.flash)
     return base + len(unit.rows) * 40_960 + connections_in_use(pair, u) * 2_048 + sum(sizes)
@@ -48,7 +50,9 @@ def connections_in_use(pair: Pair, u: int) -> int:
 
 def cpu_percent(pair: Pair, u: int, window: int) -> float:
     """Over the last five seconds (0), minute (1), five minutes (2): of all processors."""
-    unit = pair.units[u]
+    unit, share = pair.units[u], pair.scenario.units[u].health.cpu
+    if share is not None:
+        return float(share)
     load = 0.4
     if holds_active(unit):
         load += (connections_in_use(pair, u) + 8 * len(unit.rows)) / 1_500

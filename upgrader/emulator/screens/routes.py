@@ -6,6 +6,7 @@ it is connected (ASA configuration guide). Layout: ntc-templates' captures.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Network
 from itertools import islice
 
@@ -13,6 +14,7 @@ from upgrader.emulator.config import section
 from upgrader.emulator.machine.hardware import burned_in
 from upgrader.emulator.machine.releases import release_of
 from upgrader.emulator.pairing.macs import mac_of
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.screens.ports import Port, named_ports, ports_of
 from upgrader.emulator.screens.sessions import dotted
 from upgrader.emulator.tables import Pair
@@ -49,19 +51,23 @@ class Route:
 
 
 def routes_of(pair: Pair, u: int) -> tuple[Route, ...]:
-    """The routing table, default route first."""
+    """The routing table, default route first, VPN clients last."""
+    return (*_lasting(pair, u), *_to_clients(*_clients(pair, u)))
+
+
+def _lasting(pair: Pair, u: int) -> list[Route]:
+    """Those of interfaces and of the configuration."""
     ports = {port.name: port for port in named_ports(pair, u)}
     static = _static(pair, u, ports)
     found = [route for route in static if route.network == route.mask]
     for port in ports.values():
         found += _connected(pair, u, port)
-    found += [route for route in static if route.network != route.mask]
-    return (*found, *_clients(pair, u))
+    return found + [route for route in static if route.network != route.mask]
 
 
 def _static(pair: Pair, u: int, ports: dict[str | None, Port]) -> list[Route]:
     routes = []
-    for line in section(pair.units[u].running, "route"):
+    for line in _route_lines(pair.units[u].running):
         words = line.split()
         if len(words) < 5 or words[1] not in ports or not ports[words[1]].is_up:
             continue
@@ -69,6 +75,11 @@ def _static(pair: Pair, u: int, ports: dict[str | None, Port]) -> list[Route]:
         metric = rest[0] if rest and rest[0].isdigit() else "1"
         routes.append(Route("S", _whole(network), _whole(mask), name, gateway, metric))
     return routes
+
+
+@of_the_same
+def _route_lines(running: tuple[str, ...]) -> tuple[str, ...]:
+    return section(running, "route")
 
 
 def _whole(address: str) -> str:
@@ -79,46 +90,61 @@ def _whole(address: str) -> str:
 def _connected(pair: Pair, u: int, port: Port) -> list[Route]:
     if not port.is_up or port.address is None or port.mask is None or port.name is None:
         return []
-    network = IPv4Network(f"{port.address}/{port.mask}", strict=False)
-    routes = [Route("C", str(network.network_address), port.mask, port.name)]
+    routes = [Route("C", _network(port.address, port.mask), port.mask, port.name)]
     if release_of(pair.units[u].version) >= (9, 3):
         routes.append(Route("L", port.address, "255.255.255.255", port.name))
     return routes
 
 
-def _clients(pair: Pair, u: int) -> list[Route]:
-    """A host route for each VPN client, as long as its session stands."""
+@lru_cache(maxsize=256)
+def _network(address: str, mask: str) -> str:
+    return str(IPv4Network(f"{address}/{mask}", strict=False).network_address)
+
+
+def _clients(pair: Pair, u: int) -> tuple[frozenset[int], str]:
+    """The VPN clients' addresses, and the interface at which they come in; none without one."""
     unit = pair.units[u]
     where = next(iter(unit.settings.webvpn.enabled_on), None)
     if where is None:
-        return []
-    addresses = sorted({row.address for row in unit.rows.values()})
-    return [Route("V", dotted(a), "255.255.255.255", where) for a in addresses]
+        return frozenset(), ""
+    return frozenset([row.address for row in unit.rows.values()]), where
+
+
+@lru_cache(maxsize=8)  # They are thousands, and between two looks few come or go.
+def _to_clients(addresses: frozenset[int], where: str) -> tuple[Route, ...]:
+    """A host route for each of them, as long as its session stands."""
+    return tuple(Route("V", dotted(a), "255.255.255.255", where) for a in sorted(addresses))
 
 
 def show_route(pair: Pair, u: int) -> str:
     """The routing table."""
-    routes = routes_of(pair, u)
+    routes = _lasting(pair, u)
     last = next((r for r in routes if r.network == r.mask and r.gateway), None)
     gateway = "Gateway of last resort is not set"
     if last is not None:
         gateway = f"Gateway of last resort is {last.gateway} to network 0.0.0.0"
-    lines = [_CODES + gateway, ""]
-    for route in routes:
-        lines += _row(route)
-    return "".join(f"{line}\n" for line in ["", *lines])
+    return f"\n{_CODES}{gateway}\n\n{_rows(tuple(routes))}{_client_rows(*_clients(pair, u))}"
 
 
-def _row(route: Route) -> list[str]:
+@lru_cache(maxsize=8)
+def _client_rows(addresses: frozenset[int], where: str) -> str:
+    return _rows(_to_clients(addresses, where))
+
+
+def _rows(routes: tuple[Route, ...]) -> str:
+    return "".join(f"{_row(route)}\n" for route in routes)
+
+
+def _row(route: Route) -> str:
     code = route.code + ("*" if route.network == route.mask else "")
     head = f"{code:8} {route.network} {route.mask}"
     match route.code:
         case "S":
-            return [f"{head} [{route.metric}/0] via {route.gateway}, {route.interface}"]
+            return f"{head} [{route.metric}/0] via {route.gateway}, {route.interface}"
         case "V":
-            return [f"{head} connected by VPN (advertised), {route.interface}"]
+            return f"{head} connected by VPN (advertised), {route.interface}"
         case _:
-            return [f"{head} is directly connected, {route.interface}"]
+            return f"{head} is directly connected, {route.interface}"
 
 
 def show_route_summary(pair: Pair, u: int) -> str:

@@ -12,7 +12,7 @@ from upgrader.emulator.screens.sessions import NONE_OF_TYPE, dotted, row_texts
 from upgrader.emulator.sessions.policies import idle_ms
 from upgrader.emulator.state import Row
 from upgrader.emulator.tables import Pair
-from upgrader.emulator.wall import wall_of
+from upgrader.emulator.wall import shared_wall
 
 _PACKET = 640
 """Bytes of an average packet in a tunnel. Invented."""
@@ -30,7 +30,7 @@ def show_detail(pair: Pair, u: int, rows: list[Row]) -> str:
     if not rows:
         return NONE_OF_TYPE
     unit = pair.units[u]
-    texts = row_texts(rows, pair.now, wall_of(pair, u), active=holds_active(unit))
+    texts = row_texts(rows, pair.now, shared_wall(pair, u), active=holds_active(unit))
     details = (_detail(pair, u, row, text) for row, text in zip(rows, texts, strict=True))
     return "\nSession Type: AnyConnect Detailed\n\n" + "".join(details)
 

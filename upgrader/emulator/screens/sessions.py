@@ -10,7 +10,7 @@ from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.screens.failover import holds_active
 from upgrader.emulator.state import Row
 from upgrader.emulator.tables import Pair
-from upgrader.emulator.wall import Wall, wall_of
+from upgrader.emulator.wall import Wall, shared_wall
 
 _NONE = "INFO: There are presently no active sessions"
 NONE_OF_TYPE = "INFO: There are presently no active sessions of the type specified\n"
@@ -52,7 +52,7 @@ def listing(pair: Pair, u: int, rows: list[Row]) -> str:
         return NONE_OF_TYPE
     active = holds_active(pair.units[u])
     texts = ["\nSession Type: AnyConnect\n\n"]
-    texts += row_texts(rows, pair.now, wall_of(pair, u), active=active)
+    texts += row_texts(rows, pair.now, shared_wall(pair, u), active=active)
     return "".join(texts)
 
 

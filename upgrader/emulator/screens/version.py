@@ -55,6 +55,7 @@ def show_version(pair: Pair, u: int) -> str:
         unit.serial,
         unit.settings.asdm,
         unit.settings.config_register,
+        pair.scenario.units[u].health.licences,
     )
     told = "Configuration has not been modified since last system restart.\n"
     if unit.changed is not None:
@@ -76,6 +77,7 @@ def _still(
     serial: str,
     asdm: str | None,
     config_register: str,
+    licences: tuple[str, ...],
 ) -> tuple[str, str]:
     """What stands above and below the uptime: it stays from look to look."""
     board = hardware_of(model)
@@ -103,7 +105,7 @@ def _still(
         "",
         _ports(model, serial),
         "",
-        licence(model),
+        licence(model, licences),
         "",
         f"Serial Number: {serial}",
         f"Configuration register is {config_register}",
@@ -175,8 +177,8 @@ def _ports(model: str, serial: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def licence(model: str) -> str:
-    """What the unit may do, and the pair together."""
+def licence(model: str, other: tuple[str, ...] = ()) -> str:
+    """What the unit may do, and the pair together; `other`: the unit's rows that differ."""
     board = hardware_of(model)
     terms = "" if board.is_smart else "perpetual"
     features = (
@@ -198,18 +200,25 @@ def licence(model: str) -> str:
         ("Total TLS Proxy Sessions", "1000"),
         ("Cluster", "Disabled"),
     )
-    block = [f"{name:34}: {value:15}{terms}".rstrip() for name, value in features]
+    own = dict(features)
+    for row in other:
+        name, _, value = row.partition(":")
+        own[name.strip()] = value.strip()
     head = ["License mode: Smart Licensing", ""] if board.is_smart else []
     lines = (
         *head,
         "Licensed features for this platform:",
-        *block,
+        *_features(own, terms),
         "",
         "",
         "Failover cluster licensed features for this platform:",
-        *block,
+        *_features(dict(features), terms),
     )
     return "\n".join(lines)
+
+
+def _features(table: dict[str, str], terms: str) -> list[str]:
+    return [f"{name:34}: {value:15}{terms}".rstrip() for name, value in table.items()]
 
 
 def show_inventory(pair: Pair, u: int) -> str:
@@ -229,44 +238,49 @@ def show_inventory(pair: Pair, u: int) -> str:
 
 def show_module(pair: Pair, u: int) -> str:
     """Cards: models, versions, states."""
-    board = hardware_of(pair.scenario.model)
     unit = pair.units[u]
-    cards = pair.scenario.units[u].modules
-    mac = burned_in(unit.serial, 0)
+    cards = tuple((card, _state(pair, u, card)) for card in pair.scenario.units[u].modules)
+    return _cards(pair.scenario.model, unit.serial, unit.version or "", cards)
+
+
+@lru_cache(maxsize=64)
+def _cards(model: str, serial: str, version: str, cards: tuple[tuple[Module, str], ...]) -> str:
+    """The screen: it stays from look to look. Each card with its state."""
+    board, mac = hardware_of(model), burned_in(serial, 0)
     lines = [
         "Mod  Card Type                                    Model              Serial No. ",
         "---- -------------------------------------------- ------------------ -----------",
-        f"{board.slot:4d} {board.description:44.44} {board.name:18} {unit.serial:11}",
+        f"{board.slot:4d} {board.description:44.44} {board.name:18} {serial:11}",
     ]
-    lines += [f"{c.slot:4d} {c.service:44} {c.card:18} {unit.serial:11}" for c in cards]
+    lines += [f"{c.slot:4d} {c.service:44} {c.card:18} {serial:11}" for c, _ in cards]
     lines += [
         "",
         "Mod  MAC Address Range                 Hw Version   Fw Version   Sw Version     ",
         "---- --------------------------------- ------------ ------------ ---------------",
-        f"{board.slot:4d} {mac} to {mac:15} {board.revision:12} {'1.0':12} {unit.version or ''}",
+        f"{board.slot:4d} {mac} to {mac:15} {board.revision:12} {'1.0':12} {version}",
     ]
     lines += [
-        f"{c.slot:4d} {f'{mac} to {mac}':33} {'N/A':12} {'N/A':12} {c.version}" for c in cards
+        f"{c.slot:4d} {f'{mac} to {mac}':33} {'N/A':12} {'N/A':12} {c.version}" for c, _ in cards
     ]
     lines += [
         "",
         "Mod  SSM Application Name           Status           SSM Application Version",
         "---- ------------------------------ ---------------- --------------------------",
     ]
-    lines += [
-        f"{c.slot:4d} {c.service:30} {_state(pair, u, c):16} {c.version}".rstrip() for c in cards
-    ]
+    lines += [f"{c.slot:4d} {c.service:30} {state:16} {c.version}".rstrip() for c, state in cards]
     lines += [
         "",
         "Mod  Status             Data Plane Status     Compatibility",
         "---- ------------------ --------------------- -------------",
         f"{board.slot:4d} {'Up Sys':18} Not Applicable       ",
     ]
-    lines += [f"{c.slot:4d} {_state(pair, u, c):18} {'Up':21}" for c in cards]
+    lines += [f"{c.slot:4d} {state:18} {'Up':21}" for c, state in cards]
     return "".join(f"{line}\n" for line in [*lines, ""])
 
 
 def _state(pair: Pair, u: int, card: Module) -> str:
     unit = pair.units[u]
+    if card.slot in unit.failed_modules:
+        return "Unresponsive"
     ready = unit.power is Power.UP and pair.now >= unit.booted_ms + card.up_after_ms
     return "Up" if ready else "Init"

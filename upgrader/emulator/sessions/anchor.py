@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from upgrader.emulator.sessions import pools
+from upgrader.emulator.sessions import books, pools
 from upgrader.emulator.sessions.clients import closed_notice_ms, loses_ticket
 from upgrader.emulator.sessions.packages import serving, stamp, stamps
 from upgrader.emulator.sessions.policies import idle_ms
@@ -81,6 +81,7 @@ def drop(pair: Pair, active: int, tokens: Iterable[int]) -> None:
         row = unit.rows[unit.tickets.pop(token).index]
         if row.carries(pair.now):
             closed.append(row)
+        books.ends(pair, token, books.ORPHANED, orphaned=True)
         _leave(pair, active, row)
         if pair.clients[row.client].token == token:
             loses_ticket(pair, row.client, closed_notice_ms(pair))

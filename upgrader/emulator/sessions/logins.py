@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from upgrader.emulator.draws import number as draw
 from upgrader.emulator.pairing.link import is_keyed
 from upgrader.emulator.remembered import of_the_same
-from upgrader.emulator.sessions import pools
+from upgrader.emulator.sessions import books, pools
 from upgrader.emulator.sessions.clients import closed_notice_ms, loses_ticket, put
 from upgrader.emulator.sessions.copies import send
 from upgrader.emulator.sessions.ground import Ground, ground_of
@@ -23,6 +23,9 @@ from upgrader.emulator.timers import schedule
 
 _ASK_AGAIN_MS = 30_000
 """How long a client waits that finds nobody at home. Our choice."""
+
+_CLOSED_AGAIN_MS = 60_000
+"""How long a client waits whose group policy is closed for logins. Our choice."""
 
 _PAST_SESSIONS = 16
 """How many indices of a person's sessions are remembered: more than may stand at once."""
@@ -62,6 +65,12 @@ def logs_in(pair: Pair, number: int, ground: Ground | None = None) -> None:
     if pair.units[active].power is _STOPPING:
         log.tell(pair, active, 113_037)
         schedule(pair, pair.now + _ASK_AGAIN_MS, "login", argument=number)
+        return
+    if terms_of(pair.units[active], pair.scenario.clients.tunnel_group).logins == 0:
+        log.tell(pair, active, 113_013, user=client.user)
+        put(pair, replace(client, mind=Mind.REFUSED, index=None, token=None))
+        if pair.scenario.clients.returns:
+            schedule(pair, pair.now + _CLOSED_AGAIN_MS, "login", argument=number)
         return
     admission = _admitted(pair, ground, active, client)
     if admission is None:
@@ -194,6 +203,7 @@ def _enter(pair: Pair, u: int, client: Client, admission: Admission) -> Row:
     unit.rows[index] = row
     unit.tickets[token] = Ticket(index, admitted, client.platform, _OWN)
     pools.use(unit, row.address, index)
+    books.begins(pair, row)
     past = (*client.past, index)[-_PAST_SESSIONS:]
     own = (client.number, client.user, client.public, client.platform)
     put(pair, Client(*own, _CONNECTED, index, token, row.address, past))

@@ -7,7 +7,7 @@ as a row (R10), and by itself never (R7; `orphan_timer`).
 
 from msgspec.structs import replace
 
-from upgrader.emulator.sessions import pools
+from upgrader.emulator.sessions import books, pools
 from upgrader.emulator.sessions.clients import (
     closed_notice_ms,
     loses_ticket,
@@ -68,6 +68,7 @@ def end(pair: Pair, ground: Ground, u: int, row: Row, reason: str) -> None:
     unit = pair.units[u]
     assert row.token is not None  # an orphan does not come this way
     del unit.tickets[row.token], unit.rows[row.index]
+    books.ends(pair, row.token, reason)
     carried, pool = row.carries(pair.now), pools.pool_of(unit, row.address)
     pen = ground.pens[u]
     pen.note(_ENDS[carried, pool is not None], row, reason, "" if pool is None else pool.name)
@@ -131,6 +132,8 @@ def wakes(pair: Pair, number: int, ground: Ground | None = None) -> None:
         return
     row = replace(row, up_from=pair.now)
     pair.units[active].rows[row.index] = row
+    assert row.token is not None  # found by it
+    pair.returns.append((pair.now, row.token))
     pen = ground.pens[active]
     pen.note(pen.back, row)
     send(pair, ground, row)
@@ -197,6 +200,7 @@ def takes_over(pair: Pair, u: int) -> None:
     log.settle(pair)
     unit = pair.units[u]
     where = {row.token: row for row in unit.rows.values() if row.token is not None}
+    books.not_carried(pair, where)
     restarted = pair.scenario.incident.row_after_switch == "restarted"
     resumes: list[tuple[int, int, int]] = []
     lost: list[Client] = []

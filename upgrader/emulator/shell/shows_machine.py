@@ -104,6 +104,7 @@ MACHINE_SHOWS: Shows = (
     ("show clock detail", screen(clock.show_clock_detail)),
     ("show ntp status", screen(clock.show_ntp_status)),
     ("show ntp associations", screen(clock.show_ntp_associations)),
+    ("show password encryption", screen(identity.show_password_encryption)),
     ("show activation-key", screen(identity.show_activation_key)),
     ("show license all", _smart(licensing.show_license_all)),
     ("show license summary", _smart(licensing.show_license_summary)),

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from upgrader.emulator.config import section
-from upgrader.emulator.screens import session_choice
+from upgrader.emulator.screens import posture, session_choice
+from upgrader.emulator.screens.certificates import show_certificates, show_local_ca
 from upgrader.emulator.screens.identity import show_vpn_load_balancing
 from upgrader.emulator.screens.packages import show_webvpn_anyconnect
 from upgrader.emulator.screens.pools import show_ip_local_pool
@@ -113,6 +114,9 @@ VPN_SHOWS: Shows = (
     ("show vpn load-balancing", screen(show_vpn_load_balancing)),
     ("show ip local pool <name>", screen_of(show_ip_local_pool)),
     ("show webvpn anyconnect", screen(show_webvpn_anyconnect)),
+    ("show webvpn hostscan", screen(posture.show_hostscan)),
+    ("show webvpn csd hostscan", screen(posture.show_hostscan)),
+    ("show webvpn csd", screen(posture.show_csd)),
     ("show webvpn group-alias", screen(_aliases)),
     ("show crypto ikev1 sa", text(_NO_IKEV1)),
     ("show crypto ikev1 sa detail", text(_NO_IKEV1)),
@@ -124,6 +128,7 @@ VPN_SHOWS: Shows = (
     ("show crypto ipsec sa detail", text(_NO_IPSEC)),
     ("show crypto ipsec sa peer <address>", text(_NO_IPSEC)),
     ("show crypto ipsec sa peer <address> detail", text(_NO_IPSEC)),
-    ("show crypto ca certificates", text("")),
+    ("show crypto ca certificates", screen(show_certificates)),
+    ("show crypto ca server", screen(show_local_ca)),
     ("show crypto ca trustpoints", screen(_trustpoints)),
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from upgrader.emulator.machine.files import digest_of, free_bytes, sha512_of, total_bytes
 from upgrader.emulator.pairing.link import hear
+from upgrader.emulator.sessions.books import returns_of
 from upgrader.emulator.sessions.ground import taker
 from upgrader.emulator.state import Row, Unit
 from upgrader.emulator.surface.event_words import WrongEvent, nearest
@@ -227,6 +228,26 @@ def _clients(pair: Pair) -> list[Json]:
     ]
 
 
+def _logins(pair: Pair) -> list[Json]:
+    returns: dict[int, list[int]] = {}
+    for at, token in returns_of(pair):
+        returns.setdefault(token, []).append(at)
+    return [
+        {
+            "token": token,
+            "client": login.client,
+            "index": login.index,
+            "audit_id": login.audit,
+            "began_ms": login.began_ms,
+            "came_back_ms": list(returns.get(token, ())),
+            "ended_ms": login.ended_ms,
+            "why": login.why,
+            "orphaned": login.orphaned,
+        }
+        for token, login in sorted(pair.logins.items())
+    ]
+
+
 def _links(pair: Pair) -> Json:
     standby = taker(pair)
     return {
@@ -298,6 +319,7 @@ PARTS = (
     Part("leases", "each address that is not free", _leases),
     Part("connections", "the connections through each unit, by kind", _connections),
     Part("clients", "the people's computers, and what they are doing", _clients),
+    Part("logins", "the books: what became of every login, and when", _logins),
     Part("links", "the cables between the units, and who hears whom", _links),
     Part("timers", "what will happen by itself", _timers),
     Part("conversations", "the open consoles", _conversations),

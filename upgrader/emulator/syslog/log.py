@@ -136,6 +136,7 @@ def settle(pair: Pair) -> None:
         for at, _, index in resumes[start:end]
         if (row := unit.rows.get(index)) is not None and row.up_from == at
     ]
+    pair.returns += [(at, row.token) for at, row in back if row.token is not None]
     _note_each(pair, u, resumption(unit), back)
 
 

@@ -11,6 +11,13 @@ _KINDS = {"kind": ("TCP", "UDP")}
 
 _SESSIONS = (
     Message(
+        113_013,
+        6,
+        "AAA unable to complete the request Error : reason = Simultaneous logins exceeded for"
+        " user : user = {user}",
+        "public log line, 2014",
+    ),
+    Message(
         113_019,
         4,
         "Group = {tunnel_group}, Username = {user}, IP = {public}, Session disconnected."

@@ -8,6 +8,7 @@ compared: the configured list, the files by digest, and what each unit has loade
 from collections.abc import Iterable
 
 from upgrader.judgement.check.rule import Rule, Scene, found, full_looks, short, unread
+from upgrader.judgement.check.served import no_packages
 from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
 from upgrader.model.names import RuleName
 from upgrader.model.unit import FullLook, Unit, path_key
@@ -39,6 +40,8 @@ _PRESENT = RuleText(
     ),
     source=f"{_GUIDE}; ASA failover guide: images are not replicated; ASA syslog guide, 722047",
     moments=_MOMENTS,
+    expects="each configured image on flash, and loaded",
+    core=True,
 )
 
 
@@ -82,6 +85,9 @@ def _absent(
         scene,
         evidence,
         facts=(Fact(f"{package.path} on {unit.serial}", what),),
+        observed=what,
+        expected="on flash, and loaded",
+        unit=unit,
         remedy=f"On the active unit, then look with `{_SHOW_LOADED}` on both:\n" + "\n".join(lines),
     )
 
@@ -119,7 +125,7 @@ def _pending(text: RuleText, scene: Scene, unit: Unit, path: str) -> Finding:
     )
 
 
-IMAGE_PRESENT = Rule(_PRESENT, _ask_present)
+IMAGE_PRESENT = Rule(_PRESENT, _ask_present, no_packages)
 
 # ── anyconnect-images-match ────────────────────────────────────────────────────────────
 
@@ -136,6 +142,8 @@ _MATCH = RuleText(
     ),
     source=f"{_GUIDE}; that the loaded image counts and not the file is inferred",
     moments=_MOMENTS,
+    expects="one list, one SHA-512 a file, and the same loaded",
+    core=True,
 )
 
 
@@ -176,7 +184,8 @@ def _lists(scene: Scene, looked: _Looked) -> list[Finding]:
         return []
     told = "; ".join(f"{unit.name}: {_spell(packages) or 'none'}" for unit, packages in lists)
     facts = [Fact(f"anyconnect images of {u.serial}", _spell(packages)) for u, packages in lists]
-    return [found(_MATCH, scene, f"the configured images differ: {told}", facts=facts)]
+    evidence = f"the configured images differ: {told}"
+    return [found(_MATCH, scene, evidence, facts=facts, observed=told, expected="one list")]
 
 
 def _files(scene: Scene, looked: _Looked) -> list[Finding]:
@@ -213,6 +222,9 @@ def _listed(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
             f"{asked.path} on {unit.name} has SHA-512 {short(asked.digest)}, and the manifest "
             f"lists {short(wanted)}",
             facts=(Fact(f"{path} on {unit.serial}", asked.digest), Fact("manifest", wanted)),
+            observed=asked.digest,
+            expected=wanted,
+            unit=unit,
             remedy="Stage the file again: upgrader stage PAIR.",
         )
         for unit, full in looked
@@ -233,6 +245,7 @@ def _replaced(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
             scene,
             f"{asked.path} was staged on {unit.name}, which serves what it loaded before",
             facts=(Fact(f"{path} on {unit.serial}", "staged, not loaded"),),
+            unit=unit,
             remedy=_type_again((), path, looked),
         )
         for unit, full in looked
@@ -265,6 +278,8 @@ def _contents(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
             scene,
             f"{shown} differs: SHA-512 {told}",
             facts=[Fact(f"{shown} on {unit.serial}", digest) for unit, _, digest, _ in seen],
+            observed=told,
+            expected="one SHA-512 on both units",
             remedy=(
                 "Which of the two is wanted is for a person to say. "
                 f"{_type_again(_copy_to(scene, other, shown), shown, looked)}"
@@ -295,6 +310,8 @@ def _loads(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
             facts=[
                 Fact(f"{shown} loaded on {unit.serial}", _told(package)) for unit, package in seen
             ],
+            observed=told,
+            expected="loaded alike",
             remedy=(
                 "Whoever logged in before the lines are typed came in under the older image: let "
                 f"them log in again before the window. {_type_again((), shown, looked)}"
@@ -311,6 +328,9 @@ def _stale(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
             scene,
             f"{unit.name} has loaded {package.path} ({package.stamp}), which is not configured",
             facts=(Fact(f"{package.path} loaded on {unit.serial}", _told(package)),),
+            observed=f"loaded: {package.stamp}",
+            expected="not loaded",
+            unit=unit,
         )
         for unit, full in looked
         if (package := _by_path(full.loaded or ()).get(path)) is not None
@@ -362,4 +382,6 @@ def _spell(packages: Iterable[ConfiguredPackage]) -> str:
     return "; ".join(_line(package).removeprefix("anyconnect image ") for package in packages)
 
 
-IMAGES_MATCH = Rule(_MATCH, _ask_match)
+IMAGES_MATCH = Rule(_MATCH, _ask_match, no_packages)
+
+RULES = (IMAGE_PRESENT, IMAGES_MATCH)

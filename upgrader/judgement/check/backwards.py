@@ -23,8 +23,8 @@ from upgrader.judgement.check import (
     version_rules,
 )
 from upgrader.judgement.check.rule import Rule, Scene
-from upgrader.judgement.check.rules import under_waivers
-from upgrader.model.finding import Finding, Moment, Severity, Waiver
+from upgrader.judgement.check.rules import came_out
+from upgrader.model.finding import CheckLine, Finding, Moment, Severity, Waiver
 from upgrader.model.names import RuleName
 
 BACKWARDS: tuple[Rule, ...] = (
@@ -71,14 +71,13 @@ _NOT_WHILE_PLANNING = frozenset({version_rules.VERSION_COMPATIBLE.text.rule})
 """While a plan is drawn it asks for the upgrade path, which leads forward only."""
 
 
-def check_back(scene: Scene, waivers: Sequence[Waiver] = ()) -> tuple[Finding, ...]:
+def examine_back(scene: Scene, waivers: Sequence[Waiver] = ()) -> tuple[CheckLine, ...]:
     """Ask what matters backwards; `scene.aim` is the old version and its image."""
     return tuple(
-        under_waivers(waivers, _weighed(scene, finding))
+        came_out(rule, scene, waivers, _weighed)
         for rule in BACKWARDS
         if scene.moment in rule.text.moments
         and not (scene.moment is Moment.PLAN and rule.text.rule in _NOT_WHILE_PLANNING)
-        for finding in rule.ask(scene)
     )
 
 

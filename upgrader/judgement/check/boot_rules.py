@@ -31,6 +31,8 @@ _BOOT = RuleText(
         Moment.BEFORE_STANDBY_RELOAD: Severity.BLOCKER,
         Moment.BEFORE_FINAL_RELOAD: Severity.BLOCKER,
     },
+    expects="the new image first, running and saved; register 0x1",
+    core=True,
 )
 
 _IGNORES_CONFIGURATION = 0x40
@@ -69,7 +71,17 @@ def _first(
     told = "no `boot system` line" if first is None else f"{first} first"
     evidence = f"{unit.name}: the {which} configuration boots {told}, not {image}"
     facts = (Fact(f"{which} boot image of {unit.serial}", first or "none"), Fact("image", image))
-    return [found(_BOOT, scene, evidence, facts=facts)]
+    return [
+        found(
+            _BOOT,
+            scene,
+            evidence,
+            facts=facts,
+            observed=first or "no boot system line",
+            expected=f"boot system {image} first",
+            unit=unit,
+        )
+    ]
 
 
 def _register(scene: Scene, unit: Unit, full: FullLook) -> list[Finding]:
@@ -93,6 +105,9 @@ def _register(scene: Scene, unit: Unit, full: FullLook) -> list[Finding]:
             scene,
             f"{unit.name}: configuration register {register}: {told}",
             facts=(*about(unit), Fact("register", register)),
+            observed=register,
+            expected="0x1",
+            unit=unit,
             consequence="The unit comes back without failover, or not at all.",
             remedy=f"On {unit.name}: configure terminal, config-register 0x1, end, write memory.",
         )
@@ -117,6 +132,7 @@ _SAVED = RuleText(
         Moment.BEFORE_STANDBY_RELOAD: Severity.WARNING,
         Moment.BEFORE_FINAL_RELOAD: Severity.WARNING,
     },
+    expects="startup-config equal to running-config",
 )
 
 
@@ -134,14 +150,26 @@ def _saved(scene: Scene, unit: Unit, full: FullLook) -> list[Finding]:
     boots_alike = full.running.boot == full.saved.boot
     if full.running.digest == full.saved.digest and boots_alike:
         return []
-    if scene.moment is Moment.BEFORE_FINAL_RELOAD and unit.running == scene.aim.target.version:
-        return []
+    if scene.moment is Moment.BEFORE_FINAL_RELOAD:
+        # What the run itself has set since, it saves or takes back at its end.
+        is_ours = boots_alike and full.running.rest == full.saved.rest
+        if is_ours or unit.running == scene.aim.target.version:
+            return []
     what = "running configuration" if boots_alike else "boot order"
     facts = (
         Fact(f"running configuration of {unit.serial}", full.running.digest),
         Fact(f"saved configuration of {unit.serial}", full.saved.digest),
     )
-    return [found(_SAVED, scene, f"{unit.name}: the {what} is not what is saved", facts=facts)]
+    return [
+        found(
+            _SAVED,
+            scene,
+            f"{unit.name}: the {what} is not what is saved",
+            facts=facts,
+            observed=f"{what} not saved",
+            unit=unit,
+        )
+    ]
 
 
 CONFIGURATION_SAVED = Rule(_SAVED, _ask_saved)
@@ -163,6 +191,8 @@ _RELOAD = RuleText(
         Moment.BEFORE_SWITCHOVER: Severity.BLOCKER,
         Moment.BEFORE_FINAL_RELOAD: Severity.BLOCKER,
     },
+    expects="No reload is scheduled",
+    core=True,
 )
 
 _SHOW_RELOAD = "show reload"
@@ -181,8 +211,19 @@ def _ask_reload(scene: Scene) -> tuple[Finding, ...]:
             findings.append(unread(_RELOAD, unit, _SHOW_RELOAD))
         elif full.reload_scheduled is not None:
             evidence = f"{unit.name}: {full.reload_scheduled}"
-            findings.append(found(_RELOAD, scene, evidence, facts=about(unit)))
+            findings.append(
+                found(
+                    _RELOAD,
+                    scene,
+                    evidence,
+                    facts=about(unit),
+                    observed=full.reload_scheduled,
+                    unit=unit,
+                )
+            )
     return tuple(findings)
 
 
 NO_RELOAD_SCHEDULED = Rule(_RELOAD, _ask_reload)
+
+RULES = (BOOT_ORDER_EFFECTIVE, CONFIGURATION_SAVED, NO_RELOAD_SCHEDULED)

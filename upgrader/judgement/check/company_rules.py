@@ -24,6 +24,7 @@ _ALONE = RuleText(
     ),
     source="practice: one operator a night; ASA command reference, `show ssh sessions`",
     moments=_BEFORE_EACH_ACT,
+    expects="nobody else logged in to the units",
 )
 
 
@@ -49,6 +50,8 @@ def _ask_alone(scene: Scene) -> tuple[Finding, ...]:
                 scene,
                 f"{len(there)} people are logged in, and one of them is this tool: {named}",
                 facts=(Fact("administrator", str(one)) for one in there),
+                observed=f"{len(there)} people",
+                expected="1: this tool",
             )
         )
     return tuple(findings)
@@ -61,7 +64,14 @@ _UNCHANGED = RuleText(
     remedy="Find out who changed what, and draw a new plan if it touches failover or VPN.",
     source="practice: one operator a night",
     moments=_BEFORE_EACH_ACT,
+    expects="the configuration that the plan was drawn from",
 )
+
+
+def _no_plan(scene: Scene) -> str | None:
+    if scene.configurations or scene.seen.dark:
+        return None
+    return "there is no plan yet to compare with"
 
 
 def _ask_unchanged(scene: Scene) -> tuple[Finding, ...]:
@@ -78,9 +88,13 @@ def _ask_unchanged(scene: Scene) -> tuple[Finding, ...]:
                 "from, and not only in what this run sets"
             )
             facts = (Fact("configuration", full.running.rest), Fact("unit", unit.serial))
-            findings.append(found(_UNCHANGED, scene, evidence, facts=facts))
+            findings.append(
+                found(_UNCHANGED, scene, evidence, facts=facts, observed="changed", unit=unit)
+            )
     return tuple(findings)
 
 
 NO_OTHER_ADMINISTRATOR = Rule(_ALONE, _ask_alone)
-CONFIGURATION_UNCHANGED = Rule(_UNCHANGED, _ask_unchanged)
+CONFIGURATION_UNCHANGED = Rule(_UNCHANGED, _ask_unchanged, _no_plan)
+
+RULES = (NO_OTHER_ADMINISTRATOR, CONFIGURATION_UNCHANGED)

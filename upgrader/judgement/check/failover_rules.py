@@ -25,6 +25,8 @@ _HEALTHY = RuleText(
     remedy="Mend what is named, and look with `show failover` on both units.",
     source="ASA upgrade guide, failover prerequisites; ASA failover guide, interface monitoring",
     moments=ALWAYS,
+    expects="failover on, its link up, every monitored interface Normal",
+    core=True,
 )
 
 _BROKEN = frozenset({"Failed", "No Link", "Link Down"})
@@ -44,15 +46,29 @@ def _failover_of(scene: Scene, unit: Unit) -> list[Finding]:
     if not failover.enabled:
         evidence = f"{unit.name}: failover is off"
         remedy = f"on {unit.name}: configure terminal, failover, end"
-        return [found(_HEALTHY, scene, evidence, facts=about(unit), remedy=remedy)]
+        return [
+            found(
+                _HEALTHY,
+                scene,
+                evidence,
+                facts=about(unit),
+                remedy=remedy,
+                observed="Failover Off",
+                expected="Failover On",
+                unit=unit,
+            )
+        ]
     link = failover.lan_interface
     if link is None:
         evidence = f"{unit.name}: no failover link is configured"
-        return [found(_HEALTHY, scene, evidence, facts=about(unit))]
+        return [found(_HEALTHY, scene, evidence, facts=about(unit), unit=unit)]
     if not link.is_up:
         evidence = f"{unit.name}: the failover link {link.name} {link.port} is {link.condition}"
         facts = (*about(unit), Fact("failover link", link.name))
-        return [found(_HEALTHY, scene, evidence, facts=facts)]
+        seen = link.condition
+        return [
+            found(_HEALTHY, scene, evidence, facts=facts, observed=seen, expected="up", unit=unit)
+        ]
     return []
 
 
@@ -65,13 +81,33 @@ def _interfaces_of(scene: Scene, unit: Unit) -> list[Finding]:
         evidence = f"{unit.name}: interface {interface.name} is {interface.condition}"
         severity = _how_bad(scene, unit, interface)
         facts = (*about(unit), Fact("interface", interface.name))
-        findings.append(found(_HEALTHY, scene, evidence, facts=facts, severity=severity))
+        findings.append(
+            found(
+                _HEALTHY,
+                scene,
+                evidence,
+                facts=facts,
+                severity=severity,
+                observed=interface.condition,
+                expected="Normal",
+                unit=unit,
+            )
+        )
     for slot in () if host is None else host.slots:
         if slot.status is not None and not slot.status.startswith("Up"):
             evidence = f"{unit.name}: slot {slot.number} ({slot.card}) has status {slot.status}"
             facts = (*about(unit), Fact("slot", str(slot.number)))
             findings.append(
-                found(_HEALTHY, scene, evidence, facts=facts, severity=Severity.WARNING)
+                found(
+                    _HEALTHY,
+                    scene,
+                    evidence,
+                    facts=facts,
+                    severity=Severity.WARNING,
+                    observed=slot.status,
+                    expected="Up",
+                    unit=unit,
+                )
             )
     return findings
 
@@ -130,6 +166,8 @@ _ROLES = RuleText(
     remedy="Look with `show failover state` on both units, and draw a new plan when it is settled.",
     source="ASA failover guide, roles and split brain; serial numbers: `show version`",
     moments=ALWAYS,
+    expects="one unit Active, both of one opinion, as in the plan",
+    core=True,
 )
 
 
@@ -167,7 +205,17 @@ def _opinions(scene: Scene, active: Unit) -> list[Finding]:
     if isinstance(mate, Dark) or mate.peer_state is FailoverState.ACTIVE:
         return []
     evidence = f"{mate.name} sees its mate {mate.peer_state.value}, while {active.name} is Active"
-    return [found(_ROLES, scene, evidence, facts=about(active, mate))]
+    return [
+        found(
+            _ROLES,
+            scene,
+            evidence,
+            facts=about(active, mate),
+            observed=mate.peer_state.value,
+            expected="Active",
+            unit=mate,
+        )
+    ]
 
 
 def _moved(scene: Scene, active: Unit) -> list[Finding]:
@@ -179,7 +227,7 @@ def _moved(scene: Scene, active: Unit) -> list[Finding]:
     if early and active.serial != first:
         evidence = f"{active.name} is active; when the plan was drawn, {first} was"
         facts = (*about(active), Fact("active in the plan", first))
-        return [found(_ROLES, scene, evidence, facts=facts)]
+        return [found(_ROLES, scene, evidence, facts=facts, observed=active.serial, expected=first)]
     return []
 
 
@@ -194,6 +242,8 @@ _READY = RuleText(
     remedy="Wait for Standby Ready; if it does not come, look at `show failover history`.",
     source="ASA upgrade guide: do not go on before the standby unit is Standby Ready",
     moments=ALWAYS,
+    expects="Standby Ready, by both opinions",
+    core=True,
 )
 
 
@@ -207,12 +257,25 @@ def _ask_ready(scene: Scene) -> tuple[Finding, ...]:
         return (unseen(_READY, standby),)
     ready = FailoverState.STANDBY_READY
     if standby.state is not ready:
-        evidence = f"{standby.name} is {standby.state.value}"
+        observed = standby.state.value
+        evidence = f"{standby.name} is {observed}"
     elif active.peer_state is not ready:
-        evidence = f"{active.name} sees {standby.name} {active.peer_state.value}"
+        observed = active.peer_state.value
+        evidence = f"{active.name} sees {standby.name} {observed}"
     else:
         return ()
-    return (found(_READY, scene, evidence, facts=about(standby)),)
+    expected = ready.value
+    return (
+        found(
+            _READY,
+            scene,
+            evidence,
+            facts=about(standby),
+            observed=observed,
+            expected=expected,
+            unit=standby,
+        ),
+    )
 
 
 STANDBY_READY = Rule(_READY, _ask_ready)
@@ -229,6 +292,7 @@ _SYNC = RuleText(
     ),
     source="ASA failover guide, configuration synchronization; `show failover state`",
     moments=ALWAYS,
+    expects="Sync Done, and one configuration",
 )
 
 _SYNCED = ("Sync Done", "Sync Skipped")
@@ -243,7 +307,17 @@ def _ask_sync(scene: Scene) -> tuple[Finding, ...]:
         for line in unit.states.configuration:
             if not line.startswith(_SYNCED):
                 evidence = f"{unit.name}: configuration state {line}"
-                findings.append(found(_SYNC, scene, evidence, facts=about(unit)))
+                findings.append(
+                    found(
+                        _SYNC,
+                        scene,
+                        evidence,
+                        facts=about(unit),
+                        observed=line,
+                        expected=_SYNCED[0],
+                        unit=unit,
+                    )
+                )
     return (*findings, *_configurations(scene))
 
 
@@ -270,7 +344,19 @@ def _configurations(scene: Scene) -> list[Finding]:
         Fact(f"configuration of {one.serial}", one.full.running.digest),
         Fact(f"configuration of {other.serial}", other.full.running.digest),
     )
-    return [found(_SYNC, scene, evidence, facts=facts, severity=Severity.WARNING)]
+    return [
+        found(
+            _SYNC,
+            scene,
+            evidence,
+            facts=facts,
+            severity=Severity.WARNING,
+            observed="two configurations",
+            expected="one configuration",
+        )
+    ]
 
 
 CONFIG_IN_SYNC = Rule(_SYNC, _ask_sync)
+
+RULES = (PAIR_HEALTHY, ROLES_CLEAR, STANDBY_READY, CONFIG_IN_SYNC)

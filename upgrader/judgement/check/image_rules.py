@@ -1,7 +1,6 @@
 """The files of the target: there, whole, and with room beside them."""
 
 from upgrader.dialect.versions import family_of_hardware, image_family, version_in_file_name
-from upgrader.judgement.aim import minimum_asdm
 from upgrader.judgement.check.rule import (
     Rule,
     Scene,
@@ -12,8 +11,9 @@ from upgrader.judgement.check.rule import (
     unknown,
     unread,
 )
-from upgrader.judgement.room import room_wanted
-from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
+from upgrader.judgement.path.files import minimum_asdm, spelt_asdm
+from upgrader.judgement.room import MARGIN_PERCENT, room_wanted
+from upgrader.model.finding import Fact, Finding, Moment, Parameter, RuleText, Severity
 from upgrader.model.names import RuleName
 from upgrader.model.unit import FullLook, Unit
 
@@ -36,12 +36,17 @@ _PRESENT = RuleText(
     ),
     source="ASA upgrade guide, Active/Standby; ASA failover guide: images are not replicated",
     moments=_BEFORE_RELOADS,
+    expects="the target's image, and its ASDM, on both flashes",
+    core=True,
 )
 
 
+def _is_there(scene: Scene) -> str | None:
+    """Nothing of the target is copied or booted any more."""
+    return "both units run the target already" if scene.is_there else None
+
+
 def _ask_present(scene: Scene) -> tuple[Finding, ...]:
-    if scene.is_there:
-        return ()
     image = scene.aim.image
     if image is None:
         return (unknown(_PRESENT, scene.aim.image_why),)
@@ -57,7 +62,18 @@ def _absence(scene: Scene, unit: Unit, full: FullLook, image: str) -> tuple[Find
     if not full.is_without(image):
         return ()
     facts = (Fact(f"{image} on {unit.serial}", "no file"),)
-    return (found(_PRESENT, scene, f"{unit.name} has no {image}", facts=facts),)
+    evidence = f"{unit.name} has no {image}"
+    return (
+        found(
+            _PRESENT,
+            scene,
+            evidence,
+            facts=facts,
+            observed="no such file",
+            expected=image,
+            unit=unit,
+        ),
+    )
 
 
 def _misfit(scene: Scene, image: str) -> list[Finding]:
@@ -71,11 +87,30 @@ def _misfit(scene: Scene, image: str) -> list[Finding]:
                 f"{unit.name} is {unit.version.hardware} ({wanted})"
             )
             facts = (*about(unit), Fact("image", image))
-            findings.append(found(_PRESENT, scene, evidence, facts=facts))
+            findings.append(
+                found(
+                    _PRESENT,
+                    scene,
+                    evidence,
+                    facts=facts,
+                    observed=f"an image for {spoken}",
+                    expected=f"an image for {wanted}",
+                    unit=unit,
+                )
+            )
     named = version_in_file_name(image)
     if named is not None and named != scene.aim.target.version:
         evidence = f"{image} is named like {named}, not like {scene.aim.target.version}"
-        findings.append(found(_PRESENT, scene, evidence, facts=(Fact("image", image),)))
+        findings.append(
+            found(
+                _PRESENT,
+                scene,
+                evidence,
+                facts=(Fact("image", image),),
+                observed=str(named),
+                expected=str(scene.aim.target.version),
+            )
+        )
     return findings
 
 
@@ -87,7 +122,7 @@ def _old_asdm(scene: Scene) -> list[Finding]:
         return []
     if "too old" not in scene.aim.asdm_why:
         return []
-    minimum = minimum_asdm(scene.aim.target.version)
+    minimum = minimum_asdm(scene.releases, scene.aim.target.version)
     assert minimum is not None, "too old for something that is known"
     return [
         found(
@@ -96,9 +131,11 @@ def _old_asdm(scene: Scene) -> list[Finding]:
             scene.aim.asdm_why,
             facts=(Fact("asdm image", running.asdm_image or "none"),),
             severity=Severity.WARNING,
+            observed=running.asdm_image or "none",
+            expected=f"ASDM {spelt_asdm(minimum)} or later",
             consequence="ASDM will not start after the upgrade; traffic is not affected.",
             remedy=(
-                f"Copy an ASDM {minimum[0]}.{minimum[1]} or later to both units, or name one "
+                f"Copy an ASDM {spelt_asdm(minimum)} or later to both units, or name one "
                 "under [target]."
             ),
         )
@@ -117,13 +154,16 @@ def _absent_asdm(scene: Scene, unit: Unit, full: FullLook) -> list[Finding]:
             f"{unit.name} has no {asdm}",
             facts=(Fact(f"{asdm} on {unit.serial}", "no file"),),
             severity=Severity.WARNING,
+            observed="no such file",
+            expected=asdm,
+            unit=unit,
             consequence="ASDM will not start on that unit; traffic is not affected.",
             remedy=f"Copy {asdm} to both units, or name another one under [target].",
         )
     ]
 
 
-IMAGE_PRESENT = Rule(_PRESENT, _ask_present)
+IMAGE_PRESENT = Rule(_PRESENT, _ask_present, _is_there)
 
 # ── image-digest-match ─────────────────────────────────────────────────────────────────
 
@@ -137,12 +177,14 @@ _DIGEST = RuleText(
     ),
     source="ASA upgrade guide; ASA command reference, verify",
     moments=_BEFORE_RELOADS,
+    expects="one SHA-512 on both units, and the published one",
+    core=True,
 )
 
 
 def _ask_digest(scene: Scene) -> tuple[Finding, ...]:
     image = scene.aim.image
-    if scene.is_there or image is None:
+    if image is None:
         return ()  # `image-present` has said that there is no image to compare.
     looked, findings = full_looks(_DIGEST, scene)
     seen: list[tuple[Unit, str]] = []
@@ -174,6 +216,9 @@ def _published(scene: Scene, image: str, seen: list[tuple[Unit, str]]) -> list[F
             f"{image} on {unit.name} has SHA-512 {short(digest)}, "
             f"and [target] wants {wanted[:12]}…",
             facts=(Fact(f"{image} on {unit.serial}", digest), Fact("target", wanted.lower())),
+            observed=digest,
+            expected=f"sha512:{wanted.lower()}",
+            unit=unit,
         )
         for unit, digest in seen
         if digest.partition(":")[2].lower() != wanted.lower()
@@ -192,6 +237,9 @@ def _listed(scene: Scene, image: str, seen: list[tuple[Unit, str]]) -> list[Find
             f"{image} on {unit.name} has SHA-512 {short(digest)}, and the manifest lists "
             f"{short(wanted)}",
             facts=(Fact(f"{image} on {unit.serial}", digest), Fact("manifest", wanted)),
+            observed=digest,
+            expected=wanted,
+            unit=unit,
             remedy="Stage the image again: upgrader stage PAIR.",
         )
         for unit, digest in seen
@@ -212,6 +260,9 @@ def _listed_asdm(scene: Scene, looked: tuple[tuple[Unit, FullLook], ...]) -> lis
             f"{asdm} on {unit.name} has SHA-512 {short(asked.digest)}, and the manifest lists "
             f"{short(wanted)}",
             facts=(Fact(f"{asdm} on {unit.serial}", asked.digest), Fact("manifest", wanted)),
+            observed=asked.digest,
+            expected=wanted,
+            unit=unit,
             severity=Severity.WARNING,
             consequence="ASDM may not start on that unit; traffic is not affected.",
             remedy="Stage it again: upgrader stage PAIR.",
@@ -228,10 +279,11 @@ def _equal(scene: Scene, image: str, seen: list[tuple[Unit, str]]) -> list[Findi
         return []
     told = ", ".join(f"{short(digest)} on {unit.name}" for unit, digest in seen)
     facts = tuple(Fact(f"{image} on {unit.serial}", digest) for unit, digest in seen)
-    return [found(_DIGEST, scene, f"{image} differs: SHA-512 {told}", facts=facts)]
+    evidence = f"{image} differs: SHA-512 {told}"
+    return [found(_DIGEST, scene, evidence, facts=facts, observed=told, expected="one SHA-512")]
 
 
-IMAGE_DIGEST_MATCH = Rule(_DIGEST, _ask_digest)
+IMAGE_DIGEST_MATCH = Rule(_DIGEST, _ask_digest, _is_there)
 
 # ── flash-space ────────────────────────────────────────────────────────────────────────
 
@@ -242,12 +294,19 @@ _SPACE = RuleText(
     remedy="Delete what is not needed, after `dir disk0:` and `show running-config boot system`.",
     source="Practice; sizes from `dir`",
     moments={Moment.PLAN: Severity.BLOCKER, Moment.BEFORE_STANDBY_RELOAD: Severity.BLOCKER},
+    expects="room for the backup, and for what is still to be copied",
+    parameters=(
+        Parameter(
+            "margin_percent", MARGIN_PERCENT, "how much more than a file's size must be free for it"
+        ),
+    ),
 )
 
 
 def _ask_space(scene: Scene) -> tuple[Finding, ...]:
     looked, findings = full_looks(_SPACE, scene)
     image = scene.aim.image
+    margin = int(scene.set_to(_SPACE, "margin_percent"))
     sizes = [
         file.bytes
         for _, full in looked
@@ -261,12 +320,24 @@ def _ask_space(scene: Scene) -> tuple[Finding, ...]:
             continue
         needed, what = room_wanted(0), "a backup of the configuration"
         if image is not None and sizes and full.flash.lacks(image):
-            needed, what = room_wanted(max(sizes)), f"{what} and {image}"
+            needed, what = room_wanted(max(sizes), margin), f"{what} and {image}"
         if full.flash.free_bytes < needed:
             free = full.flash.free_bytes
             evidence = f"{unit.name}: {free} bytes are free; {needed} are wanted for {what}"
-            short_of.append(found(_SPACE, scene, evidence, facts=about(unit)))
+            short_of.append(
+                found(
+                    _SPACE,
+                    scene,
+                    evidence,
+                    facts=about(unit),
+                    observed=f"{free:,} bytes free",
+                    expected=f"at least {needed:,} bytes free",
+                    unit=unit,
+                )
+            )
     return (*findings, *short_of)
 
 
 FLASH_SPACE = Rule(_SPACE, _ask_space)
+
+RULES = (IMAGE_PRESENT, IMAGE_DIGEST_MATCH, FLASH_SPACE)

@@ -1,7 +1,7 @@
 """Is there an address for everybody who may have to log in anew."""
 
 from upgrader.judgement.check.rule import Rule, Scene, found, full_looks, unread
-from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
+from upgrader.model.finding import Fact, Finding, Moment, Parameter, RuleText, Severity
 from upgrader.model.names import RuleName
 from upgrader.model.unit import FullLook, Unit
 from upgrader.model.vpn import AddressPool
@@ -16,9 +16,15 @@ _ROOM = RuleText(
     ),
     source="ASA syslog guide, 737007, 737019, 722020; `show ip local pool`",
     moments={Moment.PLAN: Severity.WARNING, Moment.BEFORE_FINAL_RELOAD: Severity.WARNING},
+    expects="room in each pool, and no address in use by nobody",
+    parameters=(Parameter("free_percent", 5, "of a pool's addresses, at least one"),),
 )
 
-_ROOM_SHARE = 0.05  # Our guess: a pool fuller than 95 % is full on a bad evening.
+
+def _no_pools(scene: Scene) -> str | None:
+    looked = [unit.full for unit in scene.seen.units if unit.full is not None]
+    seen = len(looked) == 2 and all(full.pools == () for full in looked)
+    return "no address pool is configured" if seen else None
 
 
 def _ask_room(scene: Scene) -> tuple[Finding, ...]:
@@ -45,29 +51,58 @@ def _pools_of(scene: Scene, unit: Unit, full: FullLook) -> list[Finding]:
 
 def _leak(scene: Scene, unit: Unit, pool: AddressPool, leaked: int) -> list[Finding]:
     evidence = f"{unit.name}: {leaked} addresses of pool {pool.name} are in use by no session"
-    return [found(_ROOM, scene, evidence, facts=_facts(unit, pool))]
+    return [
+        found(
+            _ROOM,
+            scene,
+            evidence,
+            facts=_facts(unit, pool),
+            observed=f"{leaked} addresses",
+            expected="0 addresses",
+            unit=unit,
+        )
+    ]
 
 
 def _fullness(
     scene: Scene, unit: Unit, pool: AddressPool, pools: tuple[AddressPool, ...]
 ) -> list[Finding]:
     """A full pool is a note where another has room: a tunnel group may name several, in order."""
-    if _has_room(pool):
+    percent = int(scene.set_to(_ROOM, "free_percent"))
+    if _has_room(pool, percent):
         return []
-    roomy = [other.name for other in pools if _has_room(other)]
+    roomy = [other.name for other in pools if _has_room(other, percent)]
     evidence = f"{unit.name}: {pool.free} of {pool.size} addresses of pool {pool.name} are free"
     if roomy:
         evidence += f"; there is room in {', '.join(roomy)}, if its tunnel groups name that too"
     severity = Severity.NOTE if roomy else None
-    return [found(_ROOM, scene, evidence, facts=_facts(unit, pool), severity=severity)]
+    return [
+        found(
+            _ROOM,
+            scene,
+            evidence,
+            facts=_facts(unit, pool),
+            severity=severity,
+            observed=f"{pool.free} free",
+            expected=f"at least {_wanted(pool, percent)} free",
+            unit=unit,
+        )
+    ]
 
 
-def _has_room(pool: AddressPool) -> bool:
-    return pool.free >= max(1, int(pool.size * _ROOM_SHARE))
+def _has_room(pool: AddressPool, percent: int) -> bool:
+    return pool.free >= _wanted(pool, percent)
+
+
+def _wanted(pool: AddressPool, percent: int) -> int:
+    """A pool fuller than 95 % is full on a bad evening: our guess, which a site may correct."""
+    return max(1, pool.size * percent // 100)
 
 
 def _facts(unit: Unit, pool: AddressPool) -> tuple[Fact, ...]:
     return (Fact("unit", unit.serial), Fact("pool", f"{pool.name} {pool.first}-{pool.last}"))
 
 
-POOLS_HAVE_ROOM = Rule(_ROOM, _ask_room)
+POOLS_HAVE_ROOM = Rule(_ROOM, _ask_room, _no_pools)
+
+RULES = (POOLS_HAVE_ROOM,)

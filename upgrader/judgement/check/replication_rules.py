@@ -11,7 +11,7 @@ from upgrader.judgement.check.rule import (
 )
 from upgrader.judgement.logins import login_key
 from upgrader.model.failover import FailoverState
-from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
+from upgrader.model.finding import Fact, Finding, Moment, Parameter, RuleText, Severity
 from upgrader.model.names import RuleName
 from upgrader.model.unit import Configuration, Unit
 
@@ -24,6 +24,8 @@ _LINK = RuleText(
     remedy="On the active unit: failover link NAME PORT, with its addresses; or mend the cable.",
     source="ASA failover guide, Stateful Failover; ASA syslog guide, 720025",
     moments={Moment.PLAN: Severity.BLOCKER, Moment.BEFORE_SWITCHOVER: Severity.BLOCKER},
+    expects="a state link, up on both units",
+    core=True,
 )
 
 
@@ -39,13 +41,16 @@ def _link_of(scene: Scene, unit: Unit, running: Configuration | None) -> tuple[F
             return ()
         evidence = f"{unit.name}: the state link {link.name} {link.port} is {link.condition}"
         facts = (*about(unit), Fact("state link", link.name))
-        return (found(_LINK, scene, evidence, facts=facts),)
+        seen = link.condition
+        return (
+            found(_LINK, scene, evidence, facts=facts, observed=seen, expected="up", unit=unit),
+        )
     if running is None:
         return (unread(_LINK, unit, "show running-config"),)
     if running.failover.link_interface is None:
         evidence = f"{unit.name}: no state link is configured (no `failover link` line)"
         facts = (*about(unit), Fact("state link", "none"))
-        return (found(_LINK, scene, evidence, facts=facts),)
+        return (found(_LINK, scene, evidence, facts=facts, observed="none", unit=unit),)
     if not unit.failover.enabled:
         return ()  # `pair-healthy` names it; the screen tells of no link while failover is off.
     return (unread(_LINK, unit, "show failover"),)
@@ -68,10 +73,22 @@ _KEYED = RuleText(
     ),
     source="ASA syslog guide, 720056, 720058, 720060; the configuration guide only recommends it",
     moments={Moment.PLAN: Severity.BLOCKER, Moment.BEFORE_SWITCHOVER: Severity.BLOCKER},
+    expects="a failover key, and the sessions on the standby",
+    parameters=(
+        Parameter("replicated_percent", 90, "of the sessions with a tunnel, on the standby"),
+    ),
+    core=True,
 )
 
-_REPLICATED_SHARE = 0.9  # Practice (gate G4): 90 %; logins may fall between the two listings.
 _YOUNG_SECONDS = 60  # Our guess: a login of the last minute may not stand on the standby yet.
+
+
+def _unused(scene: Scene) -> str | None:
+    """Nobody is hurt where nobody connects; what could not be seen is asked."""
+    if scene.seen.dark:
+        return None
+    used, how = _remote_access(scene)
+    return None if used else how
 
 
 def _ask_keyed(scene: Scene) -> tuple[Finding, ...]:
@@ -85,15 +102,15 @@ def _ask_keyed(scene: Scene) -> tuple[Finding, ...]:
     if not keyless:
         return (*findings, *_replicated(scene))
     names = " and ".join(unit.name for unit in keyless)
-    used, how = _remote_access(scene)
+    _, how = _remote_access(scene)
     return (
         found(
             _KEYED,
             scene,
             f"{names}: no `failover key` and no `failover ipsec pre-shared-key`; {how}",
             facts=(*about(*keyless), Fact("failover key", "none")),
-            severity=None if used else Severity.NOTE,
-            consequence=None if used else "Nobody uses remote-access VPN here, so nobody is hurt.",
+            observed="no key",
+            expected="failover key, or failover ipsec pre-shared-key",
         ),
         *findings,
     )
@@ -138,7 +155,8 @@ def _replicated(scene: Scene) -> tuple[Finding, ...]:
         login_key(row) for row in ours if row.has_tunnel and row.duration_seconds > _YOUNG_SECONDS
     }
     there = len(living & {login_key(row) for row in theirs})
-    if there >= _REPLICATED_SHARE * len(living):
+    wanted = int(scene.set_to(_KEYED, "replicated_percent"))
+    if 100 * there >= wanted * len(living):  # Logins may fall between the two listings.
         return ()
     evidence = (
         f"{standby.name} holds {there} of the {len(living)} sessions with a tunnel on {active.name}"
@@ -150,6 +168,9 @@ def _replicated(scene: Scene) -> tuple[Finding, ...]:
             scene,
             evidence,
             facts=facts,
+            observed=f"{there} of {len(living)} sessions",
+            expected=f"at least {wanted} % of them",
+            unit=standby,
             consequence="Sessions that the standby does not hold end at the switchover.",
             remedy=(
                 "On the active unit: show failover (the VPN rows of the statistics), and "
@@ -159,7 +180,7 @@ def _replicated(scene: Scene) -> tuple[Finding, ...]:
     )
 
 
-VPN_REPLICATION_KEYED = Rule(_KEYED, _ask_keyed)
+VPN_REPLICATION_KEYED = Rule(_KEYED, _ask_keyed, _unused)
 
 # ── http-replication ───────────────────────────────────────────────────────────────────
 
@@ -170,6 +191,7 @@ _HTTP = RuleText(
     remedy="On the active unit: configure terminal, failover replication http, end, write memory.",
     source="ASA 5500 ASDM guide, p. 66-7: HTTP sessions need failover replication http",
     moments={Moment.PLAN: Severity.WARNING, Moment.BEFORE_SWITCHOVER: Severity.WARNING},
+    expects="failover replication http",
 )
 
 
@@ -185,7 +207,10 @@ def _ask_http(scene: Scene) -> tuple[Finding, ...]:
     if active.failover.replicates_http:
         return ()
     evidence = f"{active.name}: `failover replication http` is not set"
-    return (found(_HTTP, scene, evidence, facts=(*about(active), Fact("replication", "no http"))),)
+    facts = (*about(active), Fact("replication", "no http"))
+    return (found(_HTTP, scene, evidence, facts=facts, observed="not set", unit=active),)
 
 
 HTTP_REPLICATION = Rule(_HTTP, _ask_http)
+
+RULES = (STATE_LINK_UP, VPN_REPLICATION_KEYED, HTTP_REPLICATION)

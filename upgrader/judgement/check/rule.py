@@ -1,15 +1,18 @@
 """What a rule is, what it is asked about, and how it words what it found."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from upgrader.dialect.refusals import PERMITTING, is_unauthorized, unpermitted
 from upgrader.judgement.aim import Aim
+from upgrader.judgement.path.builtin import built_in
 from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
 from upgrader.model.names import Serial
-from upgrader.model.plan import ConfigurationSeen
+from upgrader.model.plan import ConfigurationSeen, Target
+from upgrader.model.releases import Releases
 from upgrader.model.selection import ALL, Selection
 from upgrader.model.unit import Dark, FullLook, Snapshot, Unit
+from upgrader.model.version import Version
 from upgrader.model.wide import WideLook
 
 EVIDENCE_TEXT = 200  # Characters of a device's reply that are shown as evidence; our choice.
@@ -29,13 +32,21 @@ class Scene:
     configurations: tuple[ConfigurationSeen, ...] = ()
     """As the plan saw them; () while it is drawn."""
     selection: Selection = ALL
+    releases: Releases = field(default_factory=built_in)
+    """What is known of releases."""
+    journey: tuple[Version, ...] = ()
+    """The releases that follow the target."""
+    bound_for: Target | None = None
+    """Where the journey ends, as a person said it; None: at the target."""
 
     def set_to(self, text: RuleText, name: str) -> int | str:
-        """A parameter of a rule: as a person set it, else its default."""
+        """A parameter of a rule: as a person set it, else its default.
+
+        A plan file may have been written by anybody: a value of another kind is not believed.
+        """
+        default = next(p.default for p in text.parameters if p.name == name)
         chosen = self.selection.parameter(text.rule, name)
-        return (
-            next(p.default for p in text.parameters if p.name == name) if chosen is None else chosen
-        )
+        return chosen if chosen is not None and type(chosen) is type(default) else default
 
     @property
     def is_there(self) -> bool:

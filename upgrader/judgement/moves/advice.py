@@ -6,7 +6,9 @@ the procedure: what is cheap at which point of the night.
 
 from dataclasses import replace
 
+from upgrader.dialect.commands import changing_lines
 from upgrader.judgement.moves.progress import Progress
+from upgrader.model.drain import ReleaseLogins
 from upgrader.model.law import Phase
 from upgrader.model.outcome import Next
 from upgrader.model.plan import Plan, Purpose
@@ -27,6 +29,9 @@ CHEAP = frozenset(
         Phase.SWITCHING,
         Phase.SWITCH_LATE,
         Phase.SWITCHED,
+        Phase.DRAINING,
+        Phase.DRAIN_LATE,
+        Phase.DRAINED,
     }
 )
 """Where an upgrade can still be taken back cheaply: the old code is on one unit at least."""
@@ -43,10 +48,38 @@ def with_way_back(plan: Plan, progress: Progress, goes_on: Next) -> Next:
     return replace(goes_on, commands=commands)
 
 
+def with_open_hold(plan: Plan, progress: Progress, goes_on: Next) -> Next:
+    """The same, and how people are let in again, where logins are or may be held closed."""
+    held = progress.held
+    if held is None:
+        return goes_on
+    policies = ", ".join(one.policy for one in held.policies)
+    again = ReleaseLogins(held.serial, held.policies)
+    told = (
+        f"nobody can log in to {policies}: `upgrader resume`, `rollback` and `abort` open them "
+        f"again; by hand, on the active unit of {plan.pair}, and without `write memory` before it:"
+    )
+    return replace(
+        goes_on,
+        lines=(
+            told,
+            *changing_lines(again),
+            *goes_on.lines,
+        ),
+    )
+
+
 def named(goes_on: Next, run: str, plan: Plan) -> Next:
     """The commands with the names that they stand for."""
     known = {"run": run, "pair": plan.pair_path}
     return replace(goes_on, commands=tuple(c.format(**known) for c in goes_on.commands))
+
+
+def onward(plan: Plan) -> Next:
+    """What follows a hop that has ended well: the next hop, where there is one."""
+    if not plan.journey:
+        return Next()
+    return Next(commands=(f"upgrader run {{pair}} --to '{plan.goal}'",))
 
 
 def after_abort(plan: Plan, progress: Progress, said: Next) -> Next:
@@ -62,7 +95,7 @@ def after_abort(plan: Plan, progress: Progress, said: Next) -> Next:
         case Purpose.ROLLBACK:
             anew = f"upgrader rollback {plan.undoes}"
         case Purpose.UPGRADE:
-            anew = f"upgrader plan {{pair}} --to '{plan.target.version}'"
+            anew = f"upgrader plan {{pair}} --to '{plan.goal}'"
     return with_way_back(plan, progress, Next(commands=(anew, REPLAY)))
 
 

@@ -22,12 +22,15 @@ def how_it_ended(
             outcome = Outcome.FAILED
         if aborted:
             goes_on = advice.after_abort(plan, progress, halted.next)
+            goes_on = advice.with_open_hold(plan, progress, goes_on)
             return halted.exit_code, Outcome.ABORTED, halted.why, goes_on
         goes_on = advice.with_way_back(plan, progress, halted.next)
+        goes_on = advice.with_open_hold(plan, progress, goes_on)
         return halted.exit_code, outcome, halted.why, goes_on
     if not finished:
         why = "the run is unfinished: its process ended without a halt"
         goes_on = advice.with_way_back(plan, progress, advice.go_on())
+        goes_on = advice.with_open_hold(plan, progress, goes_on)
         return ExitCode.STOPPED, Outcome.STOPPED, why, goes_on
     done = _DONE[plan.purpose]
     if aftermath is None:
@@ -50,7 +53,7 @@ def how_it_ended(
         told = (
             f", and {many(lost, 'session was', 'sessions were')} lost as foretold" if lost else ""
         )
-        return ExitCode.DONE, done, f"{what}{told}", Next()
+        return ExitCode.DONE, done, f"{what}{told}", advice.onward(plan)
     return (
         ExitCode.NEEDS_PERSON,
         done,

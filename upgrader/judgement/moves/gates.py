@@ -24,6 +24,8 @@ class Verdict:
 
     moment: Moment | None
     findings: tuple[Finding, ...] = ()
+    before: Snapshot | None = None
+    """The pair before the first act; None: it was not seen whole."""
 
     @property
     def stops(self) -> tuple[Finding, ...]:

@@ -20,11 +20,12 @@ from upgrader.journal.entry import (
     Started,
     UnitSeen,
 )
+from upgrader.model.drain import HoldLogins, ReleaseLogins
 from upgrader.model.failover import FailoverState
 from upgrader.model.finding import Moment
 from upgrader.model.law import Phase
 from upgrader.model.names import Digest, Instant, Serial
-from upgrader.model.plan import Plan, Purpose, ReloadStandby, Step
+from upgrader.model.plan import Plan, Purpose, ReloadStandby, Step, SwitchOver
 
 SEEN_COMING = frozenset(
     state.value
@@ -101,6 +102,12 @@ class Progress:
     """The halt that ended the last process, if nothing happened since."""
     looks: tuple[Digest, ...] = field(default=())
     """The full looks of the night, oldest first, as blobs."""
+    done_at: Instant | None = None
+    """When the last receipt of this phase was written; None: there is none."""
+    switched: Instant | None = None
+    """When the last switchover that was carried out was ordered."""
+    held: HoldLogins | None = None
+    """Logins are held closed so, or may be; None: they are open, or nobody has closed them."""
 
     def has_done(self, step: Step) -> bool:
         """Whether the journal holds a receipt for that step."""
@@ -109,6 +116,12 @@ class Progress:
     def reload_of(self, serial: Serial) -> SentReload | None:
         """The last reload ordered for that unit."""
         return next((r for r in reversed(self.reloads) if r.serial == serial), None)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the last word about logins was that they are closed."""
+        words = (s for s in reversed(self.done) if isinstance(s, HoldLogins | ReleaseLogins))
+        return isinstance(next(words, None), HoldLogins)
 
     @property
     def acted(self) -> bool:
@@ -142,9 +155,10 @@ def advance(plan: Plan, progress: Progress, entry: Entry) -> Progress:
         return _looked(plan, progress, body, entry.at)
     if isinstance(body, Intended):
         intent = OpenIntent(body.step, entry.at, body.uptimes, body.active)
-        return replace(progress, open_intent=intent, halted=None)
+        held = body.step if isinstance(body.step, HoldLogins) else progress.held
+        return replace(progress, open_intent=intent, halted=None, held=held)
     if isinstance(body, Receipt):
-        return _received(progress, body)
+        return _received(progress, body, entry.at)
     if isinstance(body, Arrived):
         return replace(
             progress,
@@ -157,6 +171,7 @@ def advance(plan: Plan, progress: Progress, entry: Entry) -> Progress:
             full_looks=0,
             last_full=None,
             halted=None,
+            done_at=None,
         )
     if isinstance(body, Judged):
         return replace(progress, judged=(*progress.judged, (body.moment, entry.at)))
@@ -191,7 +206,7 @@ def _resumed(progress: Progress, at: Instant) -> Progress:
     )
 
 
-def _received(progress: Progress, receipt: Receipt) -> Progress:
+def _received(progress: Progress, receipt: Receipt, at: Instant) -> Progress:
     intent = progress.open_intent
     assert intent is not None, "a receipt follows an intent"
     if receipt.outcome == "never-arrived":
@@ -200,12 +215,16 @@ def _received(progress: Progress, receipt: Receipt) -> Progress:
     if isinstance(intent.step, ReloadStandby):
         serial = intent.step.serial
         reloads = (*reloads, SentReload(serial, intent.at, intent.uptime_of(serial)))
+    released = isinstance(intent.step, ReleaseLogins)
     return replace(
         progress,
         open_intent=None,
         done=(*progress.done, intent.step),
         done_here=(*progress.done_here, intent.step),
         reloads=reloads,
+        done_at=at,
+        switched=intent.at if isinstance(intent.step, SwitchOver) else progress.switched,
+        held=None if released else progress.held,
     )
 
 
@@ -232,6 +251,9 @@ def _looked(plan: Plan, progress: Progress, look: Looked, at: Instant) -> Progre
         judged=progress.judged,
         halted=progress.halted,
         looks=(*progress.looks, look.snapshot) if look.snapshot else progress.looks,
+        done_at=progress.done_at,
+        switched=progress.switched,
+        held=progress.held,
     )
 
 

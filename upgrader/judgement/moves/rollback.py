@@ -21,6 +21,7 @@ from upgrader.judgement.moves.waiting import (
     await_move,
     usurper,
 )
+from upgrader.model.drain import ReleaseLogins
 from upgrader.model.finding import Moment
 from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, Do, Halt, Look, Move, Wait
@@ -91,7 +92,7 @@ def _await_switch_back(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
 def _restore(plan: Plan, progress: Progress) -> Move:
     for planned in plan.steps:
         match planned.step:
-            case SetBootOrder() | SetAsdm() | SaveConfiguration():
+            case ReleaseLogins() | SetBootOrder() | SetAsdm() | SaveConfiguration():
                 if not progress.has_done(planned.step):
                     return Do(planned.step, None, planned.why)
             case _:

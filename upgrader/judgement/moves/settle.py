@@ -6,6 +6,7 @@ intent without receipt is settled by evidence before anything else is decided.
 
 from upgrader.judgement.moves import advice
 from upgrader.judgement.moves.progress import SEEN_WELL, OpenIntent, Progress, has_rebooted
+from upgrader.model.drain import HoldLogins, LogOffBatch, ReleaseLogins
 from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, FoundDone, Halt, NeverArrived, Wait
 from upgrader.model.names import Serial
@@ -41,6 +42,10 @@ def settle(intent: OpenIntent, seen: Snapshot) -> FoundDone | NeverArrived | Wai
             return _switched(intent, seen, to, Signal.FAILBACK_SENT)
         case EvictSession():
             return NeverArrived("the row is read again before it is logged off")
+        case LogOffBatch():
+            return NeverArrived("each row is read again before it is logged off")
+        case HoldLogins() | ReleaseLogins():
+            return NeverArrived("typing it again converges: it says the same")
         case Backup() | SetBootOrder() | SetAsdm() | SaveConfiguration() | Harvest():
             return NeverArrived("typing it again converges: only what is missing is typed")
 
@@ -64,6 +69,8 @@ def follow(progress: Progress) -> Arrive | None:
             last = progress.phase in (Phase.BOTH_UPGRADED, Phase.BOTH_OLD)
             return Arrive(Signal.SAVED, why) if last else None
         case Backup() | SetBootOrder() | SetAsdm() | Harvest() | EvictSession():
+            return None
+        case HoldLogins() | LogOffBatch() | ReleaseLogins():
             return None
 
 

@@ -5,6 +5,7 @@ the old code can take over again in a second: the soak is what that second is bo
 """
 
 from upgrader.judgement.moves import advice
+from upgrader.judgement.moves.drain import decide_drain, open_again
 from upgrader.judgement.moves.gates import (
     SOAK_MS,
     Verdict,
@@ -56,11 +57,16 @@ def decide_upgrade(plan: Plan, progress: Progress, seen: Snapshot, verdict: Verd
         case Phase.SWITCHING | Phase.SWITCH_LATE:
             return _await_switch(plan, progress, seen)
         case Phase.SWITCHED:
+            return _soak(plan, progress, seen, verdict)
+        case Phase.DRAINING | Phase.DRAIN_LATE:
+            return decide_drain(plan, progress, seen, verdict)
+        case Phase.DRAINED:
             return _reload_former(plan, progress, seen, verdict)
         case Phase.FORMER_RELOADING | Phase.FORMER_LATE:
             return _await_former(plan, progress, seen)
         case Phase.BOTH_UPGRADED:
-            return verify_and_save(plan, progress, seen, verdict)
+            opened = open_again(progress, seen)
+            return opened or verify_and_save(plan, progress, seen, verdict)
         case Phase.SAVED:
             return _finish(plan, progress, seen)
         case Phase.FAILING_BACK | Phase.FAILBACK_LATE:
@@ -160,12 +166,10 @@ def _await_switch(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
 # ── the final reload ───────────────────────────────────────────────────────────────────
 
 
-def _reload_former(plan: Plan, progress: Progress, seen: Snapshot, verdict: Verdict | None) -> Move:
-    step = final_reload(plan)
-    assert step is not None, "a plan that switches reloads the former active"
-    usurped = usurper(seen, step.serial, "before its reload was ordered")
+def _soak(plan: Plan, progress: Progress, seen: Snapshot, verdict: Verdict | None) -> Move:
+    usurped = _usurped(plan, seen)
     if usurped is not None:
-        return Halt(ExitCode.STOPPED, usurped, advice.roles_back())
+        return usurped
     if progress.full_looks == 0:
         return Look(None, "who was carried over: the tables of both units after the switchover")
     soaked = seen.at - progress.since
@@ -174,6 +178,24 @@ def _reload_former(plan: Plan, progress: Progress, seen: Snapshot, verdict: Verd
             f"soaking: {soaked // 1_000} of {SOAK_MS // 1_000} s on the new version, while the "
             "former active could still take over again"
         )
+    if plan.drain is not None:
+        return Arrive(Signal.DRAIN_BEGUN, "people are carried over: those who lean are drained")
+    return _reload_former(plan, progress, seen, verdict)
+
+
+def _usurped(plan: Plan, seen: Snapshot) -> Halt | None:
+    step = final_reload(plan)
+    assert step is not None, "a plan that switches reloads the former active"
+    usurped = usurper(seen, step.serial, "before its reload was ordered")
+    return None if usurped is None else Halt(ExitCode.STOPPED, usurped, advice.roles_back())
+
+
+def _reload_former(plan: Plan, progress: Progress, seen: Snapshot, verdict: Verdict | None) -> Move:
+    step = final_reload(plan)
+    assert step is not None, "a plan that switches reloads the former active"
+    usurped = _usurped(plan, seen)
+    if usurped is not None:
+        return usurped
     harvest = step_of(plan, Harvest)
     if harvest is not None and not progress.has_done(harvest):
         return Do(harvest, None, "the reload erases its log buffer, history and tables")

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from upgrader.dialect.manifests import is_plain_file_name
 from upgrader.dialect.replies.webvpn import named_files
 from upgrader.dialect.versions import asdm_version_in_file_name
-from upgrader.judgement.aim import is_image_of, minimum_asdm
+from upgrader.judgement.path.builtin import built_in
+from upgrader.judgement.path.files import is_image, minimum_asdm, spelt_asdm
 from upgrader.judgement.staging.flash_room import room_for
 from upgrader.model.plan import Target
 from upgrader.model.staging import (
@@ -103,7 +104,7 @@ def _image(
         ("the repository", [f"disk0:/{name}" for name in names]),
         ("the flash", sorted(on_flash)),
     ):
-        fitting = [path for path in paths if is_image_of(path, hardware, target)]
+        fitting = [path for path in paths if is_image(path, hardware, target.version)]
         if len(fitting) == 1:
             return Kind.IMAGE, fitting[0], f"the one image of {version} in {where}"
         if fitting:
@@ -123,16 +124,16 @@ def _asdm(
 ) -> tuple[Kind, str, str] | Objection | str:
     if target.asdm is not None:
         return Kind.ASDM, _on_disk0(target.asdm), "named under [target]"
-    configured, minimum = active.running.asdm_image, minimum_asdm(target.version)
+    configured, minimum = active.running.asdm_image, minimum_asdm(built_in(), target.version)
     if configured is None or minimum is None:
         return "ASDM stays as it is: none is configured, or which one is wanted is not known"
     present = asdm_version_in_file_name(configured)
-    if present is not None and present.train >= minimum:
+    if present is not None and present >= minimum:
         return f"ASDM stays as it is: {configured} fits {target.version}"
     versions = {name: asdm_version_in_file_name(name) for name in stock}
-    enough = {n: v for n, v in versions.items() if v is not None and v.train >= minimum}
+    enough = {n: v for n, v in versions.items() if v is not None and v >= minimum}
     if not enough:
-        return f"no ASDM {minimum[0]}.{minimum[1]} or later is in the repository: ASDM stays"
+        return f"no ASDM {spelt_asdm(minimum)} or later is in the repository: ASDM stays"
     best = [name for name, v in enough.items() if v == max(enough.values())]
     if len(best) > 1:
         return Objection(

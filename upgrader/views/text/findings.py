@@ -35,6 +35,7 @@ def write_findings(page: Page, findings: Sequence[Finding], checked: Sequence[st
         remedy, *lines = finding.remedy.split("\n")
         rows = [
             ("seen", finding.evidence),
+            *((name, value) for name, value in _values(finding) if value),
             ("consequence", finding.consequence),
             ("remedy", remedy),
         ]
@@ -42,3 +43,10 @@ def write_findings(page: Page, findings: Sequence[Finding], checked: Sequence[st
         page.typed(lines, indent=_VALUES_BEGIN)
         if finding.waived is not None:
             page.values([("waived".ljust(len("consequence")), finding.waived)], indent=4)
+
+
+def _values(finding: Finding) -> tuple[tuple[str, str], ...]:
+    """What was seen against what should have been, in values; a note expects nothing."""
+    if finding.severity is Severity.NOTE or not finding.observed:
+        return ()
+    return (("observed", finding.observed), ("expected", finding.expected))

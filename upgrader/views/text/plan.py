@@ -1,22 +1,30 @@
 """A plan: the steps, the exact lines and where they are typed, and what is foretold."""
 
-from upgrader.model.plan import Plan, Prediction, Purpose
+from collections.abc import Sequence
+
+from upgrader.model.names import Digest
+from upgrader.model.plan import Plan, Purpose
+from upgrader.model.prediction import Prediction, Way
 from upgrader.model.words import many
 from upgrader.views.text.page import Page
-from upgrader.views.wording import title
+from upgrader.views.wording import drained, title
 
 
-def write_plan(page: Page, plan: Plan) -> None:
-    """What would be done, and what it was drawn from."""
+def write_plan(page: Page, plan: Plan, plan_hash: Digest | None = None) -> None:
+    """What would be done, and what it was drawn from; under its hash, where that is told."""
     page.heading(f"Plan: {plan.purpose.value} of pair {plan.pair}")
+    if plan_hash is not None:
+        page.line(plan_hash, indent=2)
     rows = [("pair file", plan.pair_path)]
     if plan.purpose is Purpose.UPGRADE:
         rows += [
             ("target", str(plan.target.version)),
+            *([("and then", ", ".join(str(v) for v in plan.journey))] if plan.journey else []),
             ("image", plan.image or "not known"),
             ("ASDM", plan.asdm or "stays as it is"),
             ("fail-back", plan.failback.value),
         ]
+        rows += [("drain", drained(plan.drain))] if plan.drain is not None else []
     if plan.purpose is Purpose.ROLLBACK:
         rows += [
             ("takes back", plan.undoes or "not known"),
@@ -28,6 +36,7 @@ def write_plan(page: Page, plan: Plan) -> None:
         ("active now", plan.first_active),
         ("drawn from", plan.drawn_from.digest),
     ]
+    rows += [("window", window) for window in plan.windows]
     rows += [("waiver", f"{waiver.rule}: {waiver.reason}") for waiver in plan.waivers]
     page.values(rows)
     if plan.is_noop:
@@ -62,3 +71,34 @@ def write_prediction(page: Page, told: Prediction | None) -> None:
         ("duration", f"about {many(told.minutes, 'minute')}: {told.minutes_why}"),
     ]
     page.values(rows)
+    _write_ways(page, told.ways)
+
+
+_ASKED_FOR = {
+    "stage": "upgrader stage",
+    "drain": "--drain anyconnect",
+    "drain-hold": "--drain … --hold-logins",
+    "drain-below": "--drain-below",
+    "waive": "--waive",
+}
+"""What a person types for each way."""
+
+
+def _write_ways(page: Page, ways: Sequence[Way]) -> None:
+    """What each way with a mismatch costs."""
+    if not ways:
+        return
+    page.heading("Ways with the mismatch")
+    page.values([(_ASKED_FOR[way.name], _cost(way)) for way in ways])
+
+
+def _cost(way: Way) -> str:
+    """`5 people log in again, 23 minutes (probable): …`."""
+    again = many(way.interrupted, "person logs in again", "people log in again")
+    parts = [again if way.interrupted else "nobody is cut off"]
+    if way.orphaned:
+        parts.append(f"up to {many(way.orphaned, 'orphan')}")
+    if way.closed_minutes:
+        parts.append(f"nobody can log in for about {many(way.closed_minutes, 'minute')}")
+    parts.append(f"{many(way.minutes, 'minute')} in all")
+    return f"{', '.join(parts)}. {way.why[0].upper()}{way.why[1:]}."

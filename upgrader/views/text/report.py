@@ -9,7 +9,12 @@ from upgrader.model.outcome import ExitCode, Outcome
 from upgrader.model.report import Report, StatusReport, UnitLine
 from upgrader.model.words import many
 from upgrader.views.staging import write_files
+from upgrader.views.text.artefact import write_approvals, write_artefact
+from upgrader.views.text.checks import write_checks
+from upgrader.views.text.difference import write_diff
 from upgrader.views.text.findings import write_findings
+from upgrader.views.text.hops import write_hops
+from upgrader.views.text.ledger import write_ledger
 from upgrader.views.text.page import Page
 from upgrader.views.text.plan import write_plan, write_prediction
 from upgrader.views.text.tables import write_lines_of, write_sessions, write_status
@@ -39,23 +44,29 @@ def write_report(
     page.line(report.verdict)
     _write_numbers(page, report)
     write_files(page, report)
+    write_hops(page, report)
     if report.drift:
         page.heading("Drifted since the plan was drawn")
         for drift in report.drift:
             page.line(f"{drift.unit} {drift.field}", indent=2, style="bold")
             page.values([("planned", drift.planned), ("seen", drift.seen)], indent=4)
     if report.findings or report.checked:
-        write_findings(page, report.findings, report.checked)
-    if report.plan is not None and report.story is None:
-        # After a run the timeline tells the steps, as they were really carried out.
-        write_plan(page, report.plan)
+        write_findings(page, report.findings, () if report.checks else report.checked)
+    if report.checks:
+        hint = "; `check --all` lists them" if report.command == "check" else ""
+        write_checks(page, report.checks, every=every, hint=hint)
+    _write_plan(page, report)
     if report.prediction is not None:
         write_prediction(page, report.prediction)
     if report.story is not None:
         write_timeline(page, report.story.timeline, waits=every or report.command == "replay")
         write_cause(page, report.story)
+    if report.aftermath is not None and report.ledger is not None:
+        write_ledger(page, report.aftermath, report.ledger, every=every)
     if report.table is not None:
         write_sessions(page, report.table, every=every)
+    if report.diff is not None:
+        write_diff(page, report.diff, every=every, whole=report.command == "diff")
     _write_residue(page, report, every=every)
     if report.surprises:
         page.heading("Not as foretold (a defect of ours; please report it)")
@@ -86,6 +97,8 @@ def _write_numbers(page: Page, report: Report) -> None:
         if report.outage_seconds is not None or not asks_nothing:
             values.append(("outage", span(report.outage_seconds)))
         values.append(("device time", span(report.device_seconds)))
+    if report.diff is not None and report.command != "diff":
+        values.append(("changes", report.diff.verdict))
     if values:
         page.values(values)
 
@@ -97,6 +110,19 @@ def _unit(unit: UnitLine) -> str:
     if unit.sessions is not None:
         parts.append(many(unit.sessions, "session"))
     return " · ".join(parts)
+
+
+def _write_plan(page: Page, report: Report) -> None:
+    """What would be done, and who has approved it; of a run, only which plan it was."""
+    plan = report.plan
+    if plan is not None and report.story is None:
+        # After a run the timeline tells the steps, as they were really carried out.
+        write_plan(page, plan, report.plan_hash)
+        if report.command == "show":
+            write_artefact(page, plan)
+    elif report.plan_hash is not None:
+        page.line(f"plan {report.plan_hash}", indent=2)
+    write_approvals(page, report.approvals, 0 if plan is None else plan.demand.required)
 
 
 def _write_residue(page: Page, report: Report, *, every: bool) -> None:

@@ -4,17 +4,20 @@ What a change board reads comes first: the verdict, the outage, the people, the 
 approved and by whom, what was waived and why. The evidence follows.
 """
 
+from upgrader.model.approval import ApprovalLine
 from upgrader.model.finding import CheckLine, Finding, RuleOutcome
 from upgrader.model.outcome import ExitCode
 from upgrader.model.report import Report, SessionCounts, UnitLine
 from upgrader.model.words import many
 from upgrader.views.escape import html
 from upgrader.views.web import evidence
+from upgrader.views.web.changes import changes
 from upgrader.views.web.night import draw
 from upgrader.views.web.parts import Cell, folded, section, table, typed, values
+from upgrader.views.web.people import people
 from upgrader.views.web.script import POLICY, SCRIPT
 from upgrader.views.web.style import STYLE
-from upgrader.views.wording import gravity, span, verdict_of
+from upgrader.views.wording import counts_line, gravity, span, verdict_of
 
 _TONES = {
     RuleOutcome.READY: "good",
@@ -31,10 +34,15 @@ def render(report: Report) -> str:
     sections = (
         ("The night", _picture(report)),
         ("Cause", _cause(report)),
+        ("Hops", _hops(report)),
+        ("Approvals", _approvals(report)),
+        ("Waivers", _waivers(report)),
         ("Drifted since the plan was drawn", _drift(report)),
         ("Findings", "".join(_finding(f) for f in sorted(report.findings, key=gravity))),
         ("Checks", _checks(report.checks)),
+        ("People", people(report.aftermath)),
         ("Residue", evidence.residues(report)),
+        ("Before and after", changes(report.diff)),
         ("What was typed", evidence.steps(story.steps) if story else ""),
         ("Timeline", evidence.timeline(story.timeline) if story else ""),
         ("Next", typed([*report.next.commands, *report.next.lines])),
@@ -107,12 +115,58 @@ def _facts(report: Report) -> str:
         plan = report.plan
         rows += [
             ("Target", str(plan.target.version)),
-            ("Drawn from", plan.drawn_from.digest),
+            *((("Plan", report.plan_hash),) if report.plan_hash is not None else ()),
+            *(("Approved by", _approver(line)) for line in report.approvals if line.counts),
             *(("Window", window) for window in plan.windows),
             *(("Waived", _waiver(w.rule, w.reason, w.by)) for w in plan.waivers),
         ]
     rows += [("Not as foretold", surprise) for surprise in report.surprises]
     return values(rows)
+
+
+def _approver(line: ApprovalLine) -> str:
+    comment = f": {line.comment}" if line.comment else ""
+    return f"{line.by}, {line.at}{comment}"
+
+
+def _approvals(report: Report) -> str:
+    """Who signed which hash."""
+    rows = (
+        (
+            line.by,
+            Cell("counts" if line.counts else "does not count", "good" if line.counts else "bad"),
+            line.at,
+            line.plan,
+            line.fingerprint,
+            line.comment,
+            line.why_not,
+        )
+        for line in report.approvals
+    )
+    heads = ("by", "verdict", "at", "plan", "key", "says", "why not")
+    return table(heads, rows, name="Approvals")
+
+
+def _waivers(report: Report) -> str:
+    """Which rule was overridden, by whom, why, and on which evidence."""
+    waivers = () if report.plan is None else report.plan.waivers
+    rows = ((w.rule, w.by or "nobody says", w.reason, w.evidence, w.facts) for w in waivers)
+    return table(("rule", "by", "why", "evidence", "facts"), rows, name="Waivers")
+
+
+def _hops(report: Report) -> str:
+    rows = (
+        (
+            str(hop.number),
+            f"{hop.start} to {hop.end}",
+            "not begun" if hop.outcome is None else hop.outcome.value,
+            "" if hop.sessions is None else counts_line(hop.sessions),
+            span(hop.outage_seconds) if hop.outcome is not None else "",
+            hop.run or "",
+        )
+        for hop in report.hops
+    )
+    return table(("hop", "releases", "outcome", "people", "outage", "run"), rows, name="Hops")
 
 
 def _waiver(rule: str, reason: str, by: str) -> str:

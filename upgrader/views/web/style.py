@@ -60,7 +60,8 @@ td:empty{display:none}
 td::before{content:attr(data-head) ": ";color:var(--faint)}}
 @media print{:root{--paper:#fff;--ink:#000;--faint:#444;--line:#bbb;--good:#1b7f4b;--care:#8a5a00;
 --bad:#b3261e}body{font-size:10.5pt;margin:0;max-width:none}nav{display:none}
-.wide{overflow:visible}svg{min-width:0}details>*{display:block}
+.wide{overflow:visible}svg{min-width:0}
+details::details-content{content-visibility:visible;block-size:auto}
 article,li,tr,svg{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}
 svg rect,svg polygon{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """

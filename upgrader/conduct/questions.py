@@ -1,0 +1,64 @@
+"""The questions of one pass to one unit, and the replies that nobody understood."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from upgrader.dialect import commands
+from upgrader.dialect.refusals import is_unauthorized, unpermitted
+from upgrader.model.unit import Unread
+from upgrader.ports import Console, Unparsed
+
+T = TypeVar("T")
+
+EVIDENCE_CHARACTERS = 400
+
+_READ_AGAIN = frozenset(
+    {commands.SHOW_VERSION, commands.SHOW_RUNNING, commands.SHOW_SESSION_SUMMARY}
+)
+"""The lines whose reply is read for more than one thing, and asked for once."""
+
+
+class Questions:
+    """Lines that are asked on one console; a line is asked once, whatever is read from it."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._kept: dict[str, str] = {}
+        self._unread: dict[str, Unread] = {}
+
+    @property
+    def unread(self) -> tuple[Unread, ...]:
+        """The replies that were not understood, each once, in the order of the lines."""
+        return tuple(self._unread.values())
+
+    def ask(self, line: str) -> str:
+        """The reply.
+
+        Raises:
+            Dropped, NoAnswer: the conversation ended.
+        """
+        text = self._console.ask(line)
+        if line in _READ_AGAIN:
+            self._kept[line] = text
+        return text
+
+    def read(self, line: str, reader: Callable[[str], T]) -> T | None:
+        """What the unit answers to that line; None: not understood, which is noted."""
+        return self._understood(line, self.ask(line), reader)
+
+    def read_again(self, line: str, reader: Callable[[str], T]) -> T | None:
+        """What another reader understands of a reply that was kept; None: it does not."""
+        return self._understood(line, self._kept[line], reader)
+
+    def _understood(self, line: str, text: str, reader: Callable[[str], T]) -> T | None:
+        try:
+            return reader(text)
+        except Unparsed as fault:
+            why = unpermitted(line) if is_unauthorized(text) else fault.why
+            self._unread.setdefault(line, Unread(line, shortened(text), why))
+            return None
+
+
+def shortened(text: str) -> str:
+    """The beginning of a reply, as evidence."""
+    return text if len(text) <= EVIDENCE_CHARACTERS else f"{text[:EVIDENCE_CHARACTERS]}…"

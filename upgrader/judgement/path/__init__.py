@@ -1,0 +1,1 @@
+"""The way from one release to another: what is known of releases, and the hops that follow."""

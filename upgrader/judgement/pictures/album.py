@@ -1,0 +1,56 @@
+"""The pictures of a run: before, after each phase that moved something, and after all of it.
+
+They are taken from the wide looks that the journal keeps, so that nothing is asked for them. A
+phase in which nobody looked widely has no picture. A clean-up looks widely only once: of what it
+left its picture knows the sessions, the pools and what else a full look sees.
+"""
+
+from collections.abc import Callable, Sequence
+
+from upgrader.journal.entry import Arrived, Baseline, Entry, Looked
+from upgrader.judgement.pictures.comparing import diff
+from upgrader.judgement.pictures.taking import picture_of
+from upgrader.model.difference import Diff
+from upgrader.model.names import Digest
+from upgrader.model.picture import BEFORE, Picture
+from upgrader.model.plan import Plan, Purpose
+from upgrader.model.unit import Depth, Snapshot
+
+
+def moments(plan: Plan, entries: Sequence[Entry]) -> tuple[tuple[str, Digest], ...]:
+    """Of which looks there are pictures, oldest first: the moment, and the look's blob.
+
+    It is the last wide look of each phase; of those before the first act the baseline.
+    """
+    found: list[tuple[str, Digest]] = []
+    moment, is_based = BEFORE, False
+    enough = {Depth.WIDE, Depth.FULL} if plan.purpose is Purpose.CLEANUP else {Depth.WIDE}
+    for body in (entry.body for entry in entries):
+        if isinstance(body, Arrived):
+            moment = body.phase.value
+        elif isinstance(body, Baseline):
+            is_based = True  # It was the look before it; the picture of before stands.
+        elif isinstance(body, Looked) and body.snapshot is not None and body.depth in enough:
+            if is_based and moment == BEFORE:
+                continue
+            if found and found[-1][0] == moment:
+                found.pop()
+            found.append((moment, body.snapshot))
+    return tuple(found)
+
+
+def album(
+    plan: Plan, entries: Sequence[Entry], look: Callable[[Digest], Snapshot]
+) -> tuple[Picture, ...]:
+    """The pictures; `look` brings the full look of a blob."""
+    return tuple(
+        picture_of(plan.pair, look(blob), moment, plan.tolerances)
+        for moment, blob in moments(plan, entries)
+    )
+
+
+def before_and_after(plan: Plan, pictures: Sequence[Picture]) -> Diff | None:
+    """What a night changed; None: no after, or a clean-up, which looks at sessions only."""
+    if len(pictures) < 2 or plan.purpose is Purpose.CLEANUP:
+        return None
+    return diff(pictures[0], pictures[-1])
