@@ -285,6 +285,20 @@ def test_a_run_that_stopped_has_the_pictures_that_it_came_to(tmp_path: Path) -> 
     assert cleaned.diff is None
 
 
+@pytest.mark.slow
+def test_a_rollback_leaves_the_pair_as_the_run_found_it(upgrader: Shell) -> None:
+    began = upgrader(
+        "run", "edge.toml", "--to", "9.16(4)", "--stop-before", "final-reload", "--json"
+    )
+    back = upgrader("rollback", "--json")
+    assert back.json["outcome"] == "rolled-back"
+    before, after = f"{began.json['run']}:before", f"{back.json['run']}:after"
+    found = upgrader("diff", before, after, "--json")
+    assert found.code == 0
+    changed = {area["area"] for area in areas_of(found) if area["differences"]}
+    assert changed == {"failover"}  # counters only: they begin anew with a reload
+
+
 # ── ten thousand people ────────────────────────────────────────────────────────────────
 
 

@@ -26,7 +26,7 @@ dt{color:var(--faint)}dd{margin:0;overflow-wrap:anywhere;min-width:0}
 article{border-left:.25rem solid var(--line);padding:.1rem .8rem;margin:.8rem 0}
 article.blocker{border-color:var(--bad)}article.unknown{border-color:var(--unknown);color:inherit}
 article.warning{border-color:var(--care)}
-.wide{overflow-x:auto}
+.wide{overflow-x:auto;margin:.3rem 0 1rem}
 .wide:focus-visible,button:focus-visible,summary:focus-visible,a:focus-visible{
 outline:2px solid var(--ready);outline-offset:1px}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
