@@ -95,7 +95,9 @@ def measure(what: str, pair: EmulatedPair) -> None:
         ("sessions RUN --json", lambda: report_json.render(whole)),
     )
     for name, make in makers:
-        say(f"  {name}, {len(make().encode()) / 1e6:.2f} MB (at most {LIMIT_MB})", timed(make, RUNS))
+        say(
+            f"  {name}, {len(make().encode()) / 1e6:.2f} MB (at most {LIMIT_MB})", timed(make, RUNS)
+        )
 
 
 if __name__ == "__main__":

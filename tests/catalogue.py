@@ -25,7 +25,7 @@ from upgrader.emulator.admission.doors import log_in
 from upgrader.emulator.config import read_lines
 from upgrader.emulator.machine import chassis
 from upgrader.emulator.pair import EmulatedPair
-from upgrader.emulator.scenario import HeldCertificate, Scenario
+from upgrader.emulator.scenario import HeldCertificate, Scenario, ScenarioFile
 from upgrader.emulator.state import File
 from upgrader.emulator.surface import faults
 from upgrader.judgement.check.rule import Scene
@@ -344,6 +344,20 @@ def somebody_logs_in(world: World) -> None:
     """Two administrators, over SSH."""
     for user, source in (("ann", "10.1.9.4"), ("ben", "10.1.9.5")):
         assert log_in(world.pair, "active", user, source) is not None
+
+
+def holds(path: str, *, only: int | None = None) -> Edit:
+    """A file lies on both flashes, or on the Primary's (0) or the Secondary's (1) only."""
+    file = ScenarioFile(path, 20_000, f"content of {path}")
+
+    def edit(told_: Scenario) -> Scenario:
+        units_ = tuple(
+            unit if only not in {None, n} else replace(unit, files=(*unit.files, file))
+            for n, unit in enumerate(told_.units)
+        )
+        return replace(told_, units=units_)
+
+    return edit
 
 
 def certified(*, ends: int = 2_000_000_000, on: str = "both") -> Edit:

@@ -6,13 +6,14 @@ from catalogue import (
     NO_CONFIG,
     Entry,
     entry,
+    holds,
     lines,
     only_on_active,
     told,
     types,
     units,
 )
-from worlds import config
+from worlds import PRIMARY, config
 
 from upgrader.model.finding import Moment, Severity
 
@@ -47,7 +48,7 @@ CARRIED: tuple[Entry, ...] = (
     entry(
         "routes-relearned",
         fires=told(lines("router ospf 1", " network 10.0.0.0 255.0.0.0 area 0")).says(
-            NOTE, "router ospf 1"
+            WARNING, "router ospf 1"
         ),
         unknown=NO_CONFIG,
     ),
@@ -58,6 +59,7 @@ CARRIED: tuple[Entry, ...] = (
     ),
 )
 FILTER = ("group-policy STAFF attributes", " vpn-filter value STAFF-ONLY")
+POLICY = lines("dynamic-access-policy-record MANAGED-LAPTOPS")
 FILTERS = "access-list STAFF-ONLY extended permit ip any any"
 PORTAL = """
 ---------------------------------------------------------------------------
@@ -109,6 +111,20 @@ CONNECTED: tuple[Entry, ...] = (
         ),
         silent=(told(lines(*FILTER, FILTERS)),),
         unknown=NO_CONFIG,
+    ),
+    entry(
+        "access-policies-alike",
+        fires=told(POLICY, holds("disk0:/dap.xml", only=PRIMARY)).says(
+            WARNING, "none on Secondary JAD22222222"
+        ),
+        silent=(
+            told(POLICY, holds("disk0:/dap.xml")),
+            told(
+                lines("dynamic-access-policy-record DfltAccessPolicy"),
+                holds("disk0:/dap.xml", only=PRIMARY),
+            ),
+        ),
+        unknown=told(POLICY).mishearing("dir disk0:", GARBLED),
     ),
     entry(
         "portal-empty",

@@ -200,6 +200,16 @@ MISMATCHED = Scene(
     lost=4,
 )
 
+DRAINED = Scene(
+    "mismatched, and drained with logins held",
+    pair_text(sessions=4, standby_package="package B", timings=QUICK),
+    (
+        Typed(f"{RUN} --drain anyconnect --drain-batch 3 --hold-logins", 0),
+        Typed("sessions PAIR", 0),
+    ),
+    lost=4,
+)
+
 _OTHER_NAME = f'path = "{PACKAGE["win"]}"', 'path = "disk0:/other.pkg"'
 
 MISSING = Scene(
@@ -264,6 +274,7 @@ SCENES = (
     MATCHED,
     REFUSED,
     MISMATCHED,
+    DRAINED,
     MISSING,
     NEVER_BACK,
     INTERRUPTED,

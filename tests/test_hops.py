@@ -1,4 +1,4 @@
-"""A journey of several hops: each an upgrade of its own, and nobody lost between the first and last.
+"""A journey of several hops: each an upgrade of its own, and nobody lost on the way.
 
 The pair is `example:two-hops`, an ASA5585-X on 8.4(2) that is bound for 9.12(4) over 9.0(4).
 """
@@ -14,7 +14,7 @@ from nights_on_disk import HastyDisk
 from worlds import scenario
 
 from upgrader.access.emulated.world import EmulatedWorld
-from upgrader.cli.deeds import journeys, looking, nights
+from upgrader.cli.deeds import journeys, looking, nights, paths
 from upgrader.cli.deeds.wanted import Drawn, Upgrade, read_plan, read_upgrade
 from upgrader.cli.main import run as typed
 from upgrader.cli.planfile import decode_plan
@@ -184,6 +184,19 @@ def test_path_shows_the_hops_of_a_pair_as_a_person_types_it(
     assert "last release train" in capsys.readouterr().out
 
 
+def test_path_names_the_files_that_are_wanted_on_each_unit(tmp_path: Path) -> None:
+    """Only the Secondary lacks the stone's image."""
+    head, secondary = FEW.rsplit("[[emulated.unit]]", 1)
+    lacking = secondary.replace("asa904-smp-k8.bin", "asa903-smp-k8.bin")
+    trip = Trip(tmp_path / "trip", f"{head}[[emulated.unit]]{lacking.replace('9.0(4)', '9.0(3)')}")
+    report = paths.of_pair(trip.wanted().pair, trip.wanted().target, None, trip.looked())
+    image = report.hops[0].image
+    assert image is not None
+    assert image.path == "disk0:/asa904-smp-k8.bin"
+    assert image.missing_on == ("Secondary JAF15850002",)
+    assert f"upgrader stage {trip.file} --to '9.0(4)'" in report.next.commands
+
+
 # ── where it stops, and how it goes on ─────────────────────────────────────────────────
 
 
@@ -291,6 +304,56 @@ def _plan_with(waiver: Waiver) -> Plan:
 
 def _any_plan() -> Plan:
     return Firewall(EmulatedPair.from_scenario(scenario(sessions=1))).planned()
+
+
+OWN = """
+[[caution]]
+name = "our-scripts"
+since = "9.12(1)"
+severity = "blocker"
+says = "our scripts speak another dialect"
+remedy = "Ask their owner."
+uses = ["ssh version 2"]
+"""
+
+
+def of_their_own(folder: Path) -> Trip:
+    trip = Trip(folder / "trip", FEW.replace("[target]", "[releases]\nfile = 'own.toml'\n[target]"))
+    (trip.folder / "pairs" / "own.toml").write_text(OWN)
+    return trip
+
+
+def test_what_the_people_of_a_pair_know_blocks_before_the_first_hop(tmp_path: Path) -> None:
+    """It matters to the second one; who begins should know."""
+    trip = of_their_own(tmp_path)
+    report = trip.run()
+    assert report.outcome is Outcome.REFUSED
+    (found,) = (f for f in report.findings if f.stops)
+    assert found.rule == "removed-features"
+    assert "our scripts" in found.evidence
+    assert "`ssh version 2`" in found.evidence
+
+
+@pytest.mark.slow
+def test_a_plan_is_judged_by_what_was_known_when_it_was_drawn(tmp_path: Path) -> None:
+    """The file goes away between a stop and the resume: the plan has it all."""
+    trip = of_their_own(tmp_path)
+    wanted = trip.wanted(None, "removed-features")
+    stopped = trip.run(Wishes(stop_before="switch-over"), wanted)
+    assert stopped.outcome is Outcome.STOPPED
+    plan = decode_plan(trip.home.find_run(None) / "plan.json")
+    assert plan.releases is not None
+    assert [caution.name for caution in plan.releases.cautions] == ["our-scripts"]
+    (trip.folder / "pairs" / "own.toml").write_text("")
+    assert trip.resume().outcome is Outcome.UPGRADED
+
+
+@pytest.mark.slow
+def test_a_waiver_holds_for_all_hops_while_its_facts_stand(tmp_path: Path) -> None:
+    trip = of_their_own(tmp_path)
+    report = trip.run(wanted=trip.wanted(None, "removed-features"))
+    assert (report.outcome, report.exit_code) == (Outcome.UPGRADED, ExitCode.DONE)
+    assert [unit.version for unit in report.units] == [GOAL, GOAL]
 
 
 # ── the sessions of the whole ──────────────────────────────────────────────────────────

@@ -74,7 +74,7 @@ def mistake(folder: Path, text: str, config: str = CONFIG) -> str:
 EMULATED = [name for name in list_examples() if not read_pair(EXAMPLE + name).is_live]
 
 
-def test_the_ten_pairs_are_built_in() -> None:
+def test_the_eleven_pairs_are_built_in() -> None:
     assert list_examples() == (
         "asa5525-9.2-to-9.5",
         "matched",
@@ -85,6 +85,7 @@ def test_the_ten_pairs_are_built_in() -> None:
         "over-ssh",
         "overwritten-package",
         "ten-thousand",
+        "two-hops",
         "unstaged",
     )
 
@@ -96,7 +97,7 @@ def test_every_built_in_pair_loads_and_starts_from_its_old_release(name: str) ->
     assert pair.name == scenario.name == name
     assert pair.path == EXAMPLE + name
     own = read_settings(scenario.config)
-    old = "9.2(2)4" if name.startswith("asa5525") else "9.12(4)"
+    old = {"asa5525-9.2-to-9.5": "9.2(2)4", "two-hops": "8.4(2)"}.get(name, "9.12(4)")
     for unit in scenario.units:
         booted = booted_file(unit, own)
         assert booted is not None

@@ -18,6 +18,8 @@ from upgrader.cli.main import run
 from upgrader.cli.pairfile.pair import read_pair
 from upgrader.cli.pairfile.releases import read_own_releases
 from upgrader.dialect.versions import read_version
+from upgrader.emulator.machine.hardware import all_hardware
+from upgrader.emulator.pairing.states import are_compatible
 from upgrader.journal.codec import decode, encode
 from upgrader.judgement.aim import aim_at
 from upgrader.judgement.check.rule import Scene
@@ -151,6 +153,23 @@ def test_the_same_question_has_one_answer_in_whatever_order_the_flash_is_listed(
     there = [Version(9, 0, 3), Version(9, 0, 4), Version(8, 4, 5)]
     first = way(KNOWN, hardware, running, target, there)
     assert way(KNOWN, hardware, running, target, reversed(there)) == first
+
+
+@given(HARDWARE, RELEASES, RELEASES)
+def test_whatever_hop_is_allowed_the_emulated_pair_stays_a_pair_on_it(
+    hardware: str, running: Version, target: Version
+) -> None:
+    """Two tables, read by two programs, from one guide."""
+    found = way(KNOWN, hardware, running, target)
+    for hop in found.hops if isinstance(found, Path) else ():
+        assert are_compatible(str(hop.start), str(hop.end)), hop
+
+
+def test_the_emulated_hardware_ends_at_the_trains_that_the_data_says() -> None:
+    for model in all_hardware():
+        platform = KNOWN.platform_of(model.model)
+        assert platform is not None, model.model
+        assert platform.last == model.last, model.model
 
 
 # ── single ways, as people know them ───────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from looks import (
     OLD,
     aim,
     configuration,
+    dark,
     full,
     pair,
     secondary,
@@ -21,8 +22,8 @@ from looks import (
 )
 
 from upgrader.judgement.check.rule import Scene
-from upgrader.judgement.check.rules import examine
-from upgrader.model.failover import DeviceTime, FailoverState, HistoryRow
+from upgrader.judgement.check.rules import FAMILIES, examine, explain
+from upgrader.model.failover import DeviceTime, FailoverState, HistoryRow, Role
 from upgrader.model.finding import CheckLine, Moment, RuleOutcome, Severity
 from upgrader.model.names import Instant, RuleName
 from upgrader.model.selection import Selection, SetParameter
@@ -459,3 +460,28 @@ def test_a_rule_is_spared_only_where_both_configurations_were_seen() -> None:
     seen = of(wide(text=None))
     for rule in ("rest-api-stopped", "certificates-alike", "load-balancing-left"):
         assert outcome(seen, rule) is UNKNOWN
+
+
+SURROUNDINGS = (
+    *("interfaces", "carried", "chassis", "marks", "modes", "clock", "keys", "licences"),
+    *("sessions", "people", "logging"),
+)
+
+
+@pytest.mark.parametrize(
+    "name", [r.text.rule for f in FAMILIES if f.name in SURROUNDINGS for r in f.rules]
+)
+def test_a_unit_in_the_dark_is_never_fine(name: str) -> None:
+    """Whichever of the two it is, in whichever moment; and nobody is spared for its sake."""
+    one, other = of().units
+    text = explain(name)
+    assert text is not None
+    for seen in (snapshot(one, dark()), snapshot(dark(Role.PRIMARY), other)):
+        assert {outcome(seen, name, moment) for moment in text.moments} == {UNKNOWN}
+
+
+def test_a_glance_is_no_look() -> None:
+    one, other = of().units
+    seen = snapshot(replace(one, full=None), replace(other, full=None))
+    assert outcome(seen, "memory-free") is UNKNOWN
+    assert outcome(seen, "modes-alike") is UNKNOWN

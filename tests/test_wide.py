@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from consoles import at_the_console
 from nights import Listening
-from twins import Twins
+from twins import SHORT, Twins, log_of
 from worlds import World, config, scenario
 
 from upgrader.access.emulated.world import EmulatedWorld
+from upgrader.access.tape.redaction import Redactor
+from upgrader.cli.worlds.twins import captured
 from upgrader.conduct.eyes import Eyes
 from upgrader.dialect import commands
 from upgrader.dialect.replies.certificates import read_certificates
@@ -26,9 +30,11 @@ from upgrader.dialect.replies.routes import read_routes
 from upgrader.dialect.replies.smart_licence import read_smart_licence
 from upgrader.dialect.replies.startup_errors import read_startup_errors
 from upgrader.dialect.replies.translations import read_xlate_count
+from upgrader.dialect.secrets import masked
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import Module, Scenario, ScenarioFile
 from upgrader.emulator.scenario.health import Health, HeldCertificate
+from upgrader.model.portrait import NoteKind
 from upgrader.model.unit import Depth, Unit
 from upgrader.model.wide import (
     Certificate,
@@ -473,7 +479,7 @@ def test_routes_of_many_kinds_are_read_and_an_odd_line_is_not_passed_over():
         RouteLine("B", "10.3.0.0 255.255.0.0", "10.0.0.9", ""),
     )
     assert read_routes(head) == ()
-    with pytest.raises(Unparsed, match="is no route"):
+    with pytest.raises(Unparsed, match="is no way to"):
         read_routes(f"{text}B   10.4.0.0 255.255.0.0 by magic, inside\n")
     with pytest.raises(Unparsed, match="cut off"):
         read_routes(f"{head}S    10.0.0.0 255.0.0.0\n")
@@ -536,3 +542,83 @@ def test_a_twin_says_of_its_units_what_the_pair_says():
     assert abs(there.clock.at.at - here.clock.at.at) < timedelta(seconds=30)
     assert there.master_key is not None
     assert there.master_key.fingerprint is not None
+
+
+def test_saved_screens_make_a_twin_that_is_as_unwell_and_those_not_saved_are_named(tmp_path: Path):
+    unwell = Health(memory_used=91, startup_errors=("ERROR: one",), master_key="b")
+    pair = EmulatedPair.from_scenario(second_is(told("password encryption aes"), health=unwell))
+    lines = (*SHORT, "sh mem", "show startup errors", "sh pass enc")
+    for seat in ("active", "standby"):
+        (tmp_path / f"{seat}.log").write_text(log_of(pair.fork(), seat, lines))
+    twins = Twins.of(pair, captured(tmp_path).world())
+    twin = twins.second.world
+    seen = Eyes(twin.access, twin.seats, twin.clock).look(Depth.WIDE)
+    assert isinstance(seen.secondary, Unit)
+    there = around(seen.secondary)
+    assert there.memory is not None
+    assert there.memory.used * 100 // there.memory.total in (90, 91)
+    assert there.startup_errors == ("ERROR: one",)
+    assert there.master_key is not None
+    assert there.master_key.fingerprint is not None
+    assert any("health of Secondary" in note for note in twins.told(NoteKind.TAKEN))
+    (assumed, _) = [note for note in twins.told(NoteKind.ASSUMED) if note.startswith("health")]
+    assert assumed.endswith("not seen, and taken for well: `show cpu usage`")
+
+
+# ── noise ──────────────────────────────────────────────────────────────────────────────
+
+NOISE = "Ã( caf\ufffd \ufffd\n"
+SCREENS = {
+    commands.SHOW_INTERFACES: read_interfaces,
+    commands.SHOW_ROUTES: read_routes,
+    commands.SHOW_MODULES: read_modules,
+    commands.SHOW_XLATE_COUNT: read_xlate_count,
+    commands.SHOW_CLOCK: read_clock,
+    commands.SHOW_MEMORY: read_memory,
+    commands.SHOW_CPU: read_cpu_usage,
+    commands.SHOW_NTP: read_ntp_status,
+    commands.SHOW_SMART_LICENCES: read_smart_licence,
+    commands.SHOW_MASTER_KEY: read_master_key,
+    commands.SHOW_HOSTSCAN: read_hostscan,
+    commands.SHOW_LOCAL_CA: read_local_ca,
+    commands.SHOW_CERTIFICATES: read_certificates,
+    commands.SHOW_SESSION_SUMMARY: read_session_kinds,
+    commands.SHOW_VERSION: read_licences,
+}
+
+
+def printed(line: str) -> str:
+    ends = int(datetime(2026, 4, 1, tzinfo=UTC).timestamp())
+    held = HeldCertificate("OUTSIDE", "0a1b", "cn=fw", ends)
+    card = Module(2, "SFR5516", "6.6.1", "ASA FirePOWER")
+    pair = told(*EVERYTHING, under_webvpn=(f" hostscan image {HOSTSCAN}",), model="ASAv")
+    pair = replace(second_is(pair, modules=(card,)), certificates=(held,))
+    return at_the_console(EmulatedPair.from_scenario(pair), "standby")(line)
+
+
+@pytest.mark.parametrize("line", SCREENS)
+def test_noise_below_a_screen_changes_nothing(line: str):
+    text, read = printed(line), SCREENS[line]
+    assert read(text + NOISE) == read(text)
+
+
+@pytest.mark.parametrize("line", SCREENS)
+def test_hiding_secrets_takes_nothing_from_a_screen(line: str):
+    text, read = printed(line), SCREENS[line]
+    assert read(masked(text)) == read(text)
+    assert read(Redactor(b"k" * 32).redact(text)) == read(text)
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (read_interfaces, "GigabitEthernet1/1   10.0.0.1  YES CONFIG\n"),
+        (read_modules, " sfrFirePOWER Services                       ASA5516\n   2x\n"),
+    ],
+)
+def test_a_row_that_is_cut_off_is_not_passed_over(read: object, text: str):
+    line = {read_interfaces: commands.SHOW_INTERFACES, read_modules: commands.SHOW_MODULES}
+    whole = printed(line[read])  # type: ignore[index]
+    head = whole[: whole.index("\n", whole.index("--")) + 1] if "--" in whole else whole
+    with pytest.raises(Unparsed):
+        read(head + text)  # type: ignore[operator]

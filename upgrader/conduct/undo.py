@@ -66,8 +66,8 @@ def find_way_back(
     try:
         order = _pending(plan, entries)
         why_not = None if order is None else _settled(order, eyes, world, watcher)
-        watcher.looking(Depth.FULL)
-        seen = eyes.look(Depth.FULL)
+        watcher.looking(Depth.WIDE)
+        seen = eyes.look(Depth.WIDE)
         watcher.clock(world.clock.now())
         watcher.seen(seen)
     finally:

@@ -22,7 +22,7 @@ _STAMP = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?Z?\]?:? "
 _BEHIND = re.compile(
     r"(?P<prompt>[\w.:/@-]{1,80}(?:\([\w-]{1,40}\))?[#>]) ?(?P<typed>[^\n]{0,300})", re.ASCII
 )
-_HEADING = re.compile(r"-{6,}\s{0,9}(?P<typed>\S[^\n]{0,200}?)\s{0,9}-{6,}", re.ASCII)
+_HEADING = re.compile(r"-{6,}\s{0,9}(?P<typed>[A-Za-z][^\n]{0,200}?)\s{0,9}-{6,}", re.ASCII)
 _MATE = re.compile(r"fail(?:o|ov|ove|over)?\s+ex(?:e|ec)?\s+mate\s+(?P<line>\S.*)", re.IGNORECASE)
 
 _MOST_MARKS = 5_000
@@ -112,8 +112,9 @@ def read_log(text: str) -> Iterator[Exchange]:
         if line is None:
             continue
         reply = text[begins:ends]
-        # A unit that has no such file says so: that is an answer too.
-        refused = not line.startswith("verify") and refusal_in(reply[:2_000]) is not None
+        # A unit that has no such file says so, and one tells of errors: those are answers too.
+        answers = line.startswith(("verify", commands.SHOW_STARTUP_ERRORS))
+        refused = not answers and refusal_in(reply[:2_000]) is not None
         if reply.strip() and not refused:
             yield Exchange(line, reply, prompt, for_mate=passed_on is not None)
 

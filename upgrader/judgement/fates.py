@@ -81,7 +81,7 @@ class Judge:
         whole = last
         if fate is Fate.LOST and not self._of_portal:
             # A row that was silent and on one unit only may have been left for a while already.
-            whole = max(self.last_whole(key, first, last), first)
+            whole = max(self.last_whole(key, first, last), 0)
         at = (self._sights[whole].asked, self._sights[last + 1].read)
         return Found(fate, why, at, whole, missed=last + 1)
 

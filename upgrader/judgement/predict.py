@@ -20,6 +20,7 @@ from upgrader.judgement.leaning import Leaning, leaning_of
 from upgrader.judgement.logins import idle_limit_seconds, is_alone, login_key
 from upgrader.judgement.residue import TOGETHER_ROWS
 from upgrader.judgement.timing import NightTimes, night_times
+from upgrader.judgement.visitors import with_visitors
 from upgrader.judgement.ways import ways, with_drain, without_drain
 from upgrader.model.drain import Drain
 from upgrader.model.plan import Failback
@@ -56,6 +57,7 @@ def predict(
         return None
     times = night_times(active, standby, aim, failback)
     broken = _why_not_replicated(active, standby)
+    leans = False
     if active.running == aim.target.version:
         foretold = _nobody(active.full.sessions, times)
     elif broken:
@@ -64,10 +66,13 @@ def predict(
         leaning = leaning_of(active, standby, aim)
         if leaning is None or standby.full.sessions is None:
             return None
-        theirs = standby.full.sessions
+        theirs, leans = standby.full.sessions, bool(leaning.leaning)
         foretold = _by_groups(active.full, theirs, leaning, times, at_home, drain)
         if shut_out(active, standby, aim, leaning) is not None:
             foretold = replace(foretold, ways=without_drain(foretold.ways))
+    foretold = with_visitors(
+        foretold, active, aim.target.version, replicated=not broken, leans=leans
+    )
     return replace(foretold, connections=_connections(active, aim))
 
 

@@ -15,6 +15,8 @@ from upgrader.model.vpn import Session, Tunnel
 
 SSL = frozenset({Tunnel.SSL, Tunnel.DTLS})
 _IPSEC = frozenset({Tunnel.IPSEC, Tunnel.IPSEC_NAT})
+_PORTAL = ("Clientless", "WebVPN")
+"""How releases call the portal's people in the summary."""
 _SECOND = 1_000
 
 Listing = Callable[[Unit], tuple[Session, ...] | None]
@@ -71,9 +73,10 @@ def portal(unit: Unit) -> tuple[Session, ...] | None:
     if wide.portal is not None:
         shown = {login_key(row) for row in clients(unit) or ()}
         return tuple(row for row in wide.portal if login_key(row) not in shown)
-    if wide.kinds is None or any("clientless" in kind.name.lower() for kind in wide.kinds):
+    if wide.kinds is None:
         return None
-    return ()
+    counted = any(kind.active and kind.name.startswith(_PORTAL) for kind in wide.kinds)
+    return None if counted else ()
 
 
 def means_of(row: Session) -> Means:

@@ -244,6 +244,11 @@ class HopFile:
     seen: bool = True
     """Whether the flashes were looked at."""
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a unit is known to lack it."""
+        return self.seen and bool(self.missing_on)
+
 
 @dataclass(frozen=True, slots=True)
 class HopCaution:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from upgrader.access.twin.clocks import clock_of, latest_time, seconds_ago
 from upgrader.access.twin.disguise import Disguise
 from upgrader.access.twin.flash import file_tables, flash_notes, loaded_tables, loads_of
-from upgrader.access.twin.health import certificate_tables, health_table
+from upgrader.access.twin.health import certificate_tables, health_notes, health_table
 from upgrader.access.twin.needs import ON_THE_WAY, both_units
 from upgrader.access.twin.people import People
 from upgrader.access.twin.toml import Table, dumps, every_text
@@ -153,6 +153,8 @@ class _Drawing:
         for interface in odd:
             told = f"{interface.name} is {interface.condition}: it is Normal on the twin"
             self._note(NoteKind.LEFT, unit, "interfaces", told)
+        health = health_table(unit, self._off(unit) // timedelta(seconds=1))
+        self._notes += health_notes(unit, health)
         free, total = full.flash.free_bytes, full.flash.total_bytes
         return {
             "role": unit.role.value.lower(),
@@ -162,7 +164,7 @@ class _Drawing:
             "no_link": loose or None,
             "flash_bytes": total,
             "flash_free": None if total is None else free,
-            "health": health_table(unit, self._off(unit) // timedelta(seconds=1)),
+            "health": health,
             "now": now,
             "file": file_tables(unit),
             "module": self._modules(unit),

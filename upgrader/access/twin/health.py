@@ -1,12 +1,19 @@
 """What a unit's screens tell of it beside failover, as tables of a twin's pair file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 
 from upgrader.access.twin.toml import Table
+from upgrader.dialect import commands
+from upgrader.model.portrait import NoteKind, TwinNote
 from upgrader.model.unit import Unit
 from upgrader.model.wide import Certificate, SmartLicence, WideLook
 
+_TOLD_BY = (
+    *(commands.SHOW_STARTUP_ERRORS, commands.SHOW_MEMORY, commands.SHOW_CPU, commands.SHOW_NTP),
+    *(commands.SHOW_SMART_LICENCES, commands.SHOW_CERTIFICATES, commands.SHOW_MASTER_KEY),
+    *(commands.SHOW_HOSTSCAN, commands.SHOW_CSD_HOSTSCAN, commands.SHOW_CSD),
+)
 _OF_ITSELF = "anyconnect image "
 """How an error begins that the twin's own boot makes again."""
 
@@ -36,6 +43,18 @@ def _seen(wide: WideLook) -> dict[str, str | int | bool | tuple[str, ...] | None
         "smart_licence": None if wide.smart is None else _smart(wide.smart),
         "licences": own or None,
     }
+
+
+def health_notes(unit: Unit, table: "Table | None") -> Iterator[TwinNote]:
+    """What was taken over of it, and what was not seen."""
+    what = f"health of {unit.name}"
+    if table is not None:
+        told = ", ".join(name for name, value in table.items() if value is not None)
+        yield TwinNote(NoteKind.TAKEN, what, told.replace("_", " "))
+    unseen = [f"`{unread.line}`" for unread in unit.unread if unread.line in _TOLD_BY]
+    if unseen:
+        told = f"not seen, and taken for well: {', '.join(unseen)}"
+        yield TwinNote(NoteKind.ASSUMED, what, told)
 
 
 def _smart(licence: SmartLicence) -> str:

@@ -19,6 +19,7 @@ DrainOption = Annotated[
     Drained | None,
     typer.Option(
         "--drain",
+        metavar="anyconnect",
         help="With a mismatch: before the final reload, log off whoever would be cut off in it, "
         "in batches, so that nothing is orphaned. Probable, not certain: see --hold-logins.",
         show_default=False,

@@ -1,6 +1,6 @@
 """What `path` does: the hops from what runs to a release, or the reason why there are none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from upgrader.cli.deeds.looking import timed
 from upgrader.cli.pairfile.pair import PairFile
@@ -21,6 +21,11 @@ from upgrader.model.unit import Depth, Snapshot
 from upgrader.model.version import Version
 from upgrader.model.words import many
 from upgrader.ports import UsageFault, World
+
+_WHAT_YOU_KNOW = (
+    "What you know yourself, put into a file that [releases] of the pair file names: "
+    "docs/how-to/go-in-hops.md"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,8 @@ def spelt_model(model: str) -> str:
 def _told(question: Question, found: Way) -> Report:
     match found:
         case UnknownPath(why=why):
-            return _report(question, "unknown", f"it is not known whether there is a way: {why}")
+            report = _report(question, "unknown", f"it is not known whether there is a way: {why}")
+            return replace(report, notes=(*report.notes, _WHAT_YOU_KNOW))
         case NoPath(why=why, instead=instead):
             commands = tuple(_command(question, release) for release in instead)
             return _report(question, "none", f"there is no way: {why}", commands)
@@ -104,8 +110,10 @@ def _with_hops(question: Question, hops: tuple[HopLine, ...]) -> Report:
     verdict = f"{many(len(hops), 'hop')} on {question.hardware}, {each}: {releases}"
     commands: tuple[str, ...] = ()
     if question.pair is not None:
-        what = f"{question.pair.path} --to '{question.target.version}'"
-        commands = (f"upgrader plan {what}", f"upgrader rehearse {what}")
+        pair, what = question.pair.path, f"{question.pair.path} --to '{question.target.version}'"
+        wanted = tuple(hop.end for hop in hops if hop.image is not None and hop.image.is_wanted)
+        staging = tuple(f"upgrader stage {pair} --to '{release}'" for release in wanted)
+        commands = (*staging, f"upgrader plan {what}", f"upgrader rehearse {what}")
     return _report(question, "path", verdict, commands, hops=hops, outcome=Outcome.READY)
 
 

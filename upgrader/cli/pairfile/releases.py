@@ -1,4 +1,4 @@
-"""`[releases]` of a pair's or a site's file: what a user knows of releases beside what is built in."""
+"""`[releases]` of a pair's or a site's file: what users know of releases beside what we do."""
 
 import tomllib
 from collections.abc import Sequence

@@ -12,6 +12,7 @@ _ROW = re.compile(
     r"(?P<port>\S+)\s+(?P<address>\S+)\s+(?:YES|NO)\s+(?P<method>\S+)\s+"
     r"(?P<status>\S+(?: \S+)*)\s+(?P<protocol>up|down)"
 )
+_LIKE_A_ROW = re.compile(r"\S+\s+(?:unassigned|\d+\.\d+\.\d+\.\d+)\s.*|.*\s(?:YES|NO)\s.*")
 _SHUT = ("admin down", "administratively down")
 
 
@@ -19,7 +20,8 @@ def read_interfaces(text: str) -> tuple[InterfaceLine, ...]:
     """Read `show interface ip brief`, in the device's order.
 
     Raises:
-        Unparsed: no heading, a line below it that is no row, or a port that stands twice.
+        Unparsed: no heading, a row below it that is not as it should be, or a port that stands
+            twice.
 
     Source: two captures; one of them says `admin down` for `administratively down`.
     """
@@ -27,7 +29,8 @@ def read_interfaces(text: str) -> tuple[InterfaceLine, ...]:
     headings = [n for n, line in enumerate(lines) if _HEADING.fullmatch(line)]
     if not headings:
         raise Unparsed(SHOW_INTERFACES, text, "no heading of the table of interfaces")
-    rows = tuple(_row(text, line) for line in lines[headings[0] + 1 :])
+    below = lines[headings[0] + 1 :]
+    rows = tuple(_row(text, line) for line in below if _LIKE_A_ROW.fullmatch(line))
     if len({row.port for row in rows}) != len(rows):
         raise Unparsed(SHOW_INTERFACES, text, "a port stands twice")
     return rows

@@ -10,6 +10,7 @@ from upgrader.ports import Unparsed
 
 _RULE = re.compile(r"-+(?: +-+)+")
 _DASHES = re.compile(r"-+")
+_NUMBER = re.compile(r" *(?:\d{1,2}|[a-z]{3,4})\s", re.ASCII)
 _NONE = ("", "N/A")
 
 Rows = dict[str, list[str]]
@@ -64,7 +65,7 @@ def _tables(text: str) -> dict[str, Rows]:
             spans = [(start, end - 1) for start, end in pairwise(starts)] + [(starts[-1], None)]
             title = above[starts[1] :].strip().split("  ")[0]
             rows = tables[title] = {}
-        elif rows is not None:
+        elif rows is not None and _NUMBER.match(line):
             if any(line[start - 1 : start].strip() for start, _ in spans[1:]):
                 raise Unparsed(SHOW_MODULES, text, f"{line.strip()[:60]!r} leaves its columns")
             number, *cells = (line[start:end].strip() for start, end in spans)

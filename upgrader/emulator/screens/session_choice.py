@@ -38,9 +38,8 @@ def chosen(pair: Pair, u: int, choice: Choice | None = None, sort: str | None = 
     `inactivity` puts those first that have been without tunnel for longest.
     """
     unit = pair.units[u]
-    rows = [unit.rows[index] for index in sorted(unit.rows)]
-    if choice is not None:
-        rows = [row for row in rows if choice(row)]
+    rows = [row for row in unit.rows.values() if choice is None or choice(row)]
+    rows.sort(key=lambda row: row.index)
     if sort == "inactivity":
         return sorted(rows, key=lambda row: (inactive_since(pair, u, row), row.index))
     return rows if sort is None else sorted(rows, key=SORTS[sort])

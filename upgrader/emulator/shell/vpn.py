@@ -81,7 +81,11 @@ def _log_off(talk: Talk, words: tuple[str, ...], answers: tuple[str, ...]) -> Sp
         value, said = values[0], told.format(values[0])
     else:
         chooses, value, said = _BY_TYPE[kind], "", f'of type "{kind}"'
-    rows = [index for index, row in sorted(talk.unit.rows.items()) if chooses(row, value)]
+    known = talk.unit.rows
+    if kind == "index":
+        rows = [int(value)] if int(value) in known else []
+    else:
+        rows = [index for index, row in sorted(known.items()) if chooses(row, value)]
     count = sum(vpn.logoff(talk.pair, talk.u, index) for index in rows)
     return Spoken(f"INFO: Number of sessions {said} logged off : {count}\n")
 

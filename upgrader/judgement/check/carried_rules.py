@@ -140,15 +140,16 @@ _ROUTES = RuleText(
     rule=RuleName("routes-relearned"),
     asks="Is it known which routing protocols begin anew at the switchover?",
     why=(
-        "Neighbours drop the adjacency with the unit that was active and form it with the other "
-        "one: for seconds, or minutes with long timers, some of them route around the pair."
+        "Routes go over, adjacencies do not: the new active unit forms them anew, and drops "
+        "connections along learnt routes where that takes more than 15 seconds. Neighbours may "
+        "route around the pair meanwhile."
     ),
     remedy=(
-        "Tell whoever runs the neighbours; look with `show route` and the neighbours' tables "
-        "right after the switchover."
+        "Tell whoever runs the neighbours, and compare their timers with 15 seconds; look with "
+        "`show route` and at the neighbours' tables right after the switchover."
     ),
-    source="ASA failover guide: dynamic routes are replicated since 8.4, adjacencies are not",
-    moments={Moment.PLAN: Severity.NOTE},
+    source="Cisco technical note 117816: dynamic routes after failover, since 8.4(1)",
+    moments={Moment.PLAN: Severity.WARNING},
     expects="static routes, or neighbours who know of the window",
 )
 
@@ -164,14 +165,13 @@ def _ask_routes(scene: Scene) -> tuple[Finding, ...]:
         if not named:
             continue
         is_old = unit.running < _ROUTES_CARRIED
-        how = "their routes are not replicated" if is_old else "their routes are replicated"
+        how = "not even their routes are replicated" if is_old else "their routes are replicated"
         told.append(
             found(
                 _ROUTES,
                 scene,
                 f"{unit.name}: {', '.join(named)}; {how}",
                 facts=(*about(unit), *(Fact("routing", name) for name in named)),
-                severity=Severity.WARNING if is_old else None,
                 unit=unit,
             )
         )

@@ -157,7 +157,6 @@ _CPU = RuleText(
     moments={
         Moment.PLAN: Severity.WARNING,
         Moment.BEFORE_STANDBY_RELOAD: Severity.WARNING,
-        Moment.BEFORE_SWITCHOVER: Severity.WARNING,
     },
     expects="at most 80 % over five minutes",
     parameters=(Parameter("most_percent", 80, "how busy it may be, over five minutes"),),
@@ -209,6 +208,7 @@ _REGISTER = RuleText(
         Moment.BEFORE_FINAL_RELOAD: Severity.BLOCKER,
     },
     expects="0x1",
+    core=True,
 )
 
 _IGNORES_CONFIGURATION = 0x40

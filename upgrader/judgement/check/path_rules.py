@@ -1,5 +1,7 @@
 """The way to the target: what it takes away from this pair, and whether all of it can be gone."""
 
+from itertools import pairwise
+
 from upgrader.judgement.check.rule import (
     Rule,
     Scene,
@@ -39,11 +41,17 @@ def _bound_for(scene: Scene) -> Version:
     return scene.journey[-1] if scene.journey else scene.aim.target.version
 
 
+def _hops(scene: Scene, unit: Unit) -> tuple[tuple[Version, Version], ...]:
+    """From release to release, as far as the journey goes."""
+    return tuple(pairwise((unit.running, scene.aim.target.version, *scene.journey)))
+
+
 def _nothing_changes(scene: Scene) -> str | None:
     units = scene.seen.units
     met = any(
-        meets(caution, unit.version.hardware, unit.running, _bound_for(scene))
+        meets(caution, unit.version.hardware, start, end)
         for unit in units
+        for start, end in _hops(scene, unit)
         for caution in scene.releases.cautions
     )
     if met or not units:
@@ -67,8 +75,12 @@ def _active_first(
 
 
 def _concerns(scene: Scene, unit: Unit, wide: WideLook) -> tuple[Concern, ...]:
-    hardware, target = unit.version.hardware, _bound_for(scene)
-    return concerns(scene.releases, hardware, unit.running, target, wide.text, wide.kinds)
+    known, hardware = scene.releases, unit.version.hardware
+    return tuple(
+        concern
+        for start, end in _hops(scene, unit)
+        for concern in concerns(known, hardware, start, end, wide.text, wide.kinds)
+    )
 
 
 def _told(scene: Scene, unit: Unit, concern: Concern) -> Finding:

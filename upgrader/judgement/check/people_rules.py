@@ -67,6 +67,63 @@ VPN_FILTERS_ON_STANDBY = Rule(
     _FILTERS, _ask_filters, unless_configured("no group policy filters its people", _FILTER)
 )
 
+# ── access-policies-alike ──────────────────────────────────────────────────────────────
+
+_DAP = RuleText(
+    rule=RuleName("access-policies-alike"),
+    asks="Do both units hold the same file of dynamic access policies?",
+    why=(
+        "What a dynamic access policy asks of a person lies in dap.xml on the flash, and only its "
+        "record in the configuration: with another file the other unit lets in others, or nobody."
+    ),
+    remedy=(
+        "Save the policies anew in ASDM on the active unit, and compare `dir disk0:` on both; or "
+        "copy disk0:/dap.xml to the unit named, before the window."
+    ),
+    source="ASDM VPN guide, dynamic access policies; how far the file is replicated is inferred",
+    moments={Moment.PLAN: Severity.WARNING, Moment.BEFORE_SWITCHOVER: Severity.WARNING},
+    expects="dap.xml on both flashes, of one size",
+)
+
+_RECORD = "dynamic-access-policy-record "
+_POLICIES = "disk0:/dap.xml"
+
+
+def _ask_dap(scene: Scene) -> tuple[Finding, ...]:
+    looked, findings = full_looks(_DAP, scene)
+    sizes: list[tuple[Unit, int | None]] = []
+    for unit, full in looked:
+        if full.flash is None:
+            findings = (*findings, unread(_DAP, unit, "dir"))
+        else:
+            file = full.flash.find(_POLICIES)
+            sizes.append((unit, None if file is None else file.bytes))
+    if len({size for _, size in sizes}) < 2:
+        return findings
+    told = [f"{'none' if size is None else f'{size} bytes'} on {unit.name}" for unit, size in sizes]
+    return (
+        *findings,
+        found(
+            _DAP,
+            scene,
+            f"{_POLICIES} differs: {', '.join(told)}",
+            facts=[Fact(f"{_POLICIES} on {u.serial}", str(size or "no file")) for u, size in sizes],
+            observed=" and ".join(told),
+        ),
+    )
+
+
+def _spared_dap(scene: Scene) -> str | None:
+    """Every configuration has the default record, which asks nothing of anybody."""
+    seen, unknowns = texts(_DAP, scene)
+    records = {line for _, text in seen for line in text.starting(_RECORD)}
+    if unknowns or records - {f"{_RECORD}DfltAccessPolicy"}:
+        return None
+    return "no dynamic access policy but the default one is configured"
+
+
+ACCESS_POLICIES_ALIKE = Rule(_DAP, _ask_dap, _spared_dap)
+
 # ── ipv6-people-known ──────────────────────────────────────────────────────────────────
 
 _IPV6 = RuleText(
@@ -166,7 +223,8 @@ def _back_of(scene: Scene, unit: Unit, full: FullLook) -> list[Finding]:
         if logins > 1 or count == 0:
             continue
         what = "is closed for logins" if logins == 0 else "allows one login a person"
-        evidence = f"{unit.name}: group policy {policy} {what}, and {many(count, 'session is', 'sessions are')} under it"
+        under = many(count, "session is", "sessions are")
+        evidence = f"{unit.name}: group policy {policy} {what}, and {under} under it"
         told.append(
             found(
                 _BACK,
@@ -220,6 +278,7 @@ LOAD_BALANCING_LEFT = Rule(
 
 RULES = (
     VPN_FILTERS_ON_STANDBY,
+    ACCESS_POLICIES_ALIKE,
     IPV6_PEOPLE_KNOWN,
     PEOPLE_CAN_COME_BACK,
     LOAD_BALANCING_LEFT,

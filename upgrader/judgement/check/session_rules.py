@@ -159,7 +159,7 @@ _PORTAL = RuleText(
         "port forwarding, plug-ins and Citrix logins end at the switchover."
     ),
     remedy="Tell these people beforehand, or choose an hour in which nobody uses the portal.",
-    source="ASA 5500 ASDM guide, p. 66-7: what stateful failover does not carry over for clientless SSL VPN",
+    source="ASA 5500 ASDM guide, p. 66-7: what goes over of a clientless session",
     moments={Moment.PLAN: Severity.WARNING, Moment.BEFORE_SWITCHOVER: Severity.WARNING},
     expects="no clientless sessions",
 )

@@ -1,19 +1,19 @@
-"""The data of releases that travels with the tool, read once."""
+"""The data of releases that travels with the tool, as a part of its code; read once."""
 
+import pkgutil
 import tomllib
 from functools import lru_cache
-from pathlib import Path
 
 from upgrader.judgement.path.reading import read_releases
 from upgrader.model.releases import Releases, merged
-
-_DATA = Path(__file__).with_name("releases.toml")
 
 
 @lru_cache(maxsize=1)
 def built_in() -> Releases:
     """What is known without a user's file."""
-    return read_releases(tomllib.loads(_DATA.read_text(encoding="utf-8")))
+    data = pkgutil.get_data(__package__, "releases.toml")
+    assert data is not None, "the data lies beside this module"
+    return read_releases(tomllib.loads(data.decode()))
 
 
 @lru_cache(maxsize=4)

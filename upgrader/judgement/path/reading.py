@@ -210,7 +210,7 @@ def read_releases(tables: Mapping[str, object], source: str = "") -> Releases:
         if caution.since is None and not caution.targets and not caution.running:
             raise ReleasesFault(
                 f"[[caution]] {number}",
-                "does not say to which releases it matters; wanted: `since`, `targets` or `running`",
+                "does not say to which releases it matters: `since`, `targets` or `running`",
             )
     found["trains"] = tuple(sorted(found["trains"], key=lambda train: train.train))
     return Releases(**found)
