@@ -15,8 +15,7 @@ from worlds import config, mismatched, pair
 from upgrader.conduct.wishes import Wishes
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import ClientsSpec, Timings
-from upgrader.emulator.sessions.books import NOT_CARRIED, returns_of
-from upgrader.emulator.state import Login
+from upgrader.emulator.sessions.books import NOT_CARRIED, Booked, booked
 from upgrader.emulator.surface import faults
 from upgrader.journal.memory import MemoryJournal
 from upgrader.model.aftermath import Aftermath, Fate, LedgerLine, Span, Trace
@@ -31,6 +30,41 @@ MINUTE = 60_000
 
 
 @dataclass
+class Known:
+    """What the books know of a login."""
+
+    booked: Booked
+
+    @property
+    def client(self) -> int:
+        return self.booked.login.client
+
+    @property
+    def index(self) -> int:
+        return self.booked.login.index
+
+    @property
+    def audit(self) -> str:
+        return self.booked.login.audit
+
+    @property
+    def began_ms(self) -> int:
+        return self.booked.login.began_ms
+
+    @property
+    def ended_ms(self) -> int | None:
+        return None if self.booked.ending is None else self.booked.ending.at_ms
+
+    @property
+    def why(self) -> str:
+        return "" if self.booked.ending is None else self.booked.ending.why
+
+    @property
+    def orphaned(self) -> bool:
+        return self.booked.ending is not None and self.booked.ending.orphaned
+
+
+@dataclass
 class Night:
     """A night that is over: what the tool tells, and what the books know."""
 
@@ -39,14 +73,10 @@ class Night:
     pair: EmulatedPair
     restless: bool
     """Whether people slept, woke, came and left while it lasted."""
-    logins: dict[str, tuple[int, Login]] = field(init=False)
-    returns: dict[int, list[int]] = field(init=False)
+    logins: dict[str, Known] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.logins = {login.audit: (t, login) for t, login in self.pair.logins.items()}
-        self.returns = {}
-        for at, token in returns_of(self.pair):
-            self.returns.setdefault(token, []).append(at)
+        self.logins = {one.login.audit: Known(one) for one in booked(self.pair)}
 
     def is_in(self, at: int, span: Span) -> bool:
         return span.after <= at - self.origin <= span.by
@@ -60,16 +90,16 @@ class Night:
         """When the last look began."""
         return self.told.stages[-1].at + self.origin
 
-    def returned(self, token: int) -> list[int]:
+    def returned(self, known: Known) -> list[int]:
         """When that session had a tunnel again, as far as a look could show it."""
-        return [at for at in self.returns.get(token, ()) if self.seen_from < at <= self.seen_until]
+        return [at for at in known.booked.returns if self.seen_from < at <= self.seen_until]
 
 
-def admissible(night: Night, line: LedgerLine, login: Login, token: int) -> set[Fate]:
+def admissible(night: Night, line: LedgerLine, login: Known) -> set[Fate]:
     """The fates that text may tell of a session that the books know."""
     rules = night.pair.scenario.incident
     if login.ended_ms is None or login.ended_ms > night.seen_until:
-        if not night.returned(token):
+        if not night.returned(login):
             return {Fate.KEPT}
         # Asleep when first seen: kept, however often it wakes, but for a tunnel that was seen up
         # before it broke. Who sleeps and wakes between two looks is not seen to have come back,
@@ -109,14 +139,14 @@ def admissible(night: Night, line: LedgerLine, login: Login, token: int) -> set[
 def agrees(night: Night, line: LedgerLine) -> None:
     """One line of the ledger is what the books say."""
     assert line.audit_id in night.logins, f"nobody has logged in as {line}"
-    token, login = night.logins[line.audit_id]
+    login = night.logins[line.audit_id]
     assert login.index == line.index or night.pair.scenario.incident.index_allocator != "shared"
-    assert line.fate in admissible(night, line, login, token), (line, login)
+    assert line.fate in admissible(night, line, login), (line, login)
     if line.began is not None:
         assert night.is_in(login.began_ms, line.began), (line, login)
     if line.fate is Fate.RECONNECTED:
         assert line.at is not None
-        assert any(night.is_in(at, line.at) for at in night.returned(token)), (line, login)
+        assert any(night.is_in(at, line.at) for at in night.returned(login)), (line, login)
     is_over = login.ended_ms is not None and login.ended_ms <= night.seen_until
     if line.fate in (Fate.LOST, Fate.ENDED) and line.at is not None:
         assert is_over
@@ -131,7 +161,7 @@ def agrees(night: Night, line: LedgerLine) -> None:
             and one.index == line.again.index
             and night.is_in(one.began_ms, line.again.began)
             and one.began_ms >= login.ended_ms
-            for one in night.pair.logins.values()
+            for one in night.logins.values()
         ), (line, login)
 
 
@@ -140,7 +170,7 @@ def equals_the_books(night: Night) -> None:
     told = night.told
     alive = {
         login.audit
-        for login in night.pair.logins.values()
+        for login in night.logins.values()
         if login.began_ms <= night.seen_from
         and (login.ended_ms is None or login.ended_ms > night.seen_from)
     }
@@ -152,7 +182,7 @@ def equals_the_books(night: Night) -> None:
     known = {line.audit_id for line in (*told.ledger, *told.newcomers)}
     assert {
         login.audit
-        for login in night.pair.logins.values()
+        for login in night.logins.values()
         if night.seen_from < login.began_ms <= night.seen_until
         and (login.ended_ms is None or login.ended_ms > night.seen_until)
     } <= known

@@ -215,14 +215,14 @@ def test_tunnels_of_ipsec_have_no_ticket_and_an_earlier_orphan_is_for_the_clean_
 
     person, asleep, old = session(1, age=3_600), sleeper(2), sleeper(9)
     ikev2 = replace(session(3), tunnels=frozenset({Tunnel.PARENT, Tunnel.IKEV2}))
-    late, fresh = session(4, age=700), session(5, age=30)
+    late, fresh = session(4, age=700), session(5, age=105)
     before = seen(
         0, (person, asleep, ikev2), (*standby_rows((person, asleep)), old), switched=False
     )
     after = seen(1_000_000, (person, asleep, ikev2, old, late, fresh), (), switched=True)
-    rows = doomed(before, Instant(900_000), after)
+    rows = doomed(before, Instant(900_000), after, Instant(1_010_000))
     assert [row.index for row in rows] == [1, 2, 4]
-    assert [row.index for row in doomed(None, None, after)] == []
+    assert [row.index for row in doomed(None, None, after, Instant(1_010_000))] == []
 
 
 # ── batches ────────────────────────────────────────────────────────────────────────────

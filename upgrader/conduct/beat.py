@@ -143,7 +143,8 @@ class Conductor:
         ask = examine_back if plan.purpose is Purpose.ROLLBACK else examine
         lines = ask(scene, plan.waivers)
         findings = findings_of(lines)
-        self.write(Judged(moment, findings, tuple(replace(line, findings=()) for line in lines)))
+        bare = tuple([replace(line, findings=()) if line.findings else line for line in lines])
+        self.write(Judged(moment, findings, bare))
         return findings
 
     # ── beating ─────────────────────────────────────────────────────────────────────────
@@ -179,9 +180,8 @@ class Conductor:
             self._say("look", move.why)
             seen = self.look(Depth.FULL if move.moment is None else Depth.WIDE, move.moment)
             findings = () if move.moment is None else self.judge(seen, move.moment)
-            move = decide(
-                self.plan, self.progress, seen, Verdict(move.moment, findings, self._before)
-            )
+            verdict = Verdict(move.moment, findings, self._before, self._clock.now())
+            move = decide(self.plan, self.progress, seen, verdict)
         self._seen = seen
         if isinstance(move, Wait) and self.progress.phase is Phase.DRAINING:
             closed = self._wishes.hours.closed()

@@ -25,17 +25,25 @@ _LINE_PATTERNS = tuple(
         rf"\bmessage-digest-key \d+ md5 (?:[08] (?=\S))?{_VALUE}",
         rf"\bauthentication key (?:eigrp \d+ )?(?:[08] (?=\S))?{_VALUE}",
         rf"\bsnmp-server community (?:[08] (?=\S))?{_VALUE}",
-        rf"\bsnmp-server host .* community (?:[08] (?=\S))?{_VALUE}",
+        rf"\bsnmp-server host(?:-group)? .* community (?:[08] (?=\S))?{_VALUE}",
         rf"\bsnmp-server user .* auth (?:md5|sha\d*) {_VALUE}",
         rf"\bsnmp-server user .* priv (?:3?des|aes(?: \d+)?) {_VALUE}",
         rf"\bradius-common-pw {_VALUE}",
         rf"\bidtoken {_VALUE}",
+        rf"\blogging ftp-server \S+ \S+ \S+ (?:[08] (?=\S))?{_VALUE}",
+        # Under `vpn load-balancing`, `sso-server` and `scansafe general-options`.
+        rf"^\s*cluster key (?:[08] (?=\S))?{_VALUE}",
+        rf"\bpolicy-server-secret (?:[08] (?=\S))?{_VALUE}",
+        r"^\s*license (?:[08] (?=\S))?(?P<secret>[0-9A-Fa-f]{16,})",
         r"\b(?:A|a)ctivation[- ](?:K|k)ey:? (?!<secret)(?P<secret>(?:0x)?[0-9A-Fa-f].*\S|\S)",
         r"://[^\s/:@]+:(?!<secret)(?!\*+@)(?P<secret>\S+)@",
     )
 )
 
-_MARKS = ("key", "Key", "pass", "aaa-server", "snmp-server", "://", "idtoken", "-pw", "pkcs12")
+_MARKS = (
+    *("key", "Key", "pass", "aaa-server", "snmp-server", "://", "idtoken", "-pw", "pkcs12"),
+    *("ftp-server", "-secret", "license"),
+)
 """Each pattern above needs one of these on its line: plain searching comes first."""
 
 _LISTING_CHARACTERS = 100_000

@@ -185,7 +185,8 @@ class EmulatedPair(Pair):
         twin.link = copy(self.link)
         twin.clients, twin.minds = self.clients.copy(), self.minds.copy()
         twin.ghosts = self.ghosts.copy()
-        twin.logins, twin.returns = self.logins.copy(), self.returns.copy()
+        twin.logins, twin.endings = self.logins.copy(), self.endings.copy()
+        twin.returns = self.returns.copy()
         twin.timers, twin.resumes = self.timers.copy(), self.resumes.copy()
         twin.conversations = {
             n: replace(c, remote=c.remote.copy()) for n, c in self.conversations.items()

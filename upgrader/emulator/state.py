@@ -139,19 +139,23 @@ class Row(Struct, frozen=True, gc=False):
 
 
 class Login(Struct, frozen=True, gc=False):
-    """What became of a login: an entry of the books, which no unit has."""
+    """A login, in the books, which no unit has."""
 
     client: int
     index: int
     """On the unit that let it in."""
     audit: str
     began_ms: int
-    ended_ms: int | None = None
-    """None: its session goes on."""
-    why: str = ""
-    """`User Requested`, `Idle Timeout`, …, or in words of ours; empty while it goes on."""
+
+
+class Ending(Struct, frozen=True, gc=False):
+    """The end of a login's session, in the books."""
+
+    at_ms: int
+    why: str
+    """`User Requested`, `Idle Timeout`, …, or in words of ours."""
     orphaned: bool = False
-    """It ended, and its row was left."""
+    """Its row was left."""
 
 
 class Lease(Struct, frozen=True, gc=False):

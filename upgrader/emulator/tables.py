@@ -4,7 +4,18 @@ from dataclasses import dataclass, field
 
 from upgrader.emulator.machine.repository import Repository
 from upgrader.emulator.scenario import Scenario
-from upgrader.emulator.state import Client, File, LinkState, Login, Power, Row, State, Timer, Unit
+from upgrader.emulator.state import (
+    Client,
+    Ending,
+    File,
+    LinkState,
+    Login,
+    Power,
+    Row,
+    State,
+    Timer,
+    Unit,
+)
 from upgrader.emulator.talk import Conversation, Datagram
 
 REPLICATOR = "enable_1"
@@ -65,6 +76,8 @@ class Pair:
     (`orphan_unit`)."""
     logins: dict[int, Login] = field(default_factory=dict)
     """The books: every login that there ever was, by its token."""
+    endings: dict[int, Ending] = field(default_factory=dict)
+    """The books: how the sessions ended that have, by token."""
     returns: list[tuple[int, int]] = field(default_factory=list)
     """The books: who has had a tunnel again without a login, as (instant, token) in order."""
     uploads: dict[str, File] = field(default_factory=dict)

@@ -197,7 +197,7 @@ def _checks(entries: Sequence[Entry]) -> tuple[CheckLine, ...]:
         if isinstance(entry.body, Judged):
             for line in entry.body.checks:
                 told = tuple(f for f in entry.body.findings if f.rule == line.rule)
-                last[line.rule] = replace(line, findings=told)
+                last[line.rule] = replace(line, findings=told) if told != line.findings else line
     known = {rule.text.rule: n for n, rule in enumerate(RULES)}
     return tuple(sorted(last.values(), key=lambda line: known.get(line.rule, len(known))))
 

@@ -14,16 +14,17 @@ from upgrader.model.unit import Snapshot, Unit
 from upgrader.model.vpn import Session, Tunnel
 
 _SSL = frozenset({Tunnel.SSL, Tunnel.DTLS})
-_GRAIN_MS = 2_000  # A duration is printed in whole seconds, and read some time after it was true.
+_GRAIN_MS = 2_000  # A duration is printed in whole seconds; and two clocks tick.
 
 
 def doomed(
-    before: Snapshot | None, switched: Instant | None, seen: Snapshot
+    before: Snapshot | None, switched: Instant | None, seen: Snapshot, read_by: Instant | None
 ) -> tuple[DoomedRow, ...]:
     """The doomed rows of the active unit, by index.
 
-    `before`: the pair before the first act; `switched`: when the switchover was ordered. Neither
-    known: nobody counts as doomed, for nobody healthy is to be logged off.
+    `before`: the pair before the first act; `switched`: when the switchover was ordered; `read_by`:
+    when the look had ended. Who is in doubt does not count as doomed: for
+    nobody healthy is to be logged off.
     """
     active = seen.active
     if active is None or active.full is None or active.full.sessions is None:
@@ -34,7 +35,7 @@ def doomed(
         for row in active.full.sessions
         if may_lean(row)
         and (key := login_key(row)) not in left
-        and (key in known or _came_before(row, switched, seen.at))
+        and (key in known or _came_before(row, switched, read_by))
     ]
     return tuple(
         DoomedRow(row.index, row.user, row.address, row.login_time, row.audit_id, row.public)
@@ -64,12 +65,12 @@ def _keys(unit: Unit) -> frozenset[LoginKey]:
     return frozenset(login_key(row) for row in rows)
 
 
-def _came_before(row: Session, switched: Instant | None, at: Instant) -> bool:
+def _came_before(row: Session, switched: Instant | None, read_by: Instant | None) -> bool:
     """Whether the login is clearly older than the order to switch over.
 
-    A look begins at `at` and takes a while: durations in it are of later moments, and logins seem
-    older than they are by no more than that. Never the other way: a doubt is for the person.
+    A look takes a while, and a duration in it was true at some moment of that while: counted back
+    from its end, no login seems older than it is. Who is in doubt is let alone.
     """
-    if switched is None:
+    if switched is None or read_by is None:
         return False
-    return at - row.duration_seconds * 1_000 < switched - _GRAIN_MS
+    return read_by - row.duration_seconds * 1_000 < switched - _GRAIN_MS

@@ -1,5 +1,6 @@
 """What a command has to say at its end: one value, shown as text, JSON, HTML and JUnit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -340,7 +341,7 @@ class Report:
     """The sessions that are to be told one by one; None: their totals are enough."""
     diff: Diff | None = None
     """Before and after, compared; None: there were no two wide looks to take pictures from."""
-    pictures: tuple[Picture, ...] = ()
+    pictures: Sequence[Picture] = ()
     """Of the run, oldest first: before, after each phase that moved something, and after."""
     learned: tuple[Learned, ...] | None = None
     """What `diff --learn` proposes; None: nothing was to be learnt."""

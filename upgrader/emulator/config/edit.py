@@ -238,6 +238,7 @@ def _append(lines: Lines, section: Section, text: str) -> Lines:
 # ── lines ──────────────────────────────────────────────────────────────────────────────
 
 
+@lru_cache(maxsize=16)  # What is rehearsed is typed again; and so both have the same lines.
 def _edit_global(lines: Lines, text: str, boot_limit: int) -> Lines:
     if text.startswith("boot system ") and text not in lines:
         booting = sum(1 for line in lines if line.startswith("boot system "))

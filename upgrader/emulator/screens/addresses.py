@@ -3,6 +3,7 @@
 Layout: real screens; that a failover link has its address `unset` is inferred.
 """
 
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.screens.ports import Port, ports_of
 from upgrader.emulator.screens.watched import watched
 from upgrader.emulator.tables import Pair
@@ -10,8 +11,13 @@ from upgrader.emulator.tables import Pair
 
 def show_interface_ip_brief(pair: Pair, u: int) -> str:
     """A line a port, with the address that this unit holds now."""
+    return _brief(ports_of(pair, u))
+
+
+@of_the_same
+def _brief(ports: tuple[Port, ...]) -> str:
     lines = ["Interface                  IP-Address      OK? Method Status                Protocol"]
-    for port in ports_of(pair, u):
+    for port in ports:
         address = port.address or "unassigned"
         lines.append(
             f"{port.port:26} {address:15} YES {_method(port):6} {port.link:21} {port.protocol}"

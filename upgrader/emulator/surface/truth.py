@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from upgrader.emulator.machine.files import digest_of, free_bytes, sha512_of, total_bytes
 from upgrader.emulator.pairing.link import hear
-from upgrader.emulator.sessions.books import returns_of
+from upgrader.emulator.sessions.books import booked
 from upgrader.emulator.sessions.ground import taker
 from upgrader.emulator.state import Row, Unit
 from upgrader.emulator.surface.event_words import WrongEvent, nearest
@@ -229,22 +229,19 @@ def _clients(pair: Pair) -> list[Json]:
 
 
 def _logins(pair: Pair) -> list[Json]:
-    returns: dict[int, list[int]] = {}
-    for at, token in returns_of(pair):
-        returns.setdefault(token, []).append(at)
     return [
         {
-            "token": token,
-            "client": login.client,
-            "index": login.index,
-            "audit_id": login.audit,
-            "began_ms": login.began_ms,
-            "came_back_ms": list(returns.get(token, ())),
-            "ended_ms": login.ended_ms,
-            "why": login.why,
-            "orphaned": login.orphaned,
+            "token": one.token,
+            "client": one.login.client,
+            "index": one.login.index,
+            "audit_id": one.login.audit,
+            "began_ms": one.login.began_ms,
+            "came_back_ms": list(one.returns),
+            "ended_ms": None if one.ending is None else one.ending.at_ms,
+            "why": None if one.ending is None else one.ending.why,
+            "orphaned": one.ending is not None and one.ending.orphaned,
         }
-        for token, login in sorted(pair.logins.items())
+        for one in booked(pair)
     ]
 
 

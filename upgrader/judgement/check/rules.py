@@ -34,6 +34,7 @@ from upgrader.model.finding import (
     CheckLine,
     Fact,
     Finding,
+    Moment,
     RuleOutcome,
     RuleText,
     Severity,
@@ -85,6 +86,10 @@ RULES: tuple[Rule, ...] = tuple(rule for family in FAMILIES for rule in family.r
 
 _FAMILY_OF = {rule.text.rule: family.name for family in FAMILIES for rule in family.rules}
 
+_ASKED_AT = {
+    moment: tuple(rule for rule in RULES if moment in rule.text.moments) for moment in Moment
+}
+
 GRAVITY = {severity: n for n, severity in enumerate(Severity)}
 """Severities are declared from note to unknown, which is the gravest: nobody could look."""
 
@@ -101,9 +106,7 @@ def examine(scene: Scene, waivers: Sequence[Waiver] = ()) -> tuple[CheckLine, ..
 
     A waiver holds for a finding of its rule with equal facts, and for no other.
     """
-    return tuple(
-        came_out(rule, scene, waivers) for rule in RULES if scene.moment in rule.text.moments
-    )
+    return tuple([came_out(rule, scene, waivers) for rule in _ASKED_AT[scene.moment]])
 
 
 def check(scene: Scene, waivers: Sequence[Waiver] = ()) -> tuple[Finding, ...]:

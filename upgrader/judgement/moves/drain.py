@@ -43,7 +43,7 @@ def decide_drain(plan: Plan, progress: Progress, seen: Snapshot, verdict: Verdic
     rests = _rests(drain, progress, seen)
     if verdict is None:
         return rests or Look(None, "who of before the switchover is still there")
-    rows = doomed(verdict.before, progress.switched, seen)
+    rows = doomed(verdict.before, progress.switched, seen, verdict.read_by)
     late = is_over(progress, seen)
     if drain.below is not None:
         return _awaited(drain.below, rows, late=late)

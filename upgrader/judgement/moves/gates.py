@@ -8,6 +8,7 @@ from upgrader.judgement.moves.progress import Progress
 from upgrader.model.finding import Finding, Moment
 from upgrader.model.law import Signal
 from upgrader.model.move import Do, Halt, Look, Move, Wait
+from upgrader.model.names import Instant
 from upgrader.model.outcome import ExitCode
 from upgrader.model.plan import Plan, ReloadStandby, SaveConfiguration
 from upgrader.model.unit import Snapshot
@@ -26,6 +27,8 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     before: Snapshot | None = None
     """The pair before the first act; None: it was not seen whole."""
+    read_by: Instant | None = None
+    """When the look had ended; None: not known."""
 
     @property
     def stops(self) -> tuple[Finding, ...]:

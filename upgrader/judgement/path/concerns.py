@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from upgrader.model.releases import Caution, Releases, bare, fits
 from upgrader.model.version import Version
@@ -75,6 +76,11 @@ def _people(caution: Caution, kinds: tuple[SessionKind, ...] | None) -> int | No
 
 def using(text: ConfigText, patterns: Iterable[str]) -> tuple[str, ...]:
     """The lines that fit, in the order of the configuration; `section > line` below a section."""
+    return _using(text, tuple(patterns))
+
+
+@lru_cache(maxsize=256)  # Both units run one configuration, and hops meet the same cautions.
+def _using(text: ConfigText, patterns: tuple[str, ...]) -> tuple[str, ...]:
     wanted = [tuple(part.strip() for part in pattern.split(">")) for pattern in patterns]
     flat = [parts[0] for parts in wanted if len(parts) == 1]
     below = [(parts[0], parts[-1]) for parts in wanted if len(parts) > 1]

@@ -2,12 +2,7 @@
 
 from collections.abc import Sequence
 
-from upgrader.dialect.versions import (
-    asdm_version_in_file_name,
-    family_of_hardware,
-    image_family,
-    version_in_file_name,
-)
+from upgrader.dialect.versions import family_of_hardware, image_family, version_in_file_name
 from upgrader.model.releases import Releases, SignedAsdm
 from upgrader.model.unit import Flash, FlashFile
 from upgrader.model.version import Version
@@ -66,9 +61,3 @@ def _wants_signed(row: SignedAsdm, release: Version) -> bool:
 def spelt_asdm(version: Version) -> str:
     """`7.16` where any of the train will do, else the whole version."""
     return str(version) if version.maintenance else f"{version.major}.{version.minor}"
-
-
-def asdm_fits(path: str, oldest: Version) -> bool | None:
-    """Whether an ASDM image is late enough; None: its name does not say."""
-    version = asdm_version_in_file_name(path)
-    return None if version is None else version >= oldest

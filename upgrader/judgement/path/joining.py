@@ -46,7 +46,11 @@ def joined(
         notes.append("timeline, plan and checks are of the last hop; each run has its own report")
     whole = replace(whole, notes=tuple(dict.fromkeys(notes)))
     if then is None:
-        return replace(whole, verdict=_verdict(hops, last))
+        commands = last.next.commands
+        if last.outcome is Outcome.UPGRADED and len(done) < len(hops) and again not in commands:
+            commands = (*commands, again)
+        goes_on = replace(last.next, commands=commands)
+        return replace(whole, verdict=_verdict(hops, last), next=goes_on)
     return _stopped(whole, hops, then, again)
 
 

@@ -5,7 +5,9 @@ phase in which nobody looked widely has no picture. A clean-up looks widely only
 left its picture knows the sessions, the pools and what else a full look sees.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import overload
 
 from upgrader.journal.entry import Arrived, Baseline, Entry, Looked
 from upgrader.judgement.pictures.comparing import diff
@@ -39,14 +41,54 @@ def moments(plan: Plan, entries: Sequence[Entry]) -> tuple[tuple[str, Digest], .
     return tuple(found)
 
 
-def album(
-    plan: Plan, entries: Sequence[Entry], look: Callable[[Digest], Snapshot]
-) -> tuple[Picture, ...]:
+class Album(Sequence[Picture]):
+    """Pictures, each taken when it is first looked at: a rehearsal's are hardly ever."""
+
+    def __init__(self, takes: Sequence[Callable[[], Picture]]) -> None:
+        self._takes = tuple(takes)
+        self._taken: dict[int, Picture] = {}
+
+    def __len__(self) -> int:
+        """How many there are, taken or not."""
+        return len(self._takes)
+
+    @overload
+    def __getitem__(self, at: int) -> Picture: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Picture, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Picture | tuple[Picture, ...]:
+        """A picture, or several of them, as of a tuple."""
+        places = range(len(self._takes))[at]
+        return self._at(places) if isinstance(places, int) else tuple(map(self._at, places))
+
+    def __iter__(self) -> Iterator[Picture]:
+        """All of them, oldest first."""
+        return map(self._at, range(len(self._takes)))
+
+    def __eq__(self, other: object) -> bool:
+        """Equal to whatever holds the same pictures."""
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        """As of the tuple of its pictures."""
+        return hash(tuple(self))
+
+    def _at(self, place: int) -> Picture:
+        picture = self._taken.get(place)
+        if picture is None:
+            picture = self._taken[place] = self._takes[place]()
+        return picture
+
+
+def album(plan: Plan, entries: Sequence[Entry], look: Callable[[Digest], Snapshot]) -> Album:
     """The pictures; `look` brings the full look of a blob."""
-    return tuple(
-        picture_of(plan.pair, look(blob), moment, plan.tolerances)
-        for moment, blob in moments(plan, entries)
-    )
+
+    def take(moment: str, blob: Digest) -> Picture:
+        return picture_of(plan.pair, look(blob), moment, plan.tolerances)
+
+    return Album([partial(take, moment, blob) for moment, blob in moments(plan, entries)])
 
 
 def before_and_after(plan: Plan, pictures: Sequence[Picture]) -> Diff | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from upgrader.dialect.secrets import masked
 from upgrader.judgement.pictures import chassis, service
@@ -153,6 +154,11 @@ def _lines(unit: Unit) -> tuple[str, ...] | None:
         text = unit.full.wide.text
     if text is None:
         return None
+    return _compared(text)
+
+
+@lru_cache(maxsize=16)  # Both units have one configuration, and most phases leave it as it was.
+def _compared(text: ConfigText) -> tuple[str, ...]:
     kept = (line for line in text.lines if not line.lower().startswith(_NOT_COMPARED))
     return tuple(masked("\n".join(kept)).split("\n"))
 
