@@ -41,7 +41,8 @@ def _clock(local_ms: int, zone: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _file_stamp(local_ms: int) -> str:
+def file_stamp(local_ms: int) -> str:
+    """`06:43:00 Jun 30 2018`, of milliseconds since 1970 in the unit's zone."""
     day, time, _ = _parts(local_ms)
     _, month, date, year = date_of(day)
     return f"{time} {month} {date:02d} {year}"
@@ -89,7 +90,7 @@ class Wall:
 
     def file(self, at: int) -> str:
         """`06:43:00 Jun 30 2018`: `dir`."""
-        return _file_stamp(self.offset_ms + at)
+        return file_stamp(self.offset_ms + at)
 
     def log(self, at: int) -> str:
         """`Aug 15 2019 13:44:38`: a syslog message's time stamp."""

@@ -23,8 +23,7 @@ def doomed(
     """The doomed rows of the active unit, by index.
 
     `before`: the pair before the first act; `switched`: when the switchover was ordered; `read_by`:
-    when the look had ended. Who is in doubt does not count as doomed: for
-    nobody healthy is to be logged off.
+    when the look had ended. Who is in doubt does not count: nobody healthy is to be logged off.
     """
     active = seen.active
     if active is None or active.full is None or active.full.sessions is None:

@@ -4,14 +4,16 @@ Layouts: real `dir` of 9.5 and 9.9, the vendor's integrity-assurance page for `v
 said of a file inside a directory, and of several directories at once, is inferred.
 """
 
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from upgrader.emulator.config import path_of
 from upgrader.emulator.machine import files
 from upgrader.emulator.machine.releases import has, release_of
 from upgrader.emulator.state import File, Unit
 from upgrader.emulator.tables import Pair
-from upgrader.emulator.wall import Wall, wall_of
+from upgrader.emulator.wall import file_stamp, wall_of
 
 _FIRST_ID = 97
 _FOLDER_BYTES = 4_096
@@ -60,7 +62,7 @@ def _folders_below(unit: Unit, folder: files.Folder) -> list[files.Folder]:
 def _listed(pair: Pair, u: int, folder: files.Folder) -> list[str]:
     unit, wall = pair.units[u], wall_of(pair, u)
     lines = ["", f"Directory of {folder.path}", "", *_rows(pair, u, folder.files)]
-    at = wall.file(min((f.written_ms for _, f in folder.files), default=unit.booted_ms))
+    at = wall.file(min([f.written_ms for _, f in folder.files], default=unit.booted_ms))
     if folder.path == _DISK:
         lines += [_row(number, "drwx", _FOLDER_BYTES, at, name) for number, name in files.BUILT_IN]
     last = _FIRST_ID + len(unit.flash)
@@ -70,15 +72,17 @@ def _listed(pair: Pair, u: int, folder: files.Folder) -> list[str]:
     return lines
 
 
-def _rows(
-    pair: Pair, u: int, found: list[tuple[str, File]] | tuple[tuple[str, File], ...]
-) -> list[str]:
-    wall: Wall = wall_of(pair, u)
+def _rows(pair: Pair, u: int, found: Sequence[tuple[str, File]]) -> tuple[str, ...]:
+    return _rows_of(tuple(found), wall_of(pair, u).offset_ms)
+
+
+@lru_cache(maxsize=16)  # Files come and go seldom, and are listed at every full look.
+def _rows_of(found: tuple[tuple[str, File], ...], offset_ms: int) -> tuple[str, ...]:
     ordered = sorted(found, key=lambda item: (item[1].written_ms, item[0].lower()))
-    return [
-        _row(_FIRST_ID + n, "-rwx", file.bytes, wall.file(file.written_ms), name)
+    return tuple(
+        _row(_FIRST_ID + n, "-rwx", file.bytes, file_stamp(offset_ms + file.written_ms), name)
         for n, (name, file) in enumerate(ordered)
-    ]
+    )
 
 
 def _row(number: int, mode: str, size: int, at: str, name: str) -> str:

@@ -117,7 +117,12 @@ def _ports(pair: Pair, u: int) -> tuple[Port, ...]:
 
 def named_ports(pair: Pair, u: int) -> tuple[Port, ...]:
     """Those with a `nameif`, without the failover links."""
-    return tuple(p for p in ports_of(pair, u) if p.name is not None and not p.is_failover_link)
+    return tuple(port for port in ports_of(pair, u) if is_named(port))
+
+
+def is_named(port: Port) -> bool:
+    """Whether it has a `nameif`, and is no failover link."""
+    return port.name is not None and not port.is_failover_link
 
 
 def _line_state(pair: Pair, u: int, interface: Interface) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from upgrader.emulator.machine.hardware import burned_in
 from upgrader.emulator.machine.releases import release_of
 from upgrader.emulator.pairing.macs import mac_of
 from upgrader.emulator.remembered import of_the_same
-from upgrader.emulator.screens.ports import Port, named_ports, ports_of
+from upgrader.emulator.screens.ports import Port, is_named, ports_of
 from upgrader.emulator.screens.sessions import dotted
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.traffic.flows import flows_of
@@ -55,19 +55,38 @@ def routes_of(pair: Pair, u: int) -> tuple[Route, ...]:
     return (*_lasting(pair, u), *_to_clients(*_clients(pair, u)))
 
 
-def _lasting(pair: Pair, u: int) -> list[Route]:
+def _lasting(pair: Pair, u: int) -> tuple[Route, ...]:
     """Those of interfaces and of the configuration."""
-    ports = {port.name: port for port in named_ports(pair, u)}
-    static = _static(pair, u, ports)
+    unit, ports = pair.units[u], ports_of(pair, u)
+    known, at = _known(ports), (_route_lines(unit.running), release_of(unit.version))
+    routes = known.get(at)
+    if routes is None:
+        routes = known[at] = tuple(_worked_out(ports, *at))
+    return routes
+
+
+@of_the_same
+def _known(
+    _ports: tuple[Port, ...],
+) -> dict[tuple[tuple[str, ...], tuple[int, int]], tuple[Route, ...]]:
+    """The routes by these ports, by the configured ones and the release."""
+    return {}
+
+
+def _worked_out(
+    ports: tuple[Port, ...], lines: tuple[str, ...], release: tuple[int, int]
+) -> list[Route]:
+    named = {port.name: port for port in ports if is_named(port)}
+    static = _static(lines, named)
     found = [route for route in static if route.network == route.mask]
-    for port in ports.values():
-        found += _connected(pair, u, port)
+    for port in named.values():
+        found += _connected(port, release)
     return found + [route for route in static if route.network != route.mask]
 
 
-def _static(pair: Pair, u: int, ports: dict[str | None, Port]) -> list[Route]:
+def _static(lines: tuple[str, ...], ports: dict[str | None, Port]) -> list[Route]:
     routes = []
-    for line in _route_lines(pair.units[u].running):
+    for line in lines:
         words = line.split()
         if len(words) < 5 or words[1] not in ports or not ports[words[1]].is_up:
             continue
@@ -87,11 +106,11 @@ def _whole(address: str) -> str:
     return "0.0.0.0" if address == "0" else address  # noqa: S104  the default route
 
 
-def _connected(pair: Pair, u: int, port: Port) -> list[Route]:
+def _connected(port: Port, release: tuple[int, int]) -> list[Route]:
     if not port.is_up or port.address is None or port.mask is None or port.name is None:
         return []
     routes = [Route("C", _network(port.address, port.mask), port.mask, port.name)]
-    if release_of(pair.units[u].version) >= (9, 3):
+    if release >= (9, 3):
         routes.append(Route("L", port.address, "255.255.255.255", port.name))
     return routes
 
@@ -123,12 +142,17 @@ def show_route(pair: Pair, u: int) -> str:
     gateway = "Gateway of last resort is not set"
     if last is not None:
         gateway = f"Gateway of last resort is {last.gateway} to network 0.0.0.0"
-    return f"\n{_CODES}{gateway}\n\n{_rows(tuple(routes))}{_client_rows(*_clients(pair, u))}"
+    return f"\n{_CODES}{gateway}\n\n{_lasting_rows(routes)}{_client_rows(*_clients(pair, u))}"
 
 
 @lru_cache(maxsize=8)
 def _client_rows(addresses: frozenset[int], where: str) -> str:
     return _rows(_to_clients(addresses, where))
+
+
+@of_the_same
+def _lasting_rows(routes: tuple[Route, ...]) -> str:
+    return _rows(routes)
 
 
 def _rows(routes: tuple[Route, ...]) -> str:

@@ -143,7 +143,8 @@ def _curve(stretches: Sequence[_Stretch], scale: _Scale, y: int, most: int) -> I
                 top = height(_rows(point) if kind == "asleep" else point.sessions or 0)
                 path += [f"{scale.x(stretch.began)},{top}", f"{scale.x(stretch.ended)},{top}"]
             first, last = scale.x(run[0].began), scale.x(run[-1].ended)
-            yield f'<polygon class="{kind}" points="{first},{base} {" ".join(path)} {last},{base}"/>'
+            points = f"{first},{base} {' '.join(path)} {last},{base}"
+            yield f'<polygon class="{kind}" points="{points}"/>'
     yield f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}"/>'
     yield from _counts(stretches, scale, y)
 

@@ -1,4 +1,4 @@
-"""The people of a night: what became of their sessions, as sums, and one by one where it matters."""
+"""The people of a night: what became of their sessions, in sums and one by one, worst first."""
 
 from collections.abc import Sequence
 

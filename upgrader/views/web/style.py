@@ -6,7 +6,8 @@ STYLE = """
 --other:#8a9099;--carried:#7fb89f;--asleep:#d9dfe4;--link:#2f5f96}
 @media (prefers-color-scheme:dark){:root{--paper:#15181b;--ink:#e4e6e8;--faint:#9aa1a8;
 --line:#343a40;--good:#5fc794;--care:#e0b050;--bad:#f2857d;--unknown:#c79be0;--active:#3f9a72;
---ready:#4f7cb0;--sync:#a67c2a;--dark:#6b7077;--other:#70767e;--carried:#2c6b51;--asleep:#3a4148;--link:#8ab4e8}}
+--ready:#4f7cb0;--sync:#a67c2a;--dark:#6b7077;--other:#70767e;
+--carried:#2c6b51;--asleep:#3a4148;--link:#8ab4e8}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:66rem;
