@@ -180,8 +180,8 @@ class _Night:
         whole = self._judge.last_whole(key, first, last)
         seen = (n for n in range(whole + 1, last) if self._sights[n].mate is not None)
         alone = next(seen, last)
-        after = self._sights[max(whole, 0)].asked
-        by = max(self._sights[alone].read, self._sights[alone].mate_read)
+        after: int = self._sights[max(whole, 0)].asked
+        by: int = max(self._sights[alone].read, self._sights[alone].mate_read)
         row = self._sights[-1].rows.get(key)
         if row is not None:
             lower, upper = self._sights[-1].silent_since(row)

@@ -5,7 +5,6 @@ from ipaddress import IPv4Address
 
 from upgrader.model.names import Serial
 
-
 HEEDED = "drained before the final reload"
 """How the reason begins with which a finding is heeded by a drain, and not waived."""
 

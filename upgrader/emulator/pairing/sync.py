@@ -22,7 +22,9 @@ def take_whole(pair: Pair, active: int, joiner: int) -> bool:
     if opened is None:
         return False
     role = "primary" if unit.role is Role.PRIMARY else "secondary"
-    unit.running = for_unit(_LINES.decode(opened), role)
+    lines = for_unit(_LINES.decode(opened), role)
+    if lines != unit.running:  # Equal ones stay the same ones: what was worked out of them holds.
+        unit.running = lines
     unit.settings = settings_of(unit.running)
     unit.loaded, unit.startup_errors = load(unit, unit.settings.webvpn)
     unit.modified = unit.running != unit.startup
