@@ -20,6 +20,16 @@ from upgrader.model.words import clock, many
 __all__ = ["clock", "counts_line", "gravity", "span", "title", "verdict_of"]
 
 
+TYPED_FOR = {
+    "stage": "upgrader stage",
+    "drain": "--drain anyconnect",
+    "drain-hold": "--drain … --hold-logins",
+    "drain-below": "--drain-below",
+    "waive": "--waive",
+}
+"""What a person types for each way."""
+
+
 def span(seconds: float | None) -> str:
     """`11 min 34 s`, `0.8 s`, `2 h 05 min`; `not known` for None."""
     if seconds is None:

@@ -7,7 +7,7 @@ from upgrader.model.plan import Plan, Purpose
 from upgrader.model.prediction import Prediction, Way
 from upgrader.model.words import many
 from upgrader.views.text.page import Page
-from upgrader.views.wording import drained, title
+from upgrader.views.wording import TYPED_FOR, drained, title
 
 
 def write_plan(page: Page, plan: Plan, plan_hash: Digest | None = None) -> None:
@@ -74,22 +74,12 @@ def write_prediction(page: Page, told: Prediction | None) -> None:
     _write_ways(page, told.ways)
 
 
-_ASKED_FOR = {
-    "stage": "upgrader stage",
-    "drain": "--drain anyconnect",
-    "drain-hold": "--drain … --hold-logins",
-    "drain-below": "--drain-below",
-    "waive": "--waive",
-}
-"""What a person types for each way."""
-
-
 def _write_ways(page: Page, ways: Sequence[Way]) -> None:
     """What each way with a mismatch costs."""
     if not ways:
         return
     page.heading("Ways with the mismatch")
-    page.values([(_ASKED_FOR[way.name], _cost(way)) for way in ways])
+    page.values([(TYPED_FOR[way.name], _cost(way)) for way in ways])
 
 
 def _cost(way: Way) -> str:

@@ -12,6 +12,7 @@ from upgrader.model.words import many
 from upgrader.views.escape import html
 from upgrader.views.web import evidence
 from upgrader.views.web.changes import changes
+from upgrader.views.web.foretold import foretold
 from upgrader.views.web.night import draw
 from upgrader.views.web.parts import Cell, folded, section, table, typed, values
 from upgrader.views.web.people import people
@@ -35,6 +36,7 @@ def render(report: Report) -> str:
         ("The night", _picture(report)),
         ("Cause", _cause(report)),
         ("Hops", _hops(report)),
+        ("Foretold", foretold(report.prediction)),
         ("Approvals", _approvals(report)),
         ("Waivers", _waivers(report)),
         ("Drifted since the plan was drawn", _drift(report)),
