@@ -19,7 +19,7 @@ MARKS = 22
 """The line of numbers above: what was done, as it is numbered below the picture."""
 _LETTER = 6.2
 """About the width of a letter at 11 px: a label that does not fit is left to its tooltip."""
-_APART = 13.0
+_APART = 16.0
 """Marks that are nearer than that stand on each other's toes: the later one moves to the right."""
 
 
