@@ -344,6 +344,33 @@ def test_people_at_the_portal_block_the_way_to_9_17_until_somebody_waives_it() -
     assert "2 people" in found.evidence
 
 
+@pytest.mark.parametrize(
+    ("section", "line", "is_weak"),
+    [
+        ("crypto ikev2 policy 10", " group 2 14", True),
+        ("crypto ikev2 policy 10", " group 14 5 2", True),
+        ("crypto ikev2 policy 10", " group 21 24 20", True),
+        ("crypto ikev2 policy 10", " group 21 20 19 15 14", False),
+        ("crypto ikev2 policy 10", " encryption aes-256 3des", True),
+        ("crypto ikev2 policy 10", " encryption aes-gcm-256", False),
+        ("crypto ikev1 policy 10", " group 5", False),
+        ("crypto isakmp policy 10", " hash md5", True),
+        ("crypto ipsec transform-set A esp-3des esp-sha-hmac", "", True),
+        ("crypto ipsec ikev1 transform-set ESP-3DES esp-aes esp-sha-hmac", "", False),
+        ("crypto dynamic-map DYN 1 set pfs group2", "", True),
+        ("crypto map OUT 1 set pfs group21", "", False),
+        ("crypto ipsec ikev2 ipsec-proposal P", " protocol esp encryption aes-256 3des", True),
+        ("crypto ipsec ikev2 ipsec-proposal P", " protocol esp integrity sha-256 sha-1", False),
+    ],
+)
+def test_a_weak_algorithm_is_found_wherever_it_stands_in_its_line(
+    section: str, line: str, is_weak: bool
+) -> None:
+    lines = (section, line) if line else (section,)
+    told = [f.evidence for f in removed(lines, "9.16(4)", "9.12(4)")]
+    assert any("algorithms of low security" in evidence for evidence in told) is is_weak
+
+
 def test_a_configuration_that_was_not_seen_is_unknown_and_never_fine() -> None:
     found = removed((), "9.18(1)", text=None)
     assert Severity.UNKNOWN in {f.severity for f in found}

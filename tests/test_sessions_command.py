@@ -22,7 +22,8 @@ def test_a_run_tells_what_became_of_each_session_and_opens_no_pair(upgrader: She
     whole = upgrader.process("sessions", run[:17], "--json")
     assert whole.code == 5, "as the run ended"
     lines = whole.json["lines"]
-    assert [line["fate"] for line in lines] == ["lost"] * 50 + ["kept"] * 50  # type: ignore[union-attr]
+    assert isinstance(lines, list)
+    assert [line["fate"] for line in lines] == ["lost"] * 50 + ["kept"] * 50
     assert whole.json["sessions"] == ran.json["sessions"]
 
     one = upgrader.process("sessions", "latest", "--user", "user07", "--fate", "lost")

@@ -105,7 +105,35 @@ def test_a_site_names_the_interfaces_that_nobody_needs_to_watch() -> None:
     one, other = seen.units
     seen = snapshot(replace(one, failover=replace(one.failover, this_host=bare)), other)
     assert outcome(seen, "interfaces-monitored") is WARNED
+    assert "monitor-interface inside\n" in line(seen, "interfaces-monitored").findings[0].remedy
     assert outcome(seen, "interfaces-monitored", accepted="dmz, inside") is READY
+
+
+BARE_V6 = ("interface Gi1/2", " nameif v6", " no ip address", " ipv6 address 2001:db8::1/64")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (BARE_V6, WARNED),
+        ((*BARE_V6[:3], " ipv6 address 2001:db8::1/64 standby 2001:db8::2"), READY),
+        ((*BARE_V6[:3], " ipv6 address fe80::1 link-local"), READY),
+        ((*BARE_V6[:3], " ipv6 address autoconfig"), READY),
+        (("interface Gi1/1", " nameif outside", " ip address dhcp setroute"), READY),
+        (("interface Gi1/1", " nameif outside", " ip address pppoe setroute"), READY),
+        (("interface Tunnel1", " nameif vti", " ip address 169.254.1.1 255.255.255.252"), READY),
+        (("interface Loopback1", " nameif lo", " ip address 10.9.9.9 255.255.255.255"), READY),
+    ],
+)
+def test_an_address_that_the_standby_could_have_beside_it_is_asked_for(
+    lines: tuple[str, ...], expected: RuleOutcome
+) -> None:
+    assert outcome(of(wide(lines)), "standby-addresses-set") is expected
+
+
+def test_the_remedy_of_a_missing_standby_address_names_port_and_line() -> None:
+    (found,) = line(of(wide(BARE_V6)), "standby-addresses-set").findings
+    assert "interface Gi1/2\nipv6 address 2001:db8::1/64 standby ADDRESS\n" in found.remedy
 
 
 # ── clocks ─────────────────────────────────────────────────────────────────────────────
@@ -436,6 +464,8 @@ def test_an_applet_is_judged_by_what_it_does(action: str, severity: Severity) ->
     seen = of(wide(("event manager applet A", " event none", f" {action}")))
     (found,) = line(seen, "nothing-acts-by-itself").findings
     assert found.severity is severity
+    assert "no event manager applet A\n" in found.remedy
+    assert "auto-update" not in found.remedy, "a unit without such a server refuses the line"
 
 
 @pytest.mark.parametrize(

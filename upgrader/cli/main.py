@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import typer
@@ -23,6 +24,10 @@ _INTERRUPTED = 130
 """What newer releases of typer return after Ctrl-C; no command of ours does."""
 
 app.command("reference", hidden=True)(reference.reference)
+
+_built = cache(typer.main.get_command)
+"""Every command with its options, read from the signatures once a process: that takes longer than
+many a command does."""
 
 _USAGE: type[Exception] = next(
     # typer exports no base class of its usage errors, and newer releases bring their own click.
@@ -66,9 +71,7 @@ def run(arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     called = next((a for a in arguments if not a.startswith("-")), "")
     try:
-        code = typer.main.get_command(app).main(
-            list(arguments), prog_name="upgrader", standalone_mode=False
-        )
+        code = _built(app).main(list(arguments), prog_name="upgrader", standalone_mode=False)
     except typer.Exit as end:
         return end.exit_code
     except _USAGE as fault:

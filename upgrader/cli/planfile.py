@@ -4,6 +4,7 @@ import stat
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from upgrader.journal.codec import Undecodable, decode, encode
 from upgrader.journal.disk import DiskFault, write_atomically
@@ -22,7 +23,7 @@ def decode_plan(path: Path) -> Plan:
         return decode(Plan, path.read_bytes())
     except OSError as fault:
         raise UsageFault(
-            f"{path}: {fault.strerror}. `upgrader plan PAIR --to VERSION -o {path}` writes one"
+            f"{path}: {fault.strerror}. `upgrader plan PAIR --to VERSION -o {quote(str(path))}` writes one"
         ) from fault
     except Undecodable as fault:
         raise UsageFault(f"{path} is no plan file: {fault.problems[0]}") from fault

@@ -1,5 +1,7 @@
 """The session table of a pair: both units' rows merged, each graded, and the pools beside them."""
 
+from shlex import quote
+
 from upgrader.conduct.tidy import Found
 from upgrader.judgement.plan import PairName
 from upgrader.model.aftermath import Grade, OrphanedSession, StuckLease
@@ -46,7 +48,9 @@ def sessions_report(pair: PairName, found: Found) -> Report:
         units=unit_lines(seen),
         residue=residue,
         suspects=suspects,
-        next=Next(commands=(f"upgrader cleanup {pair.path}",) if residue or suspects else ()),
+        next=Next(
+            commands=(f"upgrader cleanup {quote(pair.path)}",) if residue or suspects else ()
+        ),
         table=_table(found),
     )
 

@@ -2,6 +2,7 @@
 
 Start and resume are one path. A run that begins looks fully, refuses if the pair is no longer
 what the plan was drawn from, and remembers the pair as it was. A run that resumes reads the same
+from shlex import quote
 from its journal.
 """
 
@@ -144,7 +145,7 @@ def refusal_report(
     report = report_of(command, plan, journal)
     outcome = Outcome.ALREADY_THERE if refusal.already_there else Outcome.REFUSED
     filled = Next(
-        commands=tuple(c.replace("{pair}", plan.pair_path) for c in goes_on.commands),
+        commands=tuple(c.replace("{pair}", quote(plan.pair_path)) for c in goes_on.commands),
         lines=tuple(line for f in report.findings if f.stops for line in f.remedy.split("\n")),
     )
     return replace(

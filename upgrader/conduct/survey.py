@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from shlex import quote
 
 from upgrader.conduct.eyes import Eyes
 from upgrader.conduct.unit_look import no_files
@@ -181,7 +182,7 @@ def report_of(command: str, surveyed: Survey, pair: PairName, plan: Plan | None)
     if surveyed.is_there:
         outcome, code = Outcome.ALREADY_THERE, ExitCode.DONE
         verdict = f"both units run {target} already: nothing to do"
-        goes_on = Next(commands=(f"upgrader sessions {pair.path}",))
+        goes_on = Next(commands=(f"upgrader sessions {quote(pair.path)}",))
     elif stops or plan is None:
         outcome = Outcome.REFUSED if command != "check" else Outcome.NOT_READY
         code = ExitCode.REFUSED

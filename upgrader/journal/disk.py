@@ -112,13 +112,21 @@ def write_atomically(path: Path, data: bytes, disk: Disk | None = None) -> None:
     owner only (0600): plans and reports name users.
 
     Raises:
-        DiskFault: the disk did not take it; the old file stands.
+        DiskFault: the disk did not take it; the old file stands. Or what has that name is a
+            device or a pipe, in whose place a file would stand.
     """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise DiskFault(f"{path}: is no regular file")
     disk = disk or RealDisk()
     beside = path.with_name(f".{path.name}.new")
-    disk.write(beside, data)
-    disk.fsync(beside)
-    disk.replace(beside, path)
+    try:
+        disk.write(beside, data)
+        disk.fsync(beside)
+        disk.replace(beside, path)
+    except DiskFault:
+        with suppress(DiskFault):
+            disk.unlink(beside)
+        raise
     disk.fsync(path.parent)
 
 

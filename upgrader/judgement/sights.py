@@ -80,7 +80,7 @@ def portal(unit: Unit) -> tuple[Session, ...] | None:
 
 
 def means_of(row: Session) -> Means:
-    """By what the person of a client's row is connected; asleep, it says no more than AnyConnect."""
+    """By what the person of a row is connected; asleep, it says no more than AnyConnect."""
     if row.tunnels.isdisjoint(SSL):
         if Tunnel.IKEV2 in row.tunnels:
             return Means.IKEV2

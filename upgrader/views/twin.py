@@ -1,5 +1,6 @@
 """A twin: what was taken over from the pair, what was assumed, and what it is without."""
 
+from shlex import quote
 from typing import TextIO
 
 from upgrader.model.portrait import NoteKind, TwinNote, TwinReport
@@ -45,7 +46,7 @@ def write_twin(report: TwinReport, stream: TextIO) -> None:
 def _rehearsal(report: TwinReport) -> str:
     """What a twin is made for."""
     release = "" if report.has_target else " --to VERSION"
-    return f"upgrader rehearse {report.folder}/pair.toml{release}"
+    return f"upgrader rehearse {quote(f'{report.folder}/pair.toml')}{release}"
 
 
 def twin_object(report: TwinReport) -> dict[str, Json]:

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -65,7 +66,7 @@ def approve(
             return _make(new_key, source, as_json=as_json)
         case Path(), None, None:
             raise UsageFault(
-                f"with which key? `upgrader approve {plan_file} --key FILE`; "
+                f"with which key? `upgrader approve {quote(str(plan_file))} --key FILE`; "
                 "`upgrader approve --new-key FILE` makes one"
             )
         case _:

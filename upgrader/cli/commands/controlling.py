@@ -3,6 +3,7 @@
 import json
 import sys
 from contextlib import closing
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -202,7 +203,7 @@ def _well(told: "Mapping[str, Any]", pair: "PairFile") -> "Mapping[str, Any]":
     if isinstance(error, dict):
         raise UsageFault(
             f"{error['where']}: {error['what']}; expected: {error['expected']}. "
-            f"`upgrader world {pair.path} events` lists what may be let happen"
+            f"`upgrader world {quote(pair.path)} events` lists what may be let happen"
         )
     return told
 

@@ -62,7 +62,7 @@ def next_hop_waits(wanted: Drawn) -> Report | None:
     if not demand.required or not plan.journey:
         return None
     commands = (
-        f"upgrader plan {pair.path} --to '{plan.journey[-1]}' -o next-hop.json",
+        f"upgrader plan {shlex.quote(pair.path)} --to '{plan.journey[-1]}' -o next-hop.json",
         *("upgrader approve next-hop.json --key KEYFILE",) * demand.required,
         "upgrader run next-hop.json",
     )

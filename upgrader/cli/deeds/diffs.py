@@ -1,5 +1,6 @@
 """What `diff` does: compare pictures, and learn from them. No pair is opened."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -42,7 +43,7 @@ def compare(named: Sequence[str], place: Home, tolerances: Sequence[Tolerance]) 
         after=replace(found.after, named=other),
     )
     wants = found.wants_a_person
-    typed = " ".join(named)
+    typed = shlex.join(named)
     goes_on = (f"upgrader diff {typed} --all", f"upgrader diff {typed} --learn") if wants else ()
     return Report(
         command="diff",

@@ -56,7 +56,7 @@ def show(drawn: Plan, path: Path) -> Report:
 
     Its approvals are judged by the demand that it was drawn under.
     """
-    goes_on = Next(commands=(f"upgrader rehearse {path}", *_to_run(drawn, path)))
+    goes_on = Next(commands=(f"upgrader rehearse {quote(str(path))}", *_to_run(drawn, path)))
     return Report(
         command="show",
         outcome=Outcome.PLANNED,
@@ -149,7 +149,7 @@ def _other_pair(command: str, drawn: Plan, pair: PairFile) -> Report:
         exit_code=ExitCode.REFUSED,
         pair=drawn.pair,
         verdict=f"the files of pair {drawn.pair} have changed since the plan was drawn",
-        next=Next(commands=(f"upgrader plan {pair.path} --to '{drawn.goal}'",)),
+        next=Next(commands=(f"upgrader plan {quote(pair.path)} --to '{drawn.goal}'",)),
         drift=(Drift("pair file", "pair", drawn.pair_digest, pair.digest),),
         plan=drawn,
     )
@@ -168,15 +168,16 @@ def _written(report: Report, drawn: Plan, output: Path | None, wanted: Upgrade) 
         write_atomically(output, encode(drawn) + b"\n")
     except DiskFault as fault:
         raise UsageFault(f"the plan cannot be written: {fault}") from fault
-    goes_on = Next(commands=(f"upgrader rehearse {output}", *_to_run(drawn, output)))
+    goes_on = Next(commands=(f"upgrader rehearse {quote(str(output))}", *_to_run(drawn, output)))
     return replace(report, notes=(*report.notes, f"the plan is in {output}"), next=goes_on)
 
 
 def _to_run(drawn: Plan, path: Path) -> tuple[str, ...]:
     """What leads from a plan file to its run: approvals that are still missing, first."""
     given = sum(line.counts for line in judge(drawn, drawn.demand))
-    approve_it = f"upgrader approve {path} --key KEYFILE"
-    return (*(approve_it,) * (drawn.demand.required - given), f"upgrader run {path}")
+    where = quote(str(path))
+    approve_it = f"upgrader approve {where} --key KEYFILE"
+    return (*(approve_it,) * (drawn.demand.required - given), f"upgrader run {where}")
 
 
 def _asked(wanted: Upgrade) -> str:
@@ -184,7 +185,7 @@ def _asked(wanted: Upgrade) -> str:
     back = f" --failback {wanted.failback.value}" if wanted.failback is not Failback.NEVER else ""
     checks = "" if wanted.checks is None else f" --checks {quote(str(wanted.checks))}"
     drain = "" if wanted.drain is None else f" {spelled(wanted.drain)}"
-    return f"{wanted.pair.path} --to '{wanted.target.version}'{back}{checks}{drain}"
+    return f"{quote(wanted.pair.path)} --to '{wanted.target.version}'{back}{checks}{drain}"
 
 
 def _with_waivers(report: Report, wanted: Upgrade) -> Report:

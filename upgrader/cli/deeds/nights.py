@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from upgrader.cli.deeds.approving import unapproved
 from upgrader.cli.deeds.looking import drawn_or_refused, name_of, timed
@@ -195,7 +196,7 @@ def _nothing_typed(
     name: PairName, found: Found, outcome: Outcome, code: ExitCode, verdict: str
 ) -> Report:
     """A clean-up that typed nothing: what was seen, and why."""
-    goes_on = (f"upgrader sessions {name.path}", f"upgrader cleanup {name.path}")
+    goes_on = (f"upgrader sessions {quote(name.path)}", f"upgrader cleanup {quote(name.path)}")
     return replace(
         sessions_report(name, found),
         command="cleanup",

@@ -1,6 +1,7 @@
 """What `path` does: the hops from what runs to a release, or the reason why there are none."""
 
 from dataclasses import dataclass, replace
+from shlex import quote
 
 from upgrader.cli.deeds.looking import timed
 from upgrader.cli.pairfile.pair import PairFile
@@ -110,7 +111,8 @@ def _with_hops(question: Question, hops: tuple[HopLine, ...]) -> Report:
     verdict = f"{many(len(hops), 'hop')} on {question.hardware}, {each}: {releases}"
     commands: tuple[str, ...] = ()
     if question.pair is not None:
-        pair, what = question.pair.path, f"{question.pair.path} --to '{question.target.version}'"
+        pair = quote(question.pair.path)
+        what = f"{pair} --to '{question.target.version}'"
         wanted = tuple(hop.end for hop in hops if hop.image is not None and hop.image.is_wanted)
         staging = tuple(f"upgrader stage {pair} --to '{release}'" for release in wanted)
         commands = (*staging, f"upgrader plan {what}", f"upgrader rehearse {what}")
@@ -119,7 +121,7 @@ def _with_hops(question: Question, hops: tuple[HopLine, ...]) -> Report:
 
 def _command(question: Question, to: Version) -> str:
     if question.pair is not None:
-        return f"upgrader path {question.pair.path} --to '{to}'"
+        return f"upgrader path {quote(question.pair.path)} --to '{to}'"
     return f"upgrader path --from '{question.running}' --model {question.hardware} --to '{to}'"
 
 

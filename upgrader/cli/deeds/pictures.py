@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from upgrader.cli.pairfile.pair import PairFile
 from upgrader.cli.pairfile.tolerances import read_tolerances
@@ -56,6 +57,6 @@ def _taken(picture: Picture, seen: Snapshot, output: Path) -> Report:
         pair=picture.pair,
         verdict=verdict,
         units=unit_lines(seen),
-        next=Next(commands=(f"upgrader diff {output} LATER.json",)),
+        next=Next(commands=(f"upgrader diff {quote(str(output))} LATER.json",)),
         notes=tuple(notes),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from upgrader.cli.deeds.looking import name_of, timed
 from upgrader.cli.deeds.nights import Agreed, stops_at_a_step, unasked
@@ -93,7 +94,7 @@ def _can_be_undone(folder: Path, plan: Plan) -> None:
         case Purpose.ROLLBACK:
             raise UsageFault(
                 f"{folder.name} is a rollback itself. `upgrader resume {folder.name}` goes on with "
-                f"it; `upgrader plan {plan.pair_path} --to VERSION` leads forward again"
+                f"it; `upgrader plan {quote(plan.pair_path)} --to VERSION` leads forward again"
             )
         case Purpose.UPGRADE:
             pass
@@ -117,7 +118,7 @@ def _refused(plan: Plan, folder: Path, found: WayFound, why: str, goes_on: Next)
 
 
 def _as_found(plan: Plan, folder: Path, found: WayFound, why: str) -> Report:
-    anew = f"upgrader plan {plan.pair_path} --to '{plan.goal}'"
+    anew = f"upgrader plan {quote(plan.pair_path)} --to '{plan.goal}'"
     return Report(
         command="rollback",
         outcome=Outcome.ALREADY_THERE,

@@ -5,6 +5,7 @@ A value that may be a secret is never repeated, wherever in the file somebody ha
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from shlex import quote
 
 from upgrader.ports import UsageFault
 
@@ -15,7 +16,7 @@ _SECRET_MARKS = ("pass", "pwd", "secret", "enable", "token", "key", "login", "cr
 
 def again(label: str) -> str:
     """What to do after a mistake."""
-    return f"Correct it and type `upgrader check {label}`; all keys: {PAGE}"
+    return f"Correct it and type `upgrader check {quote(label)}`; all keys: {PAGE}"
 
 
 def shown(key: str, value: object, *, at_most: int = 80) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from upgrader.cli.pairfile.approvals import approvals_rows
@@ -126,7 +127,7 @@ def refuse_live(pair: PairFile, what: str) -> None:
     if pair.is_live:
         raise UsageFault(
             f"{pair.path} is a live pair ([ssh]), and {what}: that is for pairs with an "
-            f"[emulated] table, like {EXAMPLE}matched. `upgrader rehearse {pair.path}` makes a "
+            f"[emulated] table, like {EXAMPLE}matched. `upgrader rehearse {quote(pair.path)}` makes a "
             "twin of a live pair"
         )
 

@@ -25,7 +25,7 @@ def plan_unapproved(
     demand = stricter(plan.demand, demand_of(pair.site))
     lines = judge(plan, demand)
     where = "plan.json" if path is None else shlex.quote(str(path))
-    anew = Next(commands=(f"upgrader plan {pair.path} --to '{plan.goal}' -o {where}",))
+    anew = Next(commands=(f"upgrader plan {shlex.quote(pair.path)} --to '{plan.goal}' -o {where}",))
     broken = next((line for line in lines if not line.holds), None)
     if broken is not None:
         why = f"the approval by {broken.by} does not hold: {broken.why_not}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from upgrader.cli.pairfile.pair import PairFile, read_pair
 from upgrader.cli.planfile import decode_plan
@@ -129,7 +130,7 @@ def made_anew(place: Home, pair: PairFile) -> None:
     why = "the emulated pair was started anew (--fresh): the pair of this run is gone"
     for run, plan in tuple(open_runs(place)):
         if kind_of(plan) in {pair.name, None} and plan.pair == pair.name and not is_running(run):
-            goes_on = Next(commands=(f"upgrader plan {pair.path} --to '{plan.goal}'",))
+            goes_on = Next(commands=(f"upgrader plan {quote(pair.path)} --to '{plan.goal}'",))
             end_for_good("run", RunFolder(run), place, why, goes_on)
 
 

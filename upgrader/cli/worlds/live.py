@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from upgrader.access.emulated.world import EmulatedWorld
@@ -97,6 +98,6 @@ def _twin(world: World, pair: PairFile) -> EmulatedWorld:
     short = sum(note.kind is not NoteKind.TAKEN for note in notes)
     sys.stderr.write(
         f"upgrader: NOTE: {pair.name} is rehearsed on a twin of it; {short} things of it were "
-        f"assumed, are missing or not carried: `upgrader twin {pair.path} -o twin/` lists them\n"
+        f"assumed, are missing or not carried: `upgrader twin {quote(pair.path)} -o twin/` lists them\n"
     )
     return made

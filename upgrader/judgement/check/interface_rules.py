@@ -1,5 +1,6 @@
 """The interfaces of both units: watched, addressed, cabled alike, and calm enough to fail over."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from upgrader.judgement.check.around import serving, texts, unless_seen
@@ -23,23 +24,35 @@ _PLANNED = {Moment.PLAN: Severity.WARNING}
 class _Port:
     """An interface of the configuration that has a name and is not shut."""
 
+    port: str
     name: str
-    address: str | None
-    """What follows `ip address`; None: it has none."""
+    addresses: tuple[str, ...]
+    """Its lines `ip address …` and `ipv6 address …`, as far as a standby could have one, too."""
     is_management: bool
     """`management-only`: no user's traffic passes it."""
 
 
+_UNPAIRED = ("Tunnel", "Loopback", "nve")
+"""Of these the units exchange no hellos, and none of them has an address for the standby."""
+
+_MADE = (" dhcp", " pppoe", " link-local", " eui-64", " autoconfig")
+"""Addresses that are given or made, and have no second one beside them."""
+
+
 def _ports(text: ConfigText) -> tuple[_Port, ...]:
     ports = []
-    for _, lines in text.under("interface "):
+    for header, lines in text.under("interface "):
+        port = header.removeprefix("interface ")
         name = next((x.removeprefix("nameif ") for x in lines if x.startswith("nameif ")), None)
-        if name is None or "shutdown" in lines:
+        if name is None or "shutdown" in lines or port.startswith(_UNPAIRED):
             continue
-        address = next(
-            (x.removeprefix("ip address ") for x in lines if x.startswith("ip address ")), None
+        addresses = tuple(
+            line
+            for line in lines
+            if line.startswith(("ip address ", "ipv6 address "))
+            if not any(word in line for word in _MADE)
         )
-        ports.append(_Port(name, address, "management-only" in lines))
+        ports.append(_Port(port, name, addresses, "management-only" in lines))
     return tuple(ports)
 
 
@@ -89,6 +102,12 @@ def _watched(scene: Scene, unit: Unit, text: ConfigText, accepted: set[str]) -> 
             scene,
             f"{unit.name}: not monitored: {listed}",
             facts=(*about(unit), *(Fact("interface", name) for name in names)),
+            remedy=(
+                "On the active unit, for each that matters (subinterfaces are not monitored by "
+                "default):\nconfigure terminal\n"
+                + "".join(f"monitor-interface {name}\n" for name in names)
+                + "end\nwrite memory"
+            ),
             observed=f"{len(names)} not monitored",
             unit=unit,
         )
@@ -112,7 +131,7 @@ _ADDRESSES = RuleText(
     ),
     source="ASA failover guide, interface monitoring; real 9.x screens: `(0.0.0.0)`, `(Waiting)`",
     moments=_PLANNED,
-    expects="`standby` in each `ip address` line",
+    expects="`standby` in each `ip address` and `ipv6 address` line",
 )
 
 
@@ -123,7 +142,7 @@ def _ask_addresses(scene: Scene) -> tuple[Finding, ...]:
 
 def _addressed(scene: Scene, unit: Unit, text: ConfigText) -> list[Finding]:
     """One for interfaces that carry traffic; a management port alone is a note."""
-    bare = [p for p in _ports(text) if p.address is not None and " standby " not in p.address]
+    bare = [port for port in _ports(text) if _bare(port)]
     findings = []
     for ports, severity in (
         ([port for port in bare if not port.is_management], None),
@@ -138,10 +157,29 @@ def _addressed(scene: Scene, unit: Unit, text: ConfigText) -> list[Finding]:
                     f"{unit.name}: no standby address on {names}",
                     facts=(*about(unit), *(Fact("interface", port.name) for port in ports)),
                     severity=severity,
+                    remedy=_addressing(ports),
                     unit=unit,
                 )
             )
     return findings
+
+
+def _bare(port: _Port) -> tuple[str, ...]:
+    """Its addresses beside which the standby has none."""
+    return tuple(line for line in port.addresses if " standby " not in line)
+
+
+def _addressing(ports: Iterable[_Port]) -> str:
+    """The lines to type, in which a free address of the same network is still to be put."""
+    typed = "".join(
+        f"interface {port.port}\n"
+        + "".join(f"{line.rstrip()} standby ADDRESS\n" for line in _bare(port))
+        for port in ports
+    )
+    return (
+        "On the active unit, with a free address of the same network each:\n"
+        f"configure terminal\n{typed}end\nwrite memory"
+    )
 
 
 STANDBY_ADDRESSES_SET = Rule(_ADDRESSES, _ask_addresses)

@@ -1,5 +1,7 @@
 """The modes of both units, and what acts on them without being asked."""
 
+from collections.abc import Iterable
+
 from upgrader.judgement.check.around import serving, texts, unless_configured
 from upgrader.judgement.check.rule import Rule, Scene, about, found
 from upgrader.model.finding import Fact, Finding, Moment, RuleText, Severity
@@ -77,10 +79,12 @@ def _ask_itself(scene: Scene) -> tuple[Finding, ...]:
     seen, findings = serving(_ITSELF, scene)
     told: list[Finding] = []
     for unit, text in seen:
-        if text.has(_AUTO_UPDATE):
+        servers = text.starting(_AUTO_UPDATE)
+        if servers:
             evidence = f"{unit.name}: an Auto Update server is configured"
             facts = (*about(unit), Fact("acts", "auto-update"))
-            told.append(found(_ITSELF, scene, evidence, facts=facts, unit=unit))
+            remedy = _taking_away(servers)
+            told.append(found(_ITSELF, scene, evidence, facts=facts, remedy=remedy, unit=unit))
         told += _applets(scene, unit, text)
     return (*findings, *told)
 
@@ -99,10 +103,18 @@ def _applets(scene: Scene, unit: Unit, text: ConfigText) -> list[Finding]:
                 f"{unit.name}: applet {name} {how}",
                 facts=(*about(unit), Fact("acts", f"applet {name}")),
                 severity=None if deeds else Severity.NOTE,
+                remedy=_taking_away((header,)),
                 unit=unit,
             )
         )
     return told
+
+
+def _taking_away(lines: Iterable[str]) -> str:
+    return (
+        "On the active unit, for the time of the window (keep the lines, to put them back):\n"
+        "configure terminal\n" + "".join(f"no {line}\n" for line in lines) + "end\nwrite memory"
+    )
 
 
 def _acts(line: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from shlex import quote
 
 from upgrader.judgement.plan import PairName
 from upgrader.model.names import Digest
@@ -97,11 +98,11 @@ def _judged(
             f"all files lie on both units; {', '.join(stale)} was brought to the active unit too, "
             "which serves what it has loaded until the line is typed again"
         )
-        goes_on = Next(commands=(f"upgrader check {pair.path}",))
+        goes_on = Next(commands=(f"upgrader check {quote(pair.path)}",))
         return Outcome.STAGED, ExitCode.NEEDS_PERSON, verdict, goes_on
     brought = many(len(done), "file was", "files were") + " brought" if done else "nothing was sent"
     verdict = f"all files lie on both units, and are what they should be; {brought}"
-    goes_on = Next(commands=(f"upgrader plan {pair.path}",))
+    goes_on = Next(commands=(f"upgrader plan {quote(pair.path)}",))
     return Outcome.STAGED, ExitCode.DONE, verdict, goes_on
 
 

@@ -24,7 +24,7 @@ _STYLES = {Fate.LOST: "red", Fate.ENDED: "", Fate.RECONNECTED: "dim", Fate.KEPT:
 
 
 def write_ledger(page: Page, told: Aftermath, shown: Sequence[LedgerLine], *, every: bool) -> None:
-    """The totals of the whole night; of `shown`, the sessions that are wanted, 25 unless `every`."""
+    """The totals of the whole night; then the sessions that are wanted, 25 unless `every`."""
     page.heading("What became of them")
     _write_groups(page, "session", groups_of(told.ledger))
     if told.newcomers:
