@@ -29,8 +29,8 @@ from upgrader.emulator.scenario import HeldCertificate, Scenario, ScenarioFile
 from upgrader.emulator.state import File
 from upgrader.emulator.surface import faults
 from upgrader.judgement.check.rule import Scene
-from upgrader.judgement.check.rules import RULES, check
-from upgrader.model.finding import Finding, Moment, RuleText, Severity
+from upgrader.judgement.check.rules import RULES, examine, findings_of
+from upgrader.model.finding import CheckLine, Finding, Moment, RuleText, Severity
 from upgrader.model.names import Seat
 from upgrader.model.plan import ConfigurationSeen, Target
 from upgrader.model.unit import Snapshot
@@ -125,20 +125,29 @@ class Case:
 
     def found(self, rule: str) -> tuple[Finding, ...]:
         """What the rule says of it, looked at as the commands look."""
-        return tuple(finding for finding in self.findings() if finding.rule == rule)
+        return self.came_out(rule).findings
+
+    def came_out(self, rule: str) -> CheckLine:
+        """How the rule came out."""
+        (line,) = (line for line in self.checks() if line.rule == rule)
+        return line
 
     def findings(self) -> tuple[Finding, ...]:
         """What all rules say of it."""
+        return findings_of(self.checks())
+
+    def checks(self) -> tuple[CheckLine, ...]:
+        """How all rules came out."""
         world = World(EmulatedPair.from_scenario(self._scenario()))
         for act in self.early:
             act(world)
         if self.moment is Moment.PLAN and not self.late:
-            return self._surveyed(world).findings
+            return self._surveyed(world).checks
         drawn = self._surveyed(world, heard=True)
         comes_to(world, self.moment)
         for act in self.late:
             act(world)
-        return check(scene_of(self._surveyed(world), drawn, self.moment))
+        return examine(scene_of(self._surveyed(world), drawn, self.moment))
 
     def _scenario(self) -> Scenario:
         told = scenario(**self.words)

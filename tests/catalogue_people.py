@@ -190,6 +190,7 @@ PATH: tuple[Entry, ...] = (
     entry(
         "uptime-bug",
         fires=told(units(up_days=205.0)).on_release("9.6(1)").says(WARNING, "205 days"),
+        silent=(told(units(up_days=20.0)).on_release("9.6(1)"),),
         unknown=DARK,
     ),
     entry(
@@ -204,6 +205,12 @@ PATH: tuple[Entry, ...] = (
         .reading("show version", "ASA5516,", "ASA5585-SSP-20,")
         .to("9.12(4)")
         .says(WARNING, "has no image of 9.12(4)"),
+        silent=(
+            told(holds("disk0:/asa9-12-4-smp-k8.bin"))
+            .on_release("8.4(2)")
+            .reading("show version", "ASA5516,", "ASA5585-SSP-20,")
+            .to("9.12(4)"),
+        ),
         unknown=DARK,
     ),
 )

@@ -30,6 +30,10 @@ BRIEF = pair_text(timings="boot = 40")
 RELOAD, SWITCH = "failover reload-standby", "no failover active"
 
 
+def slow(value: object):
+    return pytest.param(value, marks=pytest.mark.slow)
+
+
 def entries_of(run: Path):
     return RunFolder(run).read().entries()
 
@@ -60,7 +64,7 @@ def run_watched(night: Night, watcher: Unwatched) -> Report:
 # ── a run whose process lives ──────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("phase", [Phase.PREPARED, Phase.STANDBY_RELOADING, Phase.SWITCHED])
+@pytest.mark.parametrize("phase", [slow(Phase.PREPARED), Phase.STANDBY_RELOADING, Phase.SWITCHED])
 def test_a_living_run_is_paused_at_its_next_safe_point_tells_who_asked_and_goes_on(
     tmp_path: Path, phase: Phase
 ) -> None:
@@ -82,7 +86,7 @@ def test_a_living_run_is_paused_at_its_next_safe_point_tells_who_asked_and_goes_
     assert night.resume().outcome is Outcome.UPGRADED
 
 
-@pytest.mark.parametrize("phase", [Phase.PREPARED, Phase.STANDBY_UPGRADED, Phase.SWITCHED])
+@pytest.mark.parametrize("phase", [Phase.PREPARED, slow(Phase.STANDBY_UPGRADED), Phase.SWITCHED])
 def test_a_living_run_is_aborted_at_its_next_safe_point_and_stays_so(
     tmp_path: Path, phase: Phase
 ) -> None:
@@ -135,7 +139,7 @@ def killed_at(night: Night, changes: int) -> Path:
     return night.home.find_run(None)
 
 
-@pytest.mark.parametrize("changes", [45, 260, 520, 700])
+@pytest.mark.parametrize("changes", [45, slow(260), slow(520), 700])
 def test_a_dead_run_gets_its_last_entry_and_nothing_is_looked_at_or_typed(
     tmp_path: Path, changes: int
 ) -> None:

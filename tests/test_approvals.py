@@ -679,6 +679,14 @@ def test_what_is_no_private_key_is_called_so(tmp_path: Path, text: str, told: st
         open_person_key(path, no_passphrase)
 
 
+def test_a_public_key_is_called_so_although_everybody_may_read_it(tmp_path: Path):
+    path = tmp_path / "alice.pub"
+    path.write_text(ALICE)
+    path.chmod(0o644)
+    with pytest.raises(UsageFault, match="is a public key"):
+        open_person_key(path, no_passphrase)
+
+
 def test_a_key_has_one_spelling():
     assert canonical(f"  {ALICE} alice@desk of the board ") == ALICE
     # The last bits of a base64 text may be anything: they are no other key.

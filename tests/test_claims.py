@@ -28,6 +28,10 @@ BRIEF = pair_text(timings="boot = 40")
 SERIALS = (Serial("JAD11111111"), Serial("JAD22222222"))
 
 
+def slow(value: object):
+    return pytest.param(value, marks=pytest.mark.slow)
+
+
 @pytest.fixture
 def left(tmp_path: Path) -> Night:
     """A run that was stopped before the roles moved."""
@@ -161,7 +165,7 @@ def test_a_pair_file_that_is_gone_does_not_free_the_pair(left_alone: Night) -> N
 # ── after a crash ──────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("changes", [40, 90, 260])
+@pytest.mark.parametrize("changes", [slow(40), 90, slow(260)])
 def test_a_killed_run_holds_its_pair_until_somebody_goes_on(tmp_path: Path, changes: int) -> None:
     night = Night(tmp_path, BRIEF)
     with pytest.raises(Killed):

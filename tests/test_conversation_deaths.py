@@ -267,8 +267,15 @@ def test_every_step_of_a_night_is_one_that_a_session_may_die_in():
     assert all(size > 10 for _, _, size in lengths(upgrade))
 
 
-@pytest.mark.parametrize("how", ["hang", "reset"])
-@pytest.mark.parametrize("night", [upgrade, cleanup])
+@pytest.mark.parametrize(
+    ("night", "how"),
+    [
+        (upgrade, "hang"),
+        pytest.param(upgrade, "reset", marks=pytest.mark.slow),
+        pytest.param(cleanup, "hang", marks=pytest.mark.slow),
+        (cleanup, "reset"),
+    ],
+)
 def test_a_session_that_dies_at_some_bytes_of_an_act_changes_nothing_in_the_end(
     night: Callable[[], Night], how: str
 ):

@@ -6,6 +6,7 @@ anew, or put an older copy of the whole folder back.
 
 import json
 import math
+import os
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -388,6 +389,21 @@ def test_a_plan_is_the_old_one_or_the_new_one_after_any_crash(home: Path) -> Non
             assert plan.read_bytes() in {b"old", b"new plan"}
     write_atomically(plan, b"new plan")
     assert plan.read_bytes() == b"new plan"
+
+
+def test_no_file_is_put_in_the_place_of_a_pipe_or_a_device(home: Path) -> None:
+    pipe = home / "plan.json"
+    os.mkfifo(pipe)
+    with pytest.raises(DiskFault, match="is no regular file"):
+        write_atomically(pipe, b"a plan")
+    assert pipe.is_fifo()
+
+
+def test_a_disk_that_does_not_take_a_file_keeps_no_half_of_it(home: Path) -> None:
+    (home / "plan.json").mkdir()
+    with pytest.raises(DiskFault, match="Is a directory"):
+        write_atomically(home / "plan.json", b"a plan")
+    assert [path.name for path in home.iterdir()] == ["plan.json"]
 
 
 class FullDisk(RealDisk):

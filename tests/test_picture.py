@@ -1,6 +1,7 @@
 """A picture of a pair: what it keeps of a look, what nobody saw, and what it never tells."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from looks import (
 from upgrader.cli.picturefile import decode_picture, write_picture
 from upgrader.dialect.secrets import secret_spans
 from upgrader.journal.codec import encode
+from upgrader.judgement.pictures.album import Album
 from upgrader.judgement.pictures.taking import picture_of
 from upgrader.model.failover import FailoverState, Role, UpdateCounter
 from upgrader.model.picture import ALL_OF_IT, Area, Picture, Whose
@@ -347,6 +349,28 @@ def test_an_item_that_is_there_twice_is_refused(tmp_path: Path):
     path.write_bytes(encode(replace(taken, areas=(doubled, *taken.areas[1:]))))
     with pytest.raises(UsageFault, match="twice"):
         decode_picture(path)
+
+
+def test_pictures_of_a_run_are_taken_when_somebody_looks_at_them_and_once():
+    taken: list[str] = []
+
+    def take(moment: str) -> Picture:
+        taken.append(moment)
+        return replace(picture(pair()), moment=moment)
+
+    moments = ["before", "switched", "both-upgraded"]
+    album = Album([partial(take, moment) for moment in moments])
+    assert len(album) == 3
+    assert taken == []
+    assert album[0].moment == "before"
+    assert album[-1].moment == "both-upgraded"
+    assert album[0] is album[0]
+    assert taken == ["before", "both-upgraded"]
+    assert [one.moment for one in album[1:]] == moments[1:]
+    assert [one.moment for one in album] == moments
+    assert sorted(taken) == sorted(moments)
+    assert album == tuple(album)
+    assert hash(album) == hash(tuple(album))
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,16 @@ def administered(world: World, lines: tuple[str, ...] = LINES) -> World:
     return world
 
 
+@cache
+def _as_the_page_says() -> World:
+    return administered(pair(sessions=2))
+
+
+def as_the_page_says() -> World:
+    """A pair of two people whose console was given every line of the page."""
+    return _as_the_page_says().fork()
+
+
 def without(*missing: str) -> tuple[str, ...]:
     kept = tuple(line for line in LINES if line not in missing)
     assert len(kept) == len(LINES) - len(missing)
@@ -121,7 +132,7 @@ def test_the_page_permits_what_the_list_needs_and_the_pager_and_nothing_else():
 
 
 def test_every_look_is_carried_out_by_the_device_and_on_the_standby_too():
-    world = administered(pair(sessions=2))
+    world = as_the_page_says()
     named = {
         commands.show_pool("VPN"),
         commands.show_sessions_of("user01"),
@@ -199,7 +210,7 @@ OTHERS = [
 
 @pytest.mark.parametrize("line", list(dict.fromkeys((*OURS, *OTHERS))))
 def test_the_device_refuses_whatever_changes_anything(line: str):
-    world = administered(pair(sessions=2))
+    world = as_the_page_says()
     for seat in ("active", "standby"):
         person = looker(world, seat)
         said = person(line)
@@ -355,7 +366,7 @@ def test_the_night_s_account_may_do_everything():
 
 
 def test_a_run_as_the_read_only_user_ends_at_its_first_line_and_nothing_is_changed():
-    world = administered(pair(sessions=2))
+    world = as_the_page_says()
     firewall = as_looker(world)
     report = firewall.upgraded()
     assert report.outcome is not Outcome.UPGRADED

@@ -5,6 +5,7 @@ The captures are judged by the values that lie beside them; without them those t
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,17 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from instants import Desk, instants, units_that_answer
 from shells import Shell
+from worlds import config, scenario
 
 from upgrader.dialect import commands
+from upgrader.dialect.looking import LOOKS
 from upgrader.dialect.reading.known import KNOWN, is_known
 from upgrader.dialect.reading.reading import COMMANDS, NoReader, read
+from upgrader.dialect.refusals import refusal_in
 from upgrader.dialect.replies.screen import lines_of
+from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.scenario import ScenarioFile
+from upgrader.emulator.scenario.health import HeldCertificate
 from upgrader.ports import Unparsed
 
 CAPTURES = Path(__file__).resolve().parents[2] / "shared" / "captures" / "ntc-templates"
@@ -133,13 +140,61 @@ def test_session_summaries_are_what_the_files_beside_them_say():
         assert str(seen.capacity) == wanted["device_total_vpn_capacity"]
 
 
+SURROUNDINGS = {
+    "show_interface_ip_brief": "show interface ip brief",
+    "show_route": "show route",
+    "show_module": "show module",
+    "show_license_all": "show license all",
+    "show_xlate": "show xlate",
+    "show_cpu_usage_detailed": "show cpu usage detailed",
+}
+
+
+@with_captures
+@pytest.mark.parametrize("folder", SURROUNDINGS)
+def test_every_line_of_a_units_surroundings_is_known(folder: str):
+    """What is read of them is held against the files beside them in `test_wide_captures`."""
+    texts = [text for _, text, _ in captured(folder)]
+    assert texts
+    assert {read(SURROUNDINGS[folder], text).unknown_lines for text in texts} == {()}
+
+
 # ── what is new is told, and sinks nothing ─────────────────────────────────────────────
 
 NEW = "Quantum Tunnel Assistant is warming up"
 
 
+def dressed() -> EmulatedPair:
+    """A pair whose configuration has what only some have: a portal's guest, posture, an NTP."""
+    lines = config()
+    at = lines.index("webvpn") + 1
+    posture = (f" hostscan image {HOSTSCAN}", " hostscan enable")
+    told = scenario(lines=(*lines[:at], *posture, *lines[at:], *SELDOM))
+    with_file = tuple(
+        replace(unit, files=(*unit.files, ScenarioFile(HOSTSCAN, 50_000_000, "posture")))
+        for unit in told.units
+    )
+    mine = HeldCertificate("OUTSIDE", "0a1b2c", "cn=vpn.example.com, o=Example", 1_800_000_000)
+    return EmulatedPair.from_scenario(
+        replace(told, model="ASAv", units=with_file, certificates=(mine,))
+    )
+
+
+HOSTSCAN = "disk0:/hostscan_4.10.07061-k9.pkg"
+SELDOM = (
+    "ntp server 10.1.1.9 source inside prefer",
+    "password encryption aes",
+    "license smart",
+    " feature tier standard",
+    "crypto ca trustpoint OUTSIDE",
+    " enrollment terminal",
+    "crypto ca server",
+)
+
+
 def emulated_screens() -> Iterator[tuple[str, str]]:
-    for pair in instants().values():
+    """What is shown; a line that a model does not know is refused, and some show nothing."""
+    for pair in (*instants().values(), dressed()):
         for u, unit in units_that_answer(pair):
             desk = Desk(pair, u)
             for form in COMMANDS:
@@ -148,7 +203,9 @@ def emulated_screens() -> Iterator[tuple[str, str]]:
                     line = commands.show_pool(unit.settings.pools[0].name)
                 elif form == commands.verify("FILE"):
                     line = commands.verify(next(iter(unit.paths.values())))
-                yield line, desk.ask(line)
+                shown = desk.ask(line)
+                if shown.strip() and refusal_in(shown) is None:
+                    yield line, shown
 
 
 def test_every_line_of_every_emulated_screen_is_known():
@@ -181,11 +238,22 @@ def test_a_line_that_is_new_is_told_or_the_reply_declined_and_never_dropped(line
 
 
 def test_no_pattern_takes_every_line():
-    """A check that cannot fail is none: prose fits no screen but a configuration's."""
+    """A check that cannot fail is none: prose fits no screen but a configuration's.
+
+    Errors are what the list of errors consists of.
+    """
     for form in KNOWN:
         if form not in {commands.SHOW_RUNNING, commands.SHOW_STARTUP}:
             assert not is_known(form, NEW), form
+        if form not in {commands.SHOW_RUNNING, commands.SHOW_STARTUP, commands.SHOW_STARTUP_ERRORS}:
             assert not is_known(form, "ERROR: % Invalid input detected at '^' marker."), form
+
+
+def test_whatever_a_wide_look_asks_for_can_be_read_by_hand():
+    """What a rule stumbled over must be open to whoever wants to see why."""
+    harvested = {commands.SHOW_LOGGING}
+    sections = {commands.SHOW_BOOT, commands.SHOW_ASDM}
+    assert set(LOOKS) - set(COMMANDS) == harvested | sections
 
 
 def test_an_echo_and_a_prompt_are_no_unknown_lines():

@@ -82,7 +82,7 @@ def tunnels(pair: EmulatedPair | None) -> int:
     [
         ("set-asdm", []),
         pytest.param("save-configuration", [], marks=pytest.mark.slow),
-        ("reload-standby", []),
+        pytest.param("reload-standby", [], marks=pytest.mark.slow),
         ("switch-over", [RELOAD]),
         pytest.param("harvest", [SWITCH, RELOAD], marks=pytest.mark.slow),
         ("final-reload", [SWITCH, RELOAD]),

@@ -1,6 +1,7 @@
 """Style that can be checked: what may stand where."""
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -50,10 +51,8 @@ def _text(path: Path) -> str:
     return path.read_text()
 
 
-@cache
-def _tree(path: Path) -> tuple[ast.AST, ...]:
-    """Every node of a module, parsed once for all tests."""
-    return tuple(ast.walk(ast.parse(_text(path))))
+def _tree(path: Path) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(_text(path)))
 
 
 def _with(*words: str) -> list[Path]:
@@ -65,7 +64,9 @@ def _where(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
+@cache
 def _imports(path: Path) -> set[str]:
+    """What a module imports, at its top or within; read once for all tests."""
     found: set[str] = set()
     for node in _tree(path):
         if isinstance(node, ast.Import):
@@ -112,7 +113,7 @@ def test_nobody_prints():
 
 def test_there_is_no_dry_run_flag_anywhere():
     """Another world is chosen instead: a flag is what somebody forgets to look at."""
-    assert [_where(p) for p in MODULES if "dry_run" in p.read_text()] == []
+    assert [_where(p) for p in MODULES if "dry_run" in _text(p)] == []
 
 
 def test_nothing_defines_truth_for_a_verdict():
@@ -137,7 +138,7 @@ def test_lines_fit_on_a_screen():
 
 
 def test_no_module_hides_a_second_noun():
-    sizes = {_where(p): len(p.read_text().splitlines()) for p in MODULES}
+    sizes = {_where(p): len(_text(p).splitlines()) for p in MODULES}
     assert {name: size for name, size in sizes.items() if size > 400} == {}
 
 

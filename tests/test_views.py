@@ -430,6 +430,29 @@ def test_device_text_cannot_become_markdown_or_html() -> None:
     assert "\n# title" not in told
 
 
+def test_what_one_silent_unit_leaves_unknown_to_all_rules_is_told_once() -> None:
+    unseen = [
+        replace(finding(f"rule-{n:02}", Severity.UNKNOWN), evidence=f"{who} does not answer")
+        for n in range(60)
+        for who in ("Primary", "Secondary")
+    ]
+    told = text_of(night(findings=(*unseen, finding("standby-ready", Severity.BLOCKER))))
+    for words in ("UNKNOWN  60 rules", "Primary does not answer", "Secondary does not answer"):
+        assert told.count(words) == 1
+    assert all(f"rule-{n:02}" in told for n in range(60))
+    assert "BLOCKER  standby-ready" in told
+
+
+def test_a_blocker_is_told_even_if_it_has_the_words_of_what_was_folded() -> None:
+    blocker = finding("standby-ready", Severity.BLOCKER)
+    unseen = [
+        replace(finding(f"rule-{n}", Severity.UNKNOWN), evidence=blocker.evidence) for n in range(9)
+    ]
+    told = text_of(night(findings=(*unseen, blocker)))
+    assert "UNKNOWN  9 rules" in told
+    assert "BLOCKER  standby-ready" in told
+
+
 def test_many_findings_are_counted_in_a_ticket_and_not_listed() -> None:
     many = tuple(finding(f"rule-{n}", Severity.WARNING) for n in range(30))
     told = markdown.render(night(findings=many))

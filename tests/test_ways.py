@@ -208,8 +208,19 @@ def test_closing_the_access_leaves_no_session_on_either_unit():
     assert firewall.pair.conversations == {}
 
 
-@pytest.mark.parametrize("reach", [ONE, TWO, FOUR, OWN_ONLY], ids=["one", "two", "four", "own"])
-@pytest.mark.parametrize("fate", ["hang", "reset"])
+@pytest.mark.parametrize(
+    ("fate", "reach"),
+    [
+        pytest.param("hang", ONE, id="hang-one"),
+        pytest.param("hang", TWO, id="hang-two", marks=pytest.mark.slow),
+        pytest.param("hang", FOUR, id="hang-four", marks=pytest.mark.slow),
+        pytest.param("hang", OWN_ONLY, id="hang-own", marks=pytest.mark.slow),
+        pytest.param("reset", ONE, id="reset-one", marks=pytest.mark.slow),
+        pytest.param("reset", TWO, id="reset-two"),
+        pytest.param("reset", FOUR, id="reset-four", marks=pytest.mark.slow),
+        pytest.param("reset", OWN_ONLY, id="reset-own"),
+    ],
+)
 def test_a_night_takes_six_logins_however_sessions_die(reach, fate):
     firewall = Reached.of(fated(fate, sessions=2), reach)
     report = firewall.upgraded()

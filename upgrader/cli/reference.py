@@ -93,8 +93,10 @@ EXIT_CODES = (
     (4, "stopped safely, at a point from which `resume` or `rollback` goes on"),
     (
         5,
-        "the pair serves, but needs a person: residue left, one unit not back, sessions lost, "
-        "snapshots beyond tolerance",
+        (
+            "the pair serves, but needs a person: residue left, one unit not back, sessions lost, "
+            "snapshots beyond tolerance"
+        ),
     ),
     (6, "outage or unknown"),
 )

@@ -50,10 +50,10 @@ def to_a_reader() -> Iterator[None]:
 def say(report: Report, *, as_json: bool, every: bool = False) -> int:
     """Write the report to standard output; the exit code."""
     if as_json:
-        from upgrader.views import report_json  # noqa: PLC0415  only where it is used
+        from upgrader.views.report_json import render  # noqa: PLC0415  only where it is used
 
         with to_a_reader():
-            sys.stdout.write(report_json.render(report))
+            sys.stdout.write(render(report))
     else:
         from upgrader.views.text.report import write_report  # noqa: PLC0415  rich is heavy
 
@@ -65,10 +65,11 @@ def say(report: Report, *, as_json: bool, every: bool = False) -> int:
 def say_status(status: StatusReport, *, as_json: bool) -> int:
     """Write the runs to standard output; the exit code."""
     if as_json:
-        from upgrader.views import report_json  # noqa: PLC0415  only where it is used
+        from upgrader.views.json_values import dumps  # noqa: PLC0415  only where it is used
+        from upgrader.views.report_json import status_object  # noqa: PLC0415  likewise
 
         with to_a_reader():
-            sys.stdout.write(report_json.dumps(report_json.status_object(status)))
+            sys.stdout.write(dumps(status_object(status)))
     else:
         from upgrader.views.text.report import write_runs  # noqa: PLC0415  rich is heavy
 
@@ -86,13 +87,14 @@ def say_fault(
     """
     goes_on = goes_on or after_fault(code, command)
     if as_json:
-        from upgrader.views import report_json  # noqa: PLC0415  only where it is used
+        from upgrader.views.json_values import dumps  # noqa: PLC0415  only where it is used
+        from upgrader.views.report_json import fault_object  # noqa: PLC0415  likewise
 
         outcome = Outcome.REFUSED if code is ExitCode.REFUSED else Outcome.FAILED
         if code is ExitCode.STOPPED:
             outcome = Outcome.STOPPED
-        shown = report_json.fault_object(command, outcome.value, int(code), message, goes_on)
-        sys.stdout.write(report_json.dumps(shown))
+        shown = fault_object(command, outcome.value, int(code), message, goes_on)
+        sys.stdout.write(dumps(shown))
     else:
         from upgrader.views.escape import block  # noqa: PLC0415  only where it is used
 

@@ -2,12 +2,12 @@
 
 Start and resume are one path. A run that begins looks fully, refuses if the pair is no longer
 what the plan was drawn from, and remembers the pair as it was. A run that resumes reads the same
-from shlex import quote
 from its journal.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
+from shlex import quote
 
 from upgrader.conduct.beat import Conductor
 from upgrader.conduct.wishes import Wishes

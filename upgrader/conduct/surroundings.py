@@ -37,6 +37,8 @@ _licences = lru_cache(maxsize=16)(read_licences)
 _startup_errors = lru_cache(maxsize=16)(read_startup_errors)
 _xlate_count = lru_cache(maxsize=16)(read_xlate_count)
 _ntp_status = lru_cache(maxsize=16)(read_ntp_status)
+_memory = lru_cache(maxsize=16)(read_memory)
+_cpu = lru_cache(maxsize=16)(read_cpu_usage)
 
 _PORTAL = ("Clientless", "WebVPN")
 
@@ -68,8 +70,8 @@ def look_around(questions: Questions) -> WideLook:
         licences=questions.read_again(commands.SHOW_VERSION, _licences) or (),
         register=questions.read_again(commands.SHOW_VERSION, read_register),
         clock=read(commands.SHOW_CLOCK, read_clock),
-        memory=read(commands.SHOW_MEMORY, read_memory),
-        cpu=read(commands.SHOW_CPU, read_cpu_usage),
+        memory=read(commands.SHOW_MEMORY, _memory),
+        cpu=read(commands.SHOW_CPU, _cpu),
         kinds=kinds,
         portal=read(commands.SHOW_PORTAL_SESSIONS, read_sessions) if _has_portal(kinds) else None,
         smart=where_named(commands.SHOW_SMART_LICENCES, read_smart_licence),

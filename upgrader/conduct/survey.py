@@ -1,6 +1,6 @@
 """The survey: look at a pair, ask the rules, draw a plan. Nothing is changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from shlex import quote
 
@@ -26,6 +26,9 @@ from upgrader.model.staging import NOTHING_PUBLISHED, Published
 from upgrader.model.unit import Configuration, Depth, Flash, Snapshot
 from upgrader.model.version import Version
 from upgrader.ports import UsageFault, World
+
+NAMED = 12
+"""Rules that a verdict names; a unit that does not answer leaves all of them unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,14 @@ def _onward(surveyed: Survey) -> str:
     return f", the first of {len(surveyed.journey) + 1} hops to {surveyed.journey[-1]}"
 
 
+def _named(stops: Sequence[Finding]) -> tuple[tuple[str, ...], str]:
+    """The rules that stop, by name; of many the first, as they are asked, and how many more."""
+    rules = tuple(dict.fromkeys(finding.rule for finding in stops))
+    if len(rules) <= NAMED:
+        return tuple(sorted(rules)), ""
+    return rules[:NAMED], f" and {len(rules) - NAMED} more"
+
+
 def report_of(command: str, surveyed: Survey, pair: PairName, plan: Plan | None) -> Report:
     """How `check` and `plan` end."""
     stops = surveyed.stops
@@ -186,12 +197,15 @@ def report_of(command: str, surveyed: Survey, pair: PairName, plan: Plan | None)
     elif stops or plan is None:
         outcome = Outcome.REFUSED if command != "check" else Outcome.NOT_READY
         code = ExitCode.REFUSED
-        names = ", ".join(sorted({finding.rule for finding in stops}))
-        verdict = f"not ready for {target}: {names}" if names else "no plan can be drawn"
+        named, more = _named(stops)
+        verdict = f"not ready for {target}: {', '.join(named)}{more}"
+        remedies = dict.fromkeys(finding.remedy for finding in stops)
         goes_on = Next(
-            commands=tuple(f"upgrader explain {r}" for r in sorted({f.rule for f in stops})),
-            lines=tuple(line for finding in stops for line in finding.remedy.split("\n")),
+            commands=tuple(f"upgrader explain {rule}" for rule in named),
+            lines=tuple(line for remedy in remedies for line in remedy.split("\n")),
         )
+        if not named:
+            verdict = "no plan can be drawn"
     else:
         outcome = Outcome.READY if command == "check" else Outcome.PLANNED
         code, verdict, goes_on = ExitCode.DONE, f"ready for {target}{_onward(surveyed)}", Next()

@@ -53,6 +53,8 @@ _history = lru_cache(maxsize=16)(read_show_failover_history)
 _pool = lru_cache(maxsize=16)(read_pool)
 _verify = lru_cache(maxsize=32)(read_verify)
 _administrators = lru_cache(maxsize=16)(read_ssh_sessions)
+_reload = lru_cache(maxsize=16)(read_show_reload)
+_connections = lru_cache(maxsize=16)(read_conn_count)
 
 
 def no_files(_running: Configuration | None, _listing: Flash | None) -> tuple[str, ...]:
@@ -177,8 +179,8 @@ class UnitLook:
             saved=saved,
             loaded=read(commands.SHOW_PACKAGES, _packages),
             history=read(commands.SHOW_FAILOVER_HISTORY, _history),
-            reload_scheduled=read(commands.SHOW_RELOAD, read_show_reload),
-            connections=read(commands.SHOW_CONN_COUNT, read_conn_count),
+            reload_scheduled=read(commands.SHOW_RELOAD, _reload),
+            connections=read(commands.SHOW_CONN_COUNT, _connections),
             administrators=read(commands.SHOW_SSH_SESSIONS, _administrators),
             wide=self._around() if is_wide else None,
             listed=listed,

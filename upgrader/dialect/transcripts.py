@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from upgrader.dialect import commands
+from upgrader.dialect.looking import LOOKS
 from upgrader.dialect.prompts import Prompt, read_prompt
 from upgrader.dialect.refusals import refusal_in
 from upgrader.dialect.replies.screen import plain
@@ -27,42 +28,13 @@ _MATE = re.compile(r"fail(?:o|ov|ove|over)?\s+ex(?:e|ec)?\s+mate\s+(?P<line>\S.*
 
 _MOST_MARKS = 5_000
 
-_LINES = (
-    commands.SHOW_VERSION,
-    commands.SHOW_FAILOVER,
-    commands.SHOW_FAILOVER_STATE,
-    commands.SHOW_FAILOVER_HISTORY,
-    commands.SHOW_SESSION_SUMMARY,
-    commands.SHOW_SESSIONS,
-    commands.SHOW_RUNNING,
-    commands.SHOW_STARTUP,
-    commands.SHOW_PACKAGES,
-    commands.SHOW_RELOAD,
-    commands.SHOW_CONN_COUNT,
-    commands.SHOW_CLOCK,
-    commands.SHOW_BOOTVAR,
-    commands.SHOW_SSH_SESSIONS,
-    commands.SHOW_STARTUP_ERRORS,
-    commands.SHOW_INTERFACES,
-    commands.SHOW_ROUTES,
-    commands.SHOW_XLATE_COUNT,
-    commands.SHOW_MODULES,
-    commands.SHOW_MEMORY,
-    commands.SHOW_CPU,
-    commands.SHOW_PORTAL_SESSIONS,
-    commands.SHOW_SMART_LICENCES,
-    commands.SHOW_NTP,
-    commands.SHOW_CERTIFICATES,
-    commands.SHOW_MASTER_KEY,
-    commands.SHOW_HOSTSCAN,
-    commands.SHOW_CSD_HOSTSCAN,
-    commands.SHOW_CSD,
-    commands.SHOW_LOCAL_CA,
-)
 _ALIASES = {
     "show vpn-sessiondb summary": commands.SHOW_SESSION_SUMMARY,
     "show vpn-sessiondb detail anyconnect": commands.SHOW_CLIENT_SYSTEMS,
     "show clock detail": commands.SHOW_CLOCK,
+    "show cpu": commands.SHOW_CPU,
+    "show cpu usage detailed": commands.SHOW_CPU,
+    "show xlate": commands.SHOW_XLATE_COUNT,
     "show configuration": commands.SHOW_STARTUP,
     "show webvpn svc": commands.SHOW_PACKAGES,
     "more system:running-config": commands.SHOW_RUNNING,
@@ -72,7 +44,7 @@ _ALIASES = {
     "show disk0:": SHOW_FLASH,
 }
 """Other words for the same reply, or for one that serves as well."""
-_FORMS = {line: line for line in _LINES} | _ALIASES
+_FORMS = {line: line for line in sorted(LOOKS)} | _ALIASES
 _FLASH_ROOTS = ("", "disk0:", "disk0:/", "flash:", "flash:/", "/")
 _POOL = ("show", "ip", "local", "pool")
 
@@ -159,12 +131,10 @@ def spelled_out(typed: str) -> str | None:
 
     Words may be shortened to two letters.
     """
-    words = typed.split()
-    if not words or len(words) > 8:
-        return None
     if typed.strip() == commands.SHOW_CLIENT_SYSTEMS:
         return commands.SHOW_CLIENT_SYSTEMS
-    if "|" in typed:
+    words = typed.split()
+    if not words or len(words) > 8 or "|" in typed:
         return None
     match [word.lower() for word in words]:
         case ["dir", *rest] if "".join(rest) in _FLASH_ROOTS:

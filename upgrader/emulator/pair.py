@@ -127,9 +127,11 @@ class EmulatedPair(Pair):
         try:
             if conversation.dialogue is None and witness.is_taken_for_a_look(line):
                 return shell.answer(self, conversation, line)
-            before = witness.sight_of(self)
+            # An answer to a question is no line of its own: what was asked tells what it does.
+            typed = line if conversation.dialogue is None else ""
+            before = witness.sight_of(self, typed)
             answer = shell.answer(self, conversation, line)
-            self.changes += witness.sight_of(self) != before
+            self.changes += witness.sight_of(self, typed) != before
             return answer
         finally:
             self.typing = None

@@ -27,7 +27,8 @@ def _parts(local_ms: int) -> tuple[int, str, int]:
 
 
 @lru_cache(maxsize=256)  # The few instants that a history is about are printed at every look.
-def _stamp(local_ms: int, zone: str) -> str:
+def stamped(local_ms: int, zone: str) -> str:
+    """`10:34:53 EDT Apr 29 2016`, of milliseconds since 1970 in the unit's zone."""
     day, time, _ = _parts(local_ms)
     _, month, date, year = date_of(day)
     return f"{time} {zone} {month} {date} {year}"
@@ -76,7 +77,7 @@ class Wall:
 
     def stamp(self, at: int) -> str:
         """`10:34:53 EDT Apr 29 2016`: failover screens."""
-        return _stamp(self.offset_ms + at, self.zone)
+        return stamped(self.offset_ms + at, self.zone)
 
     def login(self, at: int) -> str:
         """`02:21:42 GMT/BST Thu Dec 29 2022`: session rows."""

@@ -117,6 +117,7 @@ def write_atomically(path: Path, data: bytes, disk: Disk | None = None) -> None:
     """
     if path.exists() and not path.is_file() and not path.is_dir():
         raise DiskFault(f"{path}: is no regular file")
+    path = path.resolve()  # a link stays a link
     disk = disk or RealDisk()
     beside = path.with_name(f".{path.name}.new")
     try:

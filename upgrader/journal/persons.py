@@ -8,6 +8,7 @@ import binascii
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -143,12 +144,18 @@ def _private(path: Path) -> bytes:
         raise UsageFault(
             f"--key {path}: {fault.strerror}. `upgrader approve --new-key FILE` makes a key"
         ) from fault
+    if mode & 0o077 and _is_public(data):
+        raise UsageFault(_unreadable(path, data))
     if mode & 0o077:
         raise UsageFault(
             f"--key {path}: others may read this key (mode {mode & 0o777:04o}); "
-            f"`chmod 600 {path}`, and ask yourself who has it"
+            f"`chmod 600 {quote(str(path))}`, and ask yourself who has it"
         )
     return data
+
+
+def _is_public(data: bytes) -> bool:
+    return data.startswith((b"ssh-", b"ecdsa-"))
 
 
 def _unlocked(path: Path, data: bytes, passphrase: Callable[[], str]) -> object:
@@ -167,7 +174,7 @@ def _loaded(data: bytes, passphrase: bytes | None) -> object:
 
 
 def _unreadable(path: Path, data: bytes) -> str:
-    if data.startswith((b"ssh-", b"ecdsa-")):
+    if _is_public(data):
         return f"--key {path} is a public key; its private half signs, the file without `.pub`"
     return (
         f"--key {path} is no private key that we can read (OpenSSH or PEM PKCS8). "

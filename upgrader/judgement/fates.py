@@ -9,6 +9,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 
 from upgrader.judgement.logins import LoginKey, idle_limit_seconds, is_newer, login_key
 from upgrader.judgement.residue import DEPARTURE_SLACK_MS, Events
@@ -61,6 +62,7 @@ class Judge:
         for number, sight in enumerate(sights):
             self._last |= dict.fromkeys(sight.rows, number)
         self._newest: dict[int, dict[_Place, Session]] = {}
+        self._stuck: dict[int, frozenset[IPv4Address]] = {}
 
     def left_before(self, key: LoginKey, row: Session) -> Found | None:
         """A row that was residue already: replication works, and yet the mate has not got it."""
@@ -191,7 +193,7 @@ class Judge:
                 Fate.LOST,
                 f"{row.user} had to log in anew (index {again.index}) after the reload",
             )
-        if _is_stuck(row, after):
+        if row.address is not None and row.address in self._stuck_at(number + 1):
             return Fate.LOST, f"the row is gone, and {row.address} is still in use by nobody"
         return Fate.ENDED, f"{after.active.name} released row and address while it served"
 
@@ -216,6 +218,17 @@ class Judge:
                     newest[row.user, row.public] = row
         return newest
 
+    def _stuck_at(self, number: int) -> frozenset[IPv4Address]:
+        """The addresses that are in use by nobody, in that sight."""
+        stuck = self._stuck.get(number)
+        if stuck is None:
+            sight = self._sights[number]
+            pools = None if sight.active.full is None else sight.active.full.pools
+            used = {address for pool in pools or () for address in pool.in_use}
+            owned = {row.address for row in sight.rows.values()}
+            stuck = self._stuck[number] = frozenset(used - owned)
+        return stuck
+
     def _was_forced(self, login: Session, sight: Sight) -> bool:
         """Whether somebody logged in within minutes of an event of the mate."""
         began = sight.read - login.duration_seconds * 1_000
@@ -223,10 +236,3 @@ class Judge:
             -DEPARTURE_SLACK_MS <= began - at <= RELOGIN_MS
             for at in (*self._events.departures, *self._events.returns)
         )
-
-
-def _is_stuck(row: Session, sight: Sight) -> bool:
-    pools = None if sight.active.full is None else sight.active.full.pools
-    if row.address is None or not any(row.address in pool.in_use for pool in pools or ()):
-        return False
-    return not any(other.address == row.address for other in sight.rows.values())

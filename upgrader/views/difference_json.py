@@ -1,12 +1,10 @@
 """Two snapshots compared, and tolerances learnt, as plain JSON values."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 from upgrader.model.difference import Compared, Diff, Difference, Learned
 from upgrader.model.picture import Tolerance
-
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+from upgrader.views.json_values import Json
 
 
 def diff_object(diff: Diff) -> dict[str, Json]:

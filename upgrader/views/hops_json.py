@@ -1,10 +1,7 @@
 """The hops of a journey as plain JSON values."""
 
-from typing import TypeAlias
-
-from upgrader.model.report import HopCaution, HopFile, HopLine, SessionCounts
-
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+from upgrader.model.report import HopCaution, HopFile, HopLine
+from upgrader.views.json_values import Json, counts_object
 
 
 def hop_object(hop: HopLine) -> Json:
@@ -20,7 +17,7 @@ def hop_object(hop: HopLine) -> Json:
         "run": hop.run,
         "outcome": None if hop.outcome is None else hop.outcome.value,
         "exit_code": None if hop.exit_code is None else int(hop.exit_code),
-        "sessions": None if hop.sessions is None else _counts(hop.sessions),
+        "sessions": None if hop.sessions is None else counts_object(hop.sessions),
         "outage_seconds": hop.outage_seconds,
         "device_seconds": hop.device_seconds,
     }
@@ -44,16 +41,4 @@ def _caution(caution: HopCaution) -> Json:
         "source": caution.source,
         "lines": None if caution.lines is None else list(caution.lines),
         "sessions": caution.sessions,
-    }
-
-
-def _counts(counts: SessionCounts) -> Json:
-    return {
-        "before": counts.before,
-        "kept": counts.kept,
-        "reconnected": counts.reconnected,
-        "ended": counts.ended,
-        "lost": counts.lost,
-        "orphaned": counts.orphaned,
-        "suspect": counts.suspect,
     }

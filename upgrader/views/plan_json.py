@@ -1,15 +1,11 @@
 """A plan and its approvals, as parts of a report's JSON object."""
 
-from typing import TYPE_CHECKING
-
 from upgrader.model.approval import ApprovalLine
 from upgrader.model.plan import Plan, step_name
-
-if TYPE_CHECKING:
-    from upgrader.views.report_json import Json
+from upgrader.views.json_values import Json
 
 
-def plan_object(plan: Plan) -> "Json":
+def plan_object(plan: Plan) -> Json:
     """A plan: what `--json` tells of it; the plan file has all of it, in its own spelling."""
     return {
         "purpose": plan.purpose.value,
@@ -75,7 +71,7 @@ def plan_object(plan: Plan) -> "Json":
     }
 
 
-def approval_object(line: ApprovalLine) -> "Json":
+def approval_object(line: ApprovalLine) -> Json:
     """An approval as it was judged."""
     return {
         "by": line.by,

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from upgrader.model.failover import DeviceTime
 from upgrader.model.version import Version
-from upgrader.views.report_json import Json
+from upgrader.views.json_values import Json
 from upgrader.views.text.page import Page
 
 LISTED = 20

@@ -1,7 +1,6 @@
 """A report as one JSON object: what scripts rely on. Keys may be added, never renamed."""
 
 import json
-from typing import TypeAlias
 
 from upgrader.model.aftermath import OrphanedSession, Residue, StuckLease, Suspect
 from upgrader.model.finding import CheckLine, Finding
@@ -11,7 +10,6 @@ from upgrader.model.prediction import Prediction
 from upgrader.model.report import (
     Report,
     RunLine,
-    SessionCounts,
     SessionTable,
     StatusReport,
     Story,
@@ -21,17 +19,14 @@ from upgrader.model.report import (
 from upgrader.model.staging import FileLine
 from upgrader.views.difference_json import diff_object, learned_object
 from upgrader.views.hops_json import hop_object
+from upgrader.views.json_values import SCHEMA, Json, counts_object, dumps
 from upgrader.views.ledger_json import lines_object, totals_object
 from upgrader.views.plan_json import approval_object, plan_object
-
-SCHEMA = 1
 
 _LONG = ("residue", "suspects", "lines")
 """Lists that may have ten thousand rows, and be half as long again if each were indented."""
 _MARK = "on lines of their own"
 """Stands for such a list until it is filled in: no quoted line break can stand within a text."""
-
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 
 def render(report: Report) -> str:
@@ -52,12 +47,6 @@ def _one_a_line(rows: Json) -> str:
     return f"[\n{inner}\n  ]" if inner else "[]"
 
 
-def dumps(value: Json) -> str:
-    """Spell JSON: one object, readable, ends with a newline."""
-    # ASCII only: whatever a device printed cannot steer the terminal that shows it.
-    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"
-
-
 def as_object(report: Report) -> dict[str, Json]:
     """The report as plain JSON values."""
     shown: dict[str, Json] = {
@@ -69,7 +58,7 @@ def as_object(report: Report) -> dict[str, Json]:
         "run": report.run,
         "pair": report.pair,
         "units": [_unit(u) for u in report.units],
-        "sessions": None if report.sessions is None else _counts(report.sessions),
+        "sessions": None if report.sessions is None else counts_object(report.sessions),
         "residue": [_residue(r) for r in report.residue],
         "suspects": [_suspect(s) for s in report.suspects],
         "findings": [_finding(f) for f in report.findings],
@@ -157,20 +146,6 @@ def _unit(unit: UnitLine) -> Json:
         "version": unit.version,
         "reloads": unit.reloads,
         "sessions": unit.sessions,
-    }
-
-
-def _counts(counts: SessionCounts) -> Json:
-    return {
-        "before": counts.before,
-        "kept": counts.kept,
-        "reconnected": counts.reconnected,
-        "ended": counts.ended,
-        "lost": counts.lost,
-        "orphaned": counts.orphaned,
-        "suspect": counts.suspect,
-        "again": counts.again,
-        "newcomers": counts.newcomers,
     }
 
 

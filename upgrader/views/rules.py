@@ -6,7 +6,7 @@ from typing import TextIO
 
 from upgrader.model.finding import RuleText
 from upgrader.model.words import many
-from upgrader.views.report_json import Json
+from upgrader.views.json_values import Json
 from upgrader.views.text.page import Page
 
 

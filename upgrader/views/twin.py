@@ -5,7 +5,7 @@ from typing import TextIO
 
 from upgrader.model.portrait import NoteKind, TwinNote, TwinReport
 from upgrader.model.words import many
-from upgrader.views.report_json import SCHEMA, Json
+from upgrader.views.json_values import SCHEMA, Json
 from upgrader.views.text.page import Page
 
 _STYLES = {

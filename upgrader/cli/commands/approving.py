@@ -107,7 +107,7 @@ def _make(path: Path, source: str | None, *, as_json: bool) -> int:
     from upgrader.cli.runs.requests import account_name
     from upgrader.cli.speaking import to_a_reader
     from upgrader.journal.persons import fingerprint, make_person_key
-    from upgrader.views.report_json import SCHEMA, Json, dumps
+    from upgrader.views.json_values import SCHEMA, Json, dumps
 
     passphrase = None if source is None else _said(source, f"passphrase for {path}")
     key = make_person_key(path, passphrase)

@@ -210,7 +210,7 @@ def _well(told: "Mapping[str, Any]", pair: "PairFile") -> "Mapping[str, Any]":
 
 def _write_json(told: "Mapping[str, Any]") -> None:
     """One object, as every command writes it."""
-    from upgrader.views.report_json import SCHEMA, dumps
+    from upgrader.views.json_values import SCHEMA, dumps
 
     head: dict[str, Any] = {"schema": SCHEMA, "command": "world", "exit_code": 0}
     rest = {key: value for key, value in told.items() if key != "ok"}

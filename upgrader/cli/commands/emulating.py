@@ -203,7 +203,7 @@ def _write_json(
 ) -> None:
     from os import getpid
 
-    from upgrader.views.report_json import SCHEMA, Json, dumps
+    from upgrader.views.json_values import SCHEMA, Json, dumps
 
     shown: dict[str, Json] = {
         "schema": SCHEMA,

@@ -113,7 +113,7 @@ def explain(
     from upgrader.judgement.check.rules import family_of, rule_texts
     from upgrader.ports import UsageFault
     from upgrader.views import rules as view
-    from upgrader.views.report_json import SCHEMA, Json, dumps
+    from upgrader.views.json_values import SCHEMA, Json, dumps
 
     texts = rule_texts()
     if rule is not None and rule not in texts:

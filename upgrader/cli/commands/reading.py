@@ -28,8 +28,8 @@ def read(
     from upgrader.dialect.reading.reading import read as read_reply
     from upgrader.dialect.secrets import masked
     from upgrader.ports import Unparsed, UsageFault
+    from upgrader.views.json_values import SCHEMA, Json, dumps
     from upgrader.views.reading import as_read, write_reading
-    from upgrader.views.report_json import SCHEMA, Json, dumps
 
     text = _text_of(file)
     try:

@@ -144,7 +144,7 @@ def _say(report: "TwinReport", *, as_json: bool) -> int:
     import sys
 
     from upgrader.cli.speaking import to_a_reader
-    from upgrader.views.report_json import dumps
+    from upgrader.views.json_values import dumps
     from upgrader.views.twin import twin_object, write_twin
 
     with to_a_reader():

@@ -9,14 +9,11 @@ from upgrader.cli.picturefile import decode_picture
 from upgrader.cli.runs.home import Home
 from upgrader.judgement.pictures.comparing import diff
 from upgrader.judgement.pictures.learning import learn
-from upgrader.model.law import Phase
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.picture import AFTER, BEFORE, Picture, Tolerance
 from upgrader.model.report import Report, UnitLine
 from upgrader.model.words import many
 from upgrader.ports import UsageFault
-
-_MOMENTS = (BEFORE, AFTER, *(phase.value for phase in Phase))
 
 Named = tuple[str, Picture]
 """A picture, and what was typed for it."""
@@ -103,15 +100,19 @@ def pictures_of(named: Sequence[str], place: Home) -> tuple[Named, ...]:
                 f"{name}: there is no such file. `upgrader snapshot PAIR -o {name}` writes one"
             )
         run, _, moment = name.rpartition(":")
-        if not run or moment not in _MOMENTS:
+        if not run or path.is_dir():
             run, moment = name, ""
-        pictures = _of_run(place.find_run(run))
+        try:
+            folder = place.find_run(run)
+        except UsageFault as fault:
+            raise UsageFault(f"{name}: is no snapshot file, and {fault}") from fault
+        pictures = _of_run(folder)
         wanted = (moment,) if moment else (BEFORE, AFTER)
         found += [(f"{run}:{one}", _at(pictures, one, run)) for one in wanted]
     return tuple(found)
 
 
-def _of_run(folder: Path) -> tuple[Picture, ...]:
+def _of_run(folder: Path) -> Sequence[Picture]:
     # Whoever compares files needs no journal, and none of what reads one.
     from upgrader.cli.planfile import decode_plan  # noqa: PLC0415  see above
     from upgrader.cli.runs.conducting import same_plan  # noqa: PLC0415  likewise
@@ -124,7 +125,7 @@ def _of_run(folder: Path) -> tuple[Picture, ...]:
     return album(plan, past.entries(), past.look)
 
 
-def _at(pictures: tuple[Picture, ...], moment: str, run: str) -> Picture:
+def _at(pictures: Sequence[Picture], moment: str, run: str) -> Picture:
     if moment == AFTER and len(pictures) > 1:
         return pictures[-1]
     for picture in pictures:

@@ -43,6 +43,8 @@ def read_checks(label: str, tables: Sequence[Named], file: Path | None = None) -
         UsageFault: the file cannot be read; a key, a rule or a parameter is wrong; a rule of the
             core is to be left out, or only recorded.
     """
+    if file is not None:
+        label = f"--checks {file}"
     given = [*tables, *(() if file is None else (_file(label, file),))]
     if not given:
         return ALL
@@ -230,8 +232,7 @@ def _file(label: str, path: Path) -> Named:
         said = _read(data.decode("utf-8-sig"), is_json=path.suffix.lower() == ".json")
     except (ValueError, RecursionError) as fault:
         raise UsageFault(
-            f"--checks {path}: is neither TOML nor JSON: {fault}. "
-            f"Correct it and type `upgrader check {label} --checks {path}`"
+            f"--checks {path}: is neither TOML nor JSON: {fault}. {again(label)}"
         ) from fault
     table: object = {"select": said} if isinstance(said, list) else said
     if isinstance(table, dict) and not table.keys() & set(_KEYS):

@@ -15,7 +15,9 @@ _SECRET_MARKS = ("pass", "pwd", "secret", "enable", "token", "key", "login", "cr
 
 
 def again(label: str) -> str:
-    """What to do after a mistake."""
+    """What to do after a mistake in the pair file `label`, or in what `--option FILE` names."""
+    if label.startswith("--"):
+        return f"Correct it and type the same again; all keys: {PAGE}"
     return f"Correct it and type `upgrader check {quote(label)}`; all keys: {PAGE}"
 
 

@@ -65,7 +65,7 @@ def tolerances_in(path: Path) -> tuple[Tolerance, ...]:
             f"--tolerances {label}: has no table [tolerances]; `upgrader diff A B --learn` "
             "prints one"
         )
-    return read_tolerances(label, site.tolerances)
+    return read_tolerances(f"--tolerances {label}", site.tolerances)
 
 
 def tolerances_rows() -> tuple[str, ...]:

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from upgrader.dialect import commands
+from upgrader.dialect.reading.surroundings import SURROUNDINGS, TIME
 from upgrader.model.failover import FailoverState
 
 _STATES = "|".join(re.escape(s.value) for s in sorted(FailoverState, key=lambda s: -len(s.value)))
-_TIME = r"\d{1,2}:\d{2}:\d{2}(?:\.\d+)? \S+ (?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} +\d{1,2} \d{4}"
 _RULE = r"[-=]{5,}"
 
 _FAILOVER = (
@@ -58,7 +58,7 @@ _FAILOVER_STATE = (
 _HISTORY = (
     _RULE,
     r"From State\s+To State\s+Reason",
-    _TIME,
+    TIME,
     rf"(?:{_STATES})\s+(?:{_STATES})(?:\s+\S.*)?",
     r"\(?[a-z][^:]*\)?",  # The detail of a reason, on a line of its own: `interface failed`.
 )
@@ -74,6 +74,20 @@ _SESSIONS = (
     r"Session Type: .+",
     rf"(?:{'|'.join(_ROW_LABELS)})\s*:.*",
     r"INFO: There are presently no active sessions.*",
+)
+
+_DETAIL_LABELS = (
+    *("Tunnel ID", "Encapsulation", "Ciphersuite", "Auth Mode", "TCP Src Port", "TCP Dst Port"),
+    *("UDP Src Port", "UDP Dst Port", "Idle Time Out", "Idle TO Left", "Conn Time Out"),
+    *("Conn TO Left", "Local Addr", "Remote Addr", "PFS Group", "D/H Group", "PRF"),
+    *("IKE Neg Mode", "Rem Auth Mode", "Loc Auth Mode", "Filter Name", "Client OS Ver"),
+    *(r"Rekey (?:Int|Left) ?\([TD]\)", "NAC", r"[\w-]+ Tunnels"),
+    *(r"(?:Reval|SQ) (?:Int|Left) ?\(T\)", r"EoU Age ?\(T\)", r"Hold Left ?\(T\)", "Redirect URL"),
+)
+_DETAILS = (
+    *_SESSIONS,
+    rf"(?:{'|'.join(_DETAIL_LABELS)})\s*:.*",
+    r"(?:AnyConnect-Parent|(?:SSL|DTLS)-Tunnel|IKEv[12]|IPsec\w*|Clientless):",
 )
 
 _SUMMARY = (
@@ -171,6 +185,9 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     commands.SHOW_SSH_SESSIONS: _SSH,
     commands.SHOW_RUNNING: _CONFIGURATION,
     commands.SHOW_STARTUP: _CONFIGURATION,
+    commands.SHOW_PORTAL_SESSIONS: _SESSIONS,
+    commands.SHOW_CLIENT_SYSTEMS: _DETAILS,
+    **SURROUNDINGS,
 }
 """By the line that shows the screen; a word in capitals stands for one of somebody's choosing."""
 

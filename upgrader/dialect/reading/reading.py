@@ -8,6 +8,8 @@ from upgrader.dialect import commands
 from upgrader.dialect.reading.known import KNOWN, is_known
 from upgrader.dialect.replies.administrators import read_ssh_sessions
 from upgrader.dialect.replies.bootvar import read_bootvar
+from upgrader.dialect.replies.certificates import read_certificates
+from upgrader.dialect.replies.clock import read_clock, read_ntp_status
 from upgrader.dialect.replies.config import read_configuration
 from upgrader.dialect.replies.connections import read_conn_count
 from upgrader.dialect.replies.digest import read_verify
@@ -15,11 +17,22 @@ from upgrader.dialect.replies.failover import read_show_failover
 from upgrader.dialect.replies.failover_state import read_show_failover_state
 from upgrader.dialect.replies.flash import read_dir
 from upgrader.dialect.replies.history import read_show_failover_history
+from upgrader.dialect.replies.hostscan import read_hostscan
+from upgrader.dialect.replies.interfaces import read_interfaces
+from upgrader.dialect.replies.local_ca import read_local_ca
+from upgrader.dialect.replies.master_key import read_master_key
+from upgrader.dialect.replies.modules import read_modules
 from upgrader.dialect.replies.packages import read_webvpn_anyconnect
 from upgrader.dialect.replies.pool import read_pool
 from upgrader.dialect.replies.reload import read_show_reload
+from upgrader.dialect.replies.resources import read_cpu_usage, read_memory
+from upgrader.dialect.replies.routes import read_routes
 from upgrader.dialect.replies.screen import lines_of
 from upgrader.dialect.replies.sessions import read_session_summary, read_sessions
+from upgrader.dialect.replies.smart_licence import read_smart_licence
+from upgrader.dialect.replies.startup_errors import read_startup_errors
+from upgrader.dialect.replies.systems import read_client_systems
+from upgrader.dialect.replies.translations import read_xlate_count
 from upgrader.dialect.replies.version import read_show_version
 from upgrader.dialect.transcripts import spelled_out
 
@@ -60,6 +73,24 @@ _READERS: Mapping[str, Callable[[str, str], object]] = {
     commands.SHOW_SSH_SESSIONS: lambda _, text: read_ssh_sessions(text),
     commands.SHOW_RUNNING: lambda _, text: read_configuration(text),
     commands.SHOW_STARTUP: lambda _, text: read_configuration(text, commands.SHOW_STARTUP),
+    commands.SHOW_PORTAL_SESSIONS: lambda _, text: read_sessions(text),
+    commands.SHOW_CLIENT_SYSTEMS: lambda _, text: read_client_systems(text),
+    commands.SHOW_CLOCK: lambda _, text: read_clock(text),
+    commands.SHOW_NTP: lambda _, text: read_ntp_status(text),
+    commands.SHOW_STARTUP_ERRORS: lambda _, text: read_startup_errors(text),
+    commands.SHOW_INTERFACES: lambda _, text: read_interfaces(text),
+    commands.SHOW_ROUTES: lambda _, text: read_routes(text),
+    commands.SHOW_XLATE_COUNT: lambda _, text: read_xlate_count(text),
+    commands.SHOW_MODULES: lambda _, text: read_modules(text),
+    commands.SHOW_MEMORY: lambda _, text: read_memory(text),
+    commands.SHOW_CPU: lambda _, text: read_cpu_usage(text),
+    commands.SHOW_SMART_LICENCES: lambda _, text: read_smart_licence(text),
+    commands.SHOW_CERTIFICATES: lambda _, text: read_certificates(text),
+    commands.SHOW_MASTER_KEY: lambda _, text: read_master_key(text),
+    commands.SHOW_HOSTSCAN: lambda _, text: read_hostscan(text),
+    commands.SHOW_CSD_HOSTSCAN: lambda _, text: read_hostscan(text, commands.SHOW_CSD_HOSTSCAN),
+    commands.SHOW_CSD: lambda _, text: read_hostscan(text, commands.SHOW_CSD),
+    commands.SHOW_LOCAL_CA: lambda _, text: read_local_ca(text),
 }
 """By form: (the word of somebody's choosing, the text) → the value."""
 

@@ -23,8 +23,8 @@ def read_modules(text: str) -> tuple[ModuleLine, ...]:
     Columns are where the line of dashes says. A card whose status is not told has none.
 
     Raises:
-        Unparsed: no table of cards, no table of states, a card without model, or columns that
-            are not below their headings.
+        Unparsed: no table of cards, no table of states, a card without model, a table whose
+            heading is torn off, or columns that are not below their headings.
 
     Source: four captures, 8.4 to 9.x.
     """
@@ -61,6 +61,8 @@ def _tables(text: str) -> dict[str, Rows]:
         if not line.strip():
             rows = None
         elif _RULE.fullmatch(line.rstrip()):
+            if not above.lstrip().startswith("Mod "):
+                raise Unparsed(SHOW_MODULES, text, "a table without its heading")
             starts = [found.start() for found in _DASHES.finditer(line)]
             spans = [(start, end - 1) for start, end in pairwise(starts)] + [(starts[-1], None)]
             title = above[starts[1] :].strip().split("  ")[0]

@@ -4,10 +4,12 @@ Layouts: the vendor's integrity-assurance pages (history, 9.1(5)), real 9.x and 
 (state); `interface` and `statistics` by the command reference.
 """
 
+from functools import lru_cache
+
 from upgrader.emulator.screens.failover import holds_active
-from upgrader.emulator.state import State, Unit
+from upgrader.emulator.state import HistoryEntry, State, Unit
 from upgrader.emulator.tables import Pair
-from upgrader.emulator.wall import Wall, wall_of
+from upgrader.emulator.wall import Wall, stamped, wall_of
 
 _RULE = "=" * 74
 _ROWS_KEPT = 60
@@ -59,16 +61,23 @@ def show_failover_history_details(pair: Pair, u: int) -> str:
 
 
 def _history(pair: Pair, u: int, wall: Wall, rule: str) -> list[str]:
-    lines = [rule, f"{'From State':27}{'To State':27}Reason", rule]
     entries = pair.units[u].history[-_ROWS_KEPT:]
+    return [*_rows_of(entries, wall.offset_ms, wall.zone, rule)]
+
+
+@lru_cache(maxsize=16)  # It grows seldom, and is printed at every full look.
+def _rows_of(
+    entries: tuple[HistoryEntry, ...], offset_ms: int, zone: str, rule: str
+) -> tuple[str, ...]:
+    lines = [rule, f"{'From State':27}{'To State':27}Reason", rule]
     for entry in entries:
-        lines.append(wall.stamp(entry.at))
+        lines.append(stamped(offset_ms + entry.at, zone))
         lines.append(f"{entry.before.value:27}{entry.after.value:27}{entry.reason}")
         lines += [f"{'':54}{detail}" for detail in entry.details]
         lines.append("")
     if entries:
         lines.pop()
-    return [*lines, rule]
+    return (*lines, rule)
 
 
 def show_failover_exec(pair: Pair, u: int, where: str, section: tuple[str, ...]) -> str:

@@ -38,7 +38,7 @@ def chosen(pair: Pair, u: int, choice: Choice | None = None, sort: str | None = 
     `inactivity` puts those first that have been without tunnel for longest.
     """
     unit = pair.units[u]
-    rows = [row for row in unit.rows.values() if choice is None or choice(row)]
+    rows = list(filter(choice, unit.rows.values())) if choice else list(unit.rows.values())
     rows.sort(key=lambda row: row.index)
     if sort == "inactivity":
         return sorted(rows, key=lambda row: (inactive_since(pair, u, row), row.index))

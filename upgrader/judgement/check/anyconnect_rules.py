@@ -271,7 +271,7 @@ def _contents(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
     )
     shown = seen[0][1]
     active = scene.seen.active
-    other = next((unit for unit, *_ in seen if active is None or unit.serial != active.serial))
+    other = next(unit for unit, *_ in seen if unit is not active)
     return [
         found(
             _MATCH,

@@ -84,7 +84,7 @@ def _file(text: RuleText, scene: Scene, looked: _Looked, path: str) -> list[Find
     if len({digest for _, digest in seen}) > 1:
         told = " and ".join(f"{short(digest)} on {unit.name}" for unit, digest in seen)
         active = scene.seen.active
-        other = next(u for u, _ in seen if active is None or u.serial != active.serial)
+        other = next(u for u, _ in seen if u is not active)
         bring = _bring(scene, other, path, looked)
         findings.append(
             found(

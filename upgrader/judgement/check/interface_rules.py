@@ -218,8 +218,8 @@ def _ask_up(scene: Scene) -> tuple[Finding, ...]:
     active = scene.seen.active
     if active is None or len(rows) < 2:
         return findings
-    ours = next(lines for unit, lines in rows if unit.serial == active.serial)
-    mate, theirs = next((unit, lines) for unit, lines in rows if unit.serial != active.serial)
+    ours = next(lines for unit, lines in rows if unit is active)
+    mate, theirs = next((unit, lines) for unit, lines in rows if unit is not active)
     there = {line.port: line for line in theirs}
     down = [
         there[line.port]

@@ -146,11 +146,12 @@ def full_looks(
     text: RuleText, scene: Scene
 ) -> tuple[tuple[tuple[Unit, FullLook], ...], tuple[Finding, ...]]:
     """The units that were looked at fully, and the unknowns of those that were not."""
-    looked = tuple((unit, unit.full) for unit in scene.seen.units if unit.full is not None)
+    units = scene.seen.units
+    looked = tuple([(unit, unit.full) for unit in units if unit.full is not None])
+    if len(looked) == 2:
+        return looked, ()
     glanced = tuple(
-        unknown(text, f"{unit.name} was only glanced at")
-        for unit in scene.seen.units
-        if unit.full is None
+        unknown(text, f"{unit.name} was only glanced at") for unit in units if unit.full is None
     )
     return looked, (*in_the_dark(text, scene), *glanced)
 
@@ -160,12 +161,14 @@ def wide_looks(
 ) -> tuple[tuple[tuple[Unit, FullLook, WideLook], ...], tuple[Finding, ...]]:
     """The units that were looked at widely, and the unknowns of those that were not."""
     looked, unknowns = full_looks(text, scene)
+    wide = tuple([(unit, full, full.wide) for unit, full in looked if full.wide is not None])
+    if len(wide) == 2:
+        return wide, ()
     narrow = tuple(
         unknown(text, f"{unit.name}: its surroundings were not looked at")
         for unit, full in looked
         if full.wide is None
     )
-    wide = tuple((unit, full, full.wide) for unit, full in looked if full.wide is not None)
     return wide, (*unknowns, *narrow)
 
 

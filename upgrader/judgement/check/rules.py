@@ -134,7 +134,10 @@ def came_out(
     spared = LEFT_OUT if name in chosen.left_out and not rule.text.core else rule.spared(scene)
     if spared is not None:
         return _line(rule, scene, RuleOutcome.NOT_APPLICABLE, spared, ())
-    findings = tuple(under_waivers(waivers, weighed(scene, finding)) for finding in rule.ask(scene))
+    said = rule.ask(scene)
+    if not said:
+        return _line(rule, scene, RuleOutcome.READY, "", ())  # As nearly all rules nearly always.
+    findings = tuple(under_waivers(waivers, weighed(scene, finding)) for finding in said)
     if name in chosen.record_only and not rule.text.core:
         findings = tuple(_recorded(finding) for finding in findings)
     heeded = [finding for finding in findings if finding.waived is None]

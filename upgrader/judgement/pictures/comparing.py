@@ -63,7 +63,15 @@ def side_of(seen: AreaSeen) -> Side:
 def _compared(before: AreaSeen, after: AreaSeen, said: Tolerances) -> AreaDiff:
     one, other = side_of(before), side_of(after)
     equal, differences = 0, []
-    for place in sorted(one.items.keys() | other.items.keys(), key=lambda p: (p[0], p[1].value)):
+    # Most of it is equal, and only what is not is put in order.
+    odd = [place for place in other.items if place not in one.items]
+    for place, item in one.items.items():
+        now = other.items.get(place)
+        if now is not None and item.value is not None and item.value == now.value:
+            equal += 1
+        else:
+            odd.append(place)
+    for place in sorted(odd, key=lambda p: (p[0], p[1].value)):
         found = _difference(before.area, place, one, other, said)
         if found is not None:
             differences.append(found)

@@ -14,6 +14,9 @@ _STYLES = {
     Severity.NOTE: "",
 }
 
+TOLD_ALONE = 3
+"""Rules that are unknown for one and the same reason, and still told one by one."""
+
 _VALUES_BEGIN = 4 + len("consequence") + 2
 """The column in which the values stand, and the lines that belong to a remedy."""
 
@@ -29,7 +32,15 @@ def write_findings(page: Page, findings: Sequence[Finding], checked: Sequence[st
         stopping, f"{stopping} of them stop"
     )
     page.heading(f"Findings: {len(findings)}, {stops} the upgrade{asked}")
+    folded = _folded(findings)
     for finding in sorted(findings, key=gravity):
+        is_unseen = finding.severity is Severity.UNKNOWN
+        rules = folded.get(_sight(finding)) if is_unseen else None
+        if rules is not None:
+            if rules:
+                _write_unknowns(page, rules, [s for s, same in folded.items() if same == rules])
+                folded = {sight: () if same == rules else same for sight, same in folded.items()}
+            continue
         style = _STYLES[finding.severity] if finding.waived is None else "dim"
         page.line(f"{verdict_of(finding)}  {finding.rule}", indent=2, style=style)
         remedy, *lines = finding.remedy.split("\n")
@@ -43,6 +54,38 @@ def write_findings(page: Page, findings: Sequence[Finding], checked: Sequence[st
         page.typed(lines, indent=_VALUES_BEGIN)
         if finding.waived is not None:
             page.values([("waived".ljust(len("consequence")), finding.waived)], indent=4)
+
+
+_Sight = tuple[str, str]
+"""What was seen in place of an answer, and the remedy."""
+
+
+def _sight(finding: Finding) -> _Sight:
+    return (finding.evidence, finding.remedy)
+
+
+def _folded(findings: Sequence[Finding]) -> dict[_Sight, tuple[str, ...]]:
+    """The rules that are unknown for one and the same reason, sorted, where they are many."""
+    found: dict[_Sight, set[str]] = {}
+    for finding in findings:
+        if finding.severity is Severity.UNKNOWN:
+            found.setdefault(_sight(finding), set()).add(finding.rule)
+    return {s: tuple(sorted(rules)) for s, rules in found.items() if len(rules) > TOLD_ALONE}
+
+
+def _write_unknowns(page: Page, rules: Sequence[str], sights: Sequence[_Sight]) -> None:
+    """One cause, told once: a unit in the dark leaves every rule unknown."""
+    unknown = Severity.UNKNOWN
+    page.line(
+        f"{unknown.value.upper()}  {many(len(rules), 'rule')}", indent=2, style=_STYLES[unknown]
+    )
+    rows = [
+        *(("seen", evidence) for evidence, _ in sights),
+        ("rules", ", ".join(rules)),
+        ("consequence", "It is not known whether what they ask for holds."),
+        *(("remedy", remedy) for remedy in dict.fromkeys(remedy for _, remedy in sights)),
+    ]
+    page.values(rows, indent=4)
 
 
 def _values(finding: Finding) -> tuple[tuple[str, str], ...]:

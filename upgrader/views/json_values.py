@@ -1,0 +1,31 @@
+"""What all JSON of the tool has in common: its schema, its spelling, and sessions in numbers."""
+
+import json
+from typing import TypeAlias
+
+from upgrader.model.report import SessionCounts
+
+SCHEMA = 1
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+
+def dumps(value: Json) -> str:
+    """Spell JSON: one object, readable, ends with a newline."""
+    # ASCII only: whatever a device printed cannot steer the terminal that shows it.
+    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"
+
+
+def counts_object(counts: SessionCounts) -> Json:
+    """What became of the sessions of a night, or of a whole journey."""
+    return {
+        "before": counts.before,
+        "kept": counts.kept,
+        "reconnected": counts.reconnected,
+        "ended": counts.ended,
+        "lost": counts.lost,
+        "orphaned": counts.orphaned,
+        "suspect": counts.suspect,
+        "again": counts.again,
+        "newcomers": counts.newcomers,
+    }
