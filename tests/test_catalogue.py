@@ -51,6 +51,14 @@ def test_each_rule_speaks_where_it_should(known: Entry) -> None:
 
 
 @pytest.mark.parametrize("known", ENTRIES, ids=lambda known: known.rule)
+def test_two_units_of_one_serial_number_stop_the_night_and_not_the_tool(known: Entry) -> None:
+    """Copies of one virtual appliance may have it; whatever else is wrong, every rule is asked."""
+    for firing in known.fires:
+        copied = firing.case.reading("show version", "JAD22222222", "JAD11111111")
+        assert any(f.rule == "roles-clear" and f.stops for f in copied.findings())
+
+
+@pytest.mark.parametrize("known", ENTRIES, ids=lambda known: known.rule)
 def test_no_rule_takes_what_it_cannot_see_for_fine(known: Entry) -> None:
     found = known.unknown.found(known.rule)
     assert Severity.UNKNOWN in {f.severity for f in found}, [

@@ -39,10 +39,12 @@ _SUB_DASHES = " " * 29 + "-" * 46
 
 def show_vpn_sessiondb_anyconnect(pair: Pair, u: int, user: str | None = None) -> str:
     """Every row, or one user's. On the standby no row has a tunnel: sockets never move."""
-    unit = pair.units[u]
-    rows = [unit.rows[index] for index in sorted(unit.rows)]
-    if user is not None:
-        rows = [row for row in rows if row.user == user]
+    known = pair.units[u].rows
+    if user is None:
+        rows = [known[index] for index in sorted(known)]
+    else:
+        rows = [row for row in known.values() if row.user == user]
+        rows.sort(key=lambda row: row.index)
     return listing(pair, u, rows)
 
 

@@ -103,8 +103,9 @@ VPN_SHOWS: Shows = (
     (f"{_SESSIONS} detail", screen(show_vpn_sessiondb)),
     (f"{_SESSIONS} license-summary", screen(show_license_summary)),
     *_listings(_SESSIONS, listing),
-    # The whole list is asked for again and again: it has its own short way.
+    # These are asked for again and again: they have their own short ways.
     (f"{_SESSIONS} anyconnect", screen(show_vpn_sessiondb_anyconnect)),
+    (f"{_SESSIONS} anyconnect filter name <value>", screen_of(show_vpn_sessiondb_anyconnect)),
     *_listings(f"{_SESSIONS} detail", show_detail),
     *(
         (f"{_SESSIONS} ratio {by}{tail}", _ratio(by))
