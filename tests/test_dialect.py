@@ -963,6 +963,11 @@ def test_a_configuration_is_read_and_holds_no_secret() -> None:
     assert "hunter" not in repr(seen)
 
 
+def test_a_group_policy_whose_name_has_a_blank_is_read_without_its_quotes() -> None:
+    quoted = CONFIG.replace("group-policy STAFF ", 'group-policy "All staff" ')
+    assert ("All staff", 45) in read_configuration(quoted).idle_timeout_minutes
+
+
 def test_two_units_in_sync_have_one_digest_and_a_changed_line_moves_it() -> None:
     mate = (
         CONFIG.replace("unit primary", "unit secondary")

@@ -343,6 +343,20 @@ def test_only_policies_in_use_are_closed_each_as_it_stood() -> None:
     assert kinds.index(HoldLogins) < kinds.index(LogOffBatch) < kinds.index(ReleaseLogins)
 
 
+def test_a_plan_says_that_a_policy_with_a_blank_in_its_name_stays_open() -> None:
+    lines = (
+        *(line.replace("policy STAFF", 'policy "All staff"') for line in config(logins=4)),
+        "group-policy GUESTS internal",
+        "tunnel-group GUESTS type remote-access",
+        "tunnel-group GUESTS general-attributes",
+        " default-group-policy GUESTS",
+    )
+    plan = Firewall.of(mismatched(sessions=2, lines=lines)).planned(drain=HELD)
+    assert [limit.policy for limit in plan.held_policies] == ["GUESTS"]
+    (hold,) = [planned for planned in plan.steps if isinstance(planned.step, HoldLogins)]
+    assert "whoever is under All staff can" in hold.why
+
+
 def test_a_run_that_stops_lets_people_in_and_closes_again_when_it_goes_on() -> None:
     firewall = Firewall.of(mismatched(sessions=5))
     plan = firewall.planned(drain=HELD)

@@ -560,6 +560,26 @@ def test_a_pair_file_names_what_its_people_know(tmp_path: FilePath) -> None:
         ('flie = "own.toml"', OWN, "did you mean `file`"),
         ('file = "own.toml"', "[[train", "is no TOML"),
         ('file = "own.toml"', '[[train]]\ntrain = "x"', "own.toml: [[train]] 1"),
+        (
+            'file = "own.toml"',
+            '[[stones]]\nsince = "9.12(1)"\nbelow = "9.16(1)"\nstones = []',
+            "[[stones]] 1, `stones`: names no release",
+        ),
+        (
+            'file = "own.toml"',
+            '[[stones]]\nsince = "9.16(1)"\nbelow = "9.12(1)"\nstones = ["9.14(1)"]',
+            "[[stones]] 1, `since`: holds for no release",
+        ),
+        (
+            'file = "own.toml"',
+            '[[train]]\ntrain = "9.25"\nlast = "9.24(1)"',
+            "[[train]] 1, `last`: 9.24(1) is not of this train",
+        ),
+        (
+            'file = "own.toml"',
+            '[[platform]]\nnames = ["X"]\nfirst = "9.16"\nlast = "9.1"',
+            "[[platform]] 1, `first`: is later than `last`",
+        ),
     ],
 )
 def test_a_mistake_in_a_users_file_says_what_where_and_what_next(

@@ -249,11 +249,19 @@ def test_no_pattern_takes_every_line():
             assert not is_known(form, "ERROR: % Invalid input detected at '^' marker."), form
 
 
+CLIENTS = """\
+Username     : smithj                 Index        : 46288
+  Client OS    : win
+"""
+
+
 def test_whatever_a_wide_look_asks_for_can_be_read_by_hand():
     """What a rule stumbled over must be open to whoever wants to see why."""
     harvested = {commands.SHOW_LOGGING}
     sections = {commands.SHOW_BOOT, commands.SHOW_ASDM}
-    assert set(LOOKS) - set(COMMANDS) == harvested | sections
+    filtered = {commands.SHOW_CLIENT_SYSTEMS}
+    assert set(LOOKS) - set(COMMANDS) == harvested | sections | filtered
+    assert read(commands.SHOW_CLIENT_SYSTEMS, CLIENTS).value == {46_288: "win"}
 
 
 def test_an_echo_and_a_prompt_are_no_unknown_lines():

@@ -431,6 +431,14 @@ def test_a_policy_that_is_closed_hurts_only_who_is_connected_under_it() -> None:
     assert outcome(seen, "people-can-come-back") is WARNED
 
 
+@pytest.mark.parametrize(("policy", "typed"), [("GP", "GP"), ("All staff", '"All staff"')])
+def test_the_remedy_of_a_closed_policy_names_it_as_it_is_typed(policy: str, typed: str) -> None:
+    closed = replace(configuration(), simultaneous_logins=((policy, 0),))
+    seen = pair([session(1, policy=policy)], running=closed)
+    (found,) = line(seen, "people-can-come-back").findings
+    assert f"group-policy {typed} attributes\n" in found.remedy
+
+
 @pytest.mark.parametrize("name", ["Clientless VPN", "Clientless SSL VPN", "WebVPN"])
 def test_the_portal_is_found_under_each_name_it_had(name: str) -> None:
     seen = of(wide(kinds=(SessionKind(name, 2, 0),)))

@@ -55,9 +55,8 @@ SHOW_CSD_HOSTSCAN = "show webvpn csd hostscan"
 """As `SHOW_HOSTSCAN`, on releases whose configuration says `csd hostscan image`."""
 SHOW_CSD = "show webvpn csd"
 SHOW_LOCAL_CA = "show crypto ca server"
-SHOW_CLIENT_SYSTEMS = (
-    "show vpn-sessiondb detail anyconnect | include [IC][nl][di]e[xn][ t] +[ O][ S:]"
-)
+SHOW_SESSIONS_IN_DETAIL = "show vpn-sessiondb detail anyconnect"
+SHOW_CLIENT_SYSTEMS = f"{SHOW_SESSIONS_IN_DETAIL} | include [IC][nl][di]e[xn][ t] +[ O][ S:]"
 """The lines with `Index :` and with `Client OS :`, written without a second `|`."""
 DIR = "dir disk0:"
 

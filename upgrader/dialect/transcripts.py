@@ -30,7 +30,7 @@ _MOST_MARKS = 5_000
 
 _ALIASES = {
     "show vpn-sessiondb summary": commands.SHOW_SESSION_SUMMARY,
-    "show vpn-sessiondb detail anyconnect": commands.SHOW_CLIENT_SYSTEMS,
+    commands.SHOW_SESSIONS_IN_DETAIL: commands.SHOW_CLIENT_SYSTEMS,
     "show clock detail": commands.SHOW_CLOCK,
     "show cpu": commands.SHOW_CPU,
     "show cpu usage detailed": commands.SHOW_CPU,

@@ -209,13 +209,28 @@ def _configured(full: FullLook) -> set[str] | None:
 
 
 def _beyond(active: Unit) -> str:
-    """Whose own limit goes before that of a group policy, and is not touched."""
-    text = None if active.full is None else _text(active.full)
-    if text is None:
+    """Who can log in all the same: under a policy whose name nobody types, by a limit of his own.
+
+    A policy's name with a blank is typed in quotes, which no line of ours has.
+    """
+    full = active.full
+    if full is None:
         return ""
-    own = [
-        header.split()[1]
-        for header, lines in text.under("username ")
-        if any(line.startswith("vpn-simultaneous-logins ") for line in lines)
-    ]
-    return f"; but {', '.join(sorted(own))} have limits of their own, and can" if own else ""
+    quoted = {r.group_policy for r in full.sessions or () if " " in (r.group_policy or "")}
+    text = _text(full)
+    own = (
+        []
+        if text is None
+        else [
+            header.split()[1]
+            for header, lines in text.under("username ")
+            if any(line.startswith("vpn-simultaneous-logins ") for line in lines)
+        ]
+    )
+    open_still = ""
+    if quoted:
+        open_still = f"; but whoever is under {', '.join(sorted(quoted))} can: the name has a blank"
+    if own:
+        listed = ", ".join(sorted(own))
+        open_still = f"{open_still}; but {listed} have limits of their own, and can"
+    return open_still

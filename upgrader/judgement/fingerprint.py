@@ -8,7 +8,7 @@ import hashlib
 import json
 
 from upgrader.model.names import Digest
-from upgrader.model.plan import Drift, Fingerprint, PinnedField, Plan
+from upgrader.model.plan import DIGEST_OF, Drift, Fingerprint, PinnedField, Plan
 from upgrader.model.unit import Dark, Snapshot, Unit
 
 NOTHING = "(nothing)"
@@ -45,9 +45,8 @@ def drift(planned: Fingerprint, now: Fingerprint) -> tuple[Drift, ...]:
 
 def pinned_files(plan: Plan) -> tuple[str, ...]:
     """The paths whose digests a plan relies on."""
-    prefix = "digest of "
-    found = {f.field.removeprefix(prefix) for f in plan.drawn_from.fields if prefix in f.field}
-    return tuple(sorted(found))
+    names = {f.field for f in plan.drawn_from.fields if f.field.startswith(DIGEST_OF)}
+    return tuple(sorted(name.removeprefix(DIGEST_OF) for name in names))
 
 
 def _unit_fields(unit: Unit | Dark, files: tuple[str, ...]) -> list[PinnedField]:
@@ -79,9 +78,9 @@ def _unit_fields(unit: Unit | Dark, files: tuple[str, ...]) -> list[PinnedField]
     for path in files:
         told = None if full is None else full.digest_of(path)
         if told is None:
-            values[f"digest of {path}"] = UNSEEN
+            values[f"{DIGEST_OF}{path}"] = UNSEEN
         else:
-            values[f"digest of {path}"] = told.digest or "(no such file)"
+            values[f"{DIGEST_OF}{path}"] = told.digest or "(no such file)"
     return [PinnedField(name, field, value) for field, value in values.items()]
 
 

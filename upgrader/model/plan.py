@@ -217,6 +217,10 @@ class Purpose(Enum):
     ROLLBACK = "rollback"
 
 
+DIGEST_OF = "digest of "
+"""How the name of a field begins whose value is the digest of a file; its path follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class PinnedField:
     """A field of the fingerprint, stored whole so that drift can be named."""

@@ -53,6 +53,8 @@ def chosen(report: Report, user: str | None, fates: Collection[Fate]) -> Report:
         if (user is None or line.user == user) and (not fates or line.fate in fates)
     )
     note = f"{len(lines):,} of {len(report.ledger):,} sessions and logins are shown"
+    if user is not None and all(line.user != user for line in report.ledger):
+        note = f"nobody called {user!r} was there: {note}"
     return replace(report, ledger=lines, notes=(*report.notes, note))
 
 

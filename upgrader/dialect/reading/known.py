@@ -186,7 +186,7 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     commands.SHOW_RUNNING: _CONFIGURATION,
     commands.SHOW_STARTUP: _CONFIGURATION,
     commands.SHOW_PORTAL_SESSIONS: _SESSIONS,
-    commands.SHOW_CLIENT_SYSTEMS: _DETAILS,
+    commands.SHOW_SESSIONS_IN_DETAIL: _DETAILS,
     **SURROUNDINGS,
 }
 """By the line that shows the screen; a word in capitals stands for one of somebody's choosing."""

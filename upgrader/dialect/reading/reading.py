@@ -74,7 +74,7 @@ _READERS: Mapping[str, Callable[[str, str], object]] = {
     commands.SHOW_RUNNING: lambda _, text: read_configuration(text),
     commands.SHOW_STARTUP: lambda _, text: read_configuration(text, commands.SHOW_STARTUP),
     commands.SHOW_PORTAL_SESSIONS: lambda _, text: read_sessions(text),
-    commands.SHOW_CLIENT_SYSTEMS: lambda _, text: read_client_systems(text),
+    commands.SHOW_SESSIONS_IN_DETAIL: lambda _, text: read_client_systems(text),
     commands.SHOW_CLOCK: lambda _, text: read_clock(text),
     commands.SHOW_NTP: lambda _, text: read_ntp_status(text),
     commands.SHOW_STARTUP_ERRORS: lambda _, text: read_startup_errors(text),
@@ -115,6 +115,8 @@ def read(typed: str, text: str) -> Reading:
 def _form_of(typed: str) -> tuple[str, str]:
     """The form of a command, and the word of somebody's choosing in it; empty: it has none."""
     line = spelled_out(typed)
+    if line == commands.SHOW_CLIENT_SYSTEMS:
+        line = commands.SHOW_SESSIONS_IN_DETAIL  # Whole, or with the filter that the tool types.
     for form in () if line is None else _READERS:
         if form == line:
             return form, ""
@@ -124,5 +126,5 @@ def _form_of(typed: str) -> tuple[str, str]:
             return form, line.removeprefix(f"{head} ")
     wanted = " ".join(typed.lower().split())
     near = get_close_matches(wanted, COMMANDS, n=1)
-    meant = f"did you mean {near[0]!r}? " if near else ""
-    raise NoReader(f"no reply to {typed!r} is read; {meant}These are: {', '.join(COMMANDS)}")
+    meant = f"; did you mean {near[0]!r}?" if near else "."
+    raise NoReader(f"no reply to {typed!r} is read{meant} These are: {', '.join(COMMANDS)}")

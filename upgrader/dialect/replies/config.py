@@ -25,7 +25,7 @@ _UNIT = re.compile(r"failover lan unit (primary|secondary)", re.IGNORECASE)
 _LAN = re.compile(r"failover lan interface (\S+)(?: \S+)?")
 _LINK = re.compile(r"failover link (\S+)(?: \S+)?")
 _KEYED = re.compile(r"failover (?:key|ipsec pre-shared-key) .*")
-_POLICY = re.compile(r"group-policy (\S+) attributes")
+_POLICY = re.compile(r'group-policy (?:"([^"]+)"|(\S+)) attributes')
 _LOGINS = re.compile(r"vpn-simultaneous-logins (\d{1,18})")
 _IDLE = re.compile(r"vpn-idle-timeout (\d{1,18}|none)")
 
@@ -232,7 +232,7 @@ def _of_policies(plain: list[str], wanted: re.Pattern[str]) -> tuple[tuple[str, 
     policy: str | None = None
     for row in plain:
         if (attributes := _POLICY.fullmatch(row)) is not None:
-            policy = attributes[1]
+            policy = attributes[1] or attributes[2]
         elif policy is not None and (line := wanted.fullmatch(row)) is not None:
             told[policy] = line[1]
         elif row.startswith(("tunnel-group ", "username ", "group-policy ")):

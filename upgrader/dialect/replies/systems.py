@@ -8,6 +8,7 @@ from upgrader.ports import Unparsed
 
 _INDEX = re.compile(r"Index\s+:\s(\d{1,18})", re.ASCII)
 _SYSTEM = re.compile(r"Client OS\s+:\s(\S.*)", re.ASCII)
+_NOBODY = "INFO: There are presently no active sessions"
 _PLATFORMS = (("win", "win"), ("mac", "macos"), ("darwin", "macos"), ("linux", "linux64"))
 
 
@@ -15,10 +16,10 @@ def read_client_systems(text: str) -> dict[int, str]:
     """Read `show vpn-sessiondb detail anyconnect`, or its lines with user and system.
 
     By index: `win`, `macos` or `linux64`, as AnyConnect packages are called. A session whose
-    client runs something else (a phone), or does not say, is left out.
+    client runs something else (a phone), or does not say, is left out. {} where nobody is there.
 
     Raises:
-        Unparsed: no session is told.
+        Unparsed: no session is told, nor that there is none.
 
     Source: Cisco's page on IP phones and AnyConnect (2013); 9.x captures.
     """
@@ -33,6 +34,6 @@ def read_client_systems(text: str) -> dict[int, str]:
             platform = next((p for start, p in _PLATFORMS if name.startswith(start)), None)
             if platform is not None:
                 systems.setdefault(index, platform)
-    if not seen:
+    if not seen and _NOBODY not in text:
         raise Unparsed(SHOW_CLIENT_SYSTEMS, text, "no session is told")
     return systems

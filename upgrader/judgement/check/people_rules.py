@@ -232,11 +232,21 @@ def _back_of(scene: Scene, unit: Unit, full: FullLook) -> list[Finding]:
                 evidence,
                 facts=(*about(unit), Fact("group policy", policy), Fact("logins", str(logins))),
                 severity=None if logins == 0 else Severity.NOTE,
+                remedy=(
+                    "On the active unit:\nconfigure terminal\n"
+                    f"group-policy {_quoted(policy)} attributes\nvpn-simultaneous-logins 3\n"
+                    "end\nwrite memory"
+                ),
                 observed=many(logins, "login"),
                 unit=unit,
             )
         )
     return told
+
+
+def _quoted(name: str) -> str:
+    """As it is typed: a name with a blank stands between quotes."""
+    return f'"{name}"' if " " in name else name
 
 
 PEOPLE_CAN_COME_BACK = Rule(_BACK, _ask_back)

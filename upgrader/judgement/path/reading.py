@@ -206,6 +206,7 @@ def read_releases(tables: Mapping[str, object], source: str = "") -> Releases:
             raise ReleasesFault(f"`{name}`", f"must be entries of their own; allowed: [[{name}]]")
         read = [_entry(name, number, row, source) for number, row in enumerate(rows, start=1)]
         found[_FIELDS[name]] = tuple(table.makes(**values) for values in read)
+    _contradicted(found)
     for number, caution in enumerate(found["cautions"], start=1):
         if caution.since is None and not caution.targets and not caution.running:
             raise ReleasesFault(
@@ -214,6 +215,28 @@ def read_releases(tables: Mapping[str, object], source: str = "") -> Releases:
             )
     found["trains"] = tuple(sorted(found["trains"], key=lambda train: train.train))
     return Releases(**found)
+
+
+def _contradicted(found: Mapping[str, Any]) -> None:
+    """Refuse an entry that holds for nothing, or speaks against itself."""
+    for name, field in (("stones", "stones"), ("uptime", "uptime")):
+        for number, row in enumerate(found[field], start=1):
+            if row.since >= row.below:
+                problem = f"holds for no release: `since` must be older than `below` ({row.below})"
+                raise ReleasesFault(f"[[{name}]] {number}, `since`", problem)
+    for number, row in enumerate(found["stones"], start=1):
+        if not row.stones:
+            raise ReleasesFault(
+                f"[[stones]] {number}, `stones`", "names no release; allowed: one or more"
+            )
+    for number, train in enumerate(found["trains"], start=1):
+        if train.last is not None and train.last.train != train.train:
+            problem = f"{train.last} is not of this train; allowed: its last release"
+            raise ReleasesFault(f"[[train]] {number}, `last`", problem)
+    for number, row in enumerate(found["platforms"], start=1):
+        if row.first is not None and row.last is not None and row.first > row.last:
+            problem = "is later than `last`; allowed: the first train that the hardware runs"
+            raise ReleasesFault(f"[[platform]] {number}, `first`", problem)
 
 
 def release_rows() -> tuple[str, ...]:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from upgrader.model.approval import ApprovalLine
 from upgrader.model.names import Digest
-from upgrader.model.plan import Plan
+from upgrader.model.plan import DIGEST_OF, Plan
 from upgrader.model.words import many
 from upgrader.views.text.page import Page
 from upgrader.views.wording import drained
 
-_DIGEST_OF = "digest of "
 _HALF = 64
 """Digits of a SHA-512 on a line: two lines are compared more easily than one that wraps."""
 
@@ -99,10 +98,8 @@ def _write_digests(page: Page, plan: Plan) -> None:
     """Each file once, where both units have the same."""
     units: dict[tuple[str, str], list[str]] = {}
     for told in plan.drawn_from.fields:
-        if told.field.startswith(_DIGEST_OF):
-            units.setdefault((told.field.removeprefix(_DIGEST_OF), told.value), []).append(
-                told.unit
-            )
+        if told.field.startswith(DIGEST_OF):
+            units.setdefault((told.field.removeprefix(DIGEST_OF), told.value), []).append(told.unit)
     for (path, digest), seen in units.items():
         page.line(f"{path} on {' and '.join(seen)}", indent=2)
         kind, colon, digits = digest.rpartition(":")

@@ -135,11 +135,11 @@ def _approvals(report: Report) -> str:
     """Who signed which hash."""
     rows = (
         (
-            line.by,
+            Cell(line.by, "digest"),
             Cell("counts" if line.counts else "does not count", "good" if line.counts else "bad"),
             line.at,
-            line.plan,
-            line.fingerprint,
+            Cell(line.plan, "digest"),
+            Cell(line.fingerprint, "digest"),
             line.comment,
             line.why_not,
         )
@@ -152,7 +152,10 @@ def _approvals(report: Report) -> str:
 def _waivers(report: Report) -> str:
     """Which rule was overridden, by whom, why, and on which evidence."""
     waivers = () if report.plan is None else report.plan.waivers
-    rows = ((w.rule, w.by or "nobody says", w.reason, w.evidence, w.facts) for w in waivers)
+    rows = (
+        (w.rule, w.by or "nobody says", w.reason, w.evidence, Cell(w.facts, "digest"))
+        for w in waivers
+    )
     return table(("rule", "by", "why", "evidence", "facts"), rows, name="Waivers")
 
 

@@ -35,6 +35,7 @@ th{text-align:left;color:var(--faint);font-weight:400;white-space:nowrap}
 th,td{padding:.15rem .8rem .15rem 0;vertical-align:top;border-bottom:1px solid var(--line)}
 td{overflow-wrap:break-word;min-width:4rem}
 td:first-child{font-variant-numeric:tabular-nums;white-space:nowrap}
+td.digest{white-space:normal;overflow-wrap:anywhere;min-width:9rem}
 th button{all:unset;cursor:pointer}
 th[aria-sort=ascending] button::after{content:" \\25b2"}
 th[aria-sort=descending] button::after{content:" \\25bc"}
@@ -61,7 +62,8 @@ td:empty{display:none}
 td::before{content:attr(data-head) ": ";color:var(--faint)}}
 @media print{:root{--paper:#fff;--ink:#000;--faint:#444;--line:#bbb;--good:#1b7f4b;--care:#8a5a00;
 --bad:#b3261e}body{font-size:10.5pt;margin:0;max-width:none}nav{display:none}
-.wide{overflow:visible}svg{min-width:0}
+.wide{overflow:visible}svg{min-width:0}table{font-size:8.5pt}
+th,td,td:first-child{white-space:normal;overflow-wrap:anywhere;min-width:4.2rem}td.digest{min-width:6rem}
 details::details-content{content-visibility:visible;block-size:auto}
 article,li,tr,svg{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}
 svg rect,svg polygon{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
