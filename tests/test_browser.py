@@ -13,8 +13,9 @@ import pytest
 from reports import EVIL, finding, night
 
 from upgrader.model.aftermath import Suspect
-from upgrader.model.finding import CheckLine, Moment, RuleOutcome, Severity
-from upgrader.model.names import RuleName, Serial
+from upgrader.model.approval import ApprovalLine
+from upgrader.model.finding import CheckLine, Moment, RuleOutcome, Severity, Waiver
+from upgrader.model.names import Digest, RuleName, Serial
 from upgrader.model.report import Report
 from upgrader.views.web.report import render
 
@@ -213,6 +214,23 @@ def test_paper_shows_what_was_folded_and_no_links(reader: Any) -> None:
     assert len(seen.page.pdf()) > 10_000
     body = seen.page.evaluate("getComputedStyle(document.body).color")
     assert body == "rgb(0, 0, 0)"
+
+
+def test_digests_break_so_that_no_table_is_wider_than_the_screen_or_a_sheet(reader: Any) -> None:
+    digest = Digest("sha256:" + "0123456789abcdef" * 4)
+    line = ApprovalLine(f"SHA256:{'aB3' * 14}", f"SHA256:{'aB3' * 14}", digest, "", "", holds=True)
+    waiver = Waiver(RuleName("anyconnect-images-match"), digest, "CHG 4711", "ops", "they differ")
+    report = night(checks=CHECKS, approvals=(line,))
+    assert report.plan is not None
+    seen = reader(replace(report, plan=replace(report.plan, waivers=(waiver,))))
+    too_wide = (
+        "[...document.querySelectorAll('.wide')].filter(e => e.scrollWidth > e.clientWidth)"
+        ".map(e => e.getAttribute('aria-label')).filter(name => name !== 'The night')"
+    )
+    assert seen.page.evaluate(too_wide) == []
+    seen.page.emulate_media(media="print")
+    seen.page.set_viewport_size({"width": 690, "height": 900})  # A4 without its margins
+    assert seen.page.evaluate(too_wide) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

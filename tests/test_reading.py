@@ -13,6 +13,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from instants import Desk, instants, units_that_answer
 from shells import Shell
+from surrounded import EVERYTHING, HOSTSCAN, with_posture
 from worlds import config, scenario
 
 from upgrader.dialect import commands
@@ -165,11 +166,9 @@ NEW = "Quantum Tunnel Assistant is warming up"
 
 
 def dressed() -> EmulatedPair:
-    """A pair whose configuration has what only some have: a portal's guest, posture, an NTP."""
-    lines = config()
-    at = lines.index("webvpn") + 1
-    posture = (f" hostscan image {HOSTSCAN}", " hostscan enable")
-    told = scenario(lines=(*lines[:at], *posture, *lines[at:], *SELDOM))
+    """A pair whose configuration has what only some have."""
+    lines = with_posture(config(), f" hostscan image {HOSTSCAN}", " hostscan enable")
+    told = scenario(lines=(*lines, *EVERYTHING))
     with_file = tuple(
         replace(unit, files=(*unit.files, ScenarioFile(HOSTSCAN, 50_000_000, "posture")))
         for unit in told.units
@@ -178,18 +177,6 @@ def dressed() -> EmulatedPair:
     return EmulatedPair.from_scenario(
         replace(told, model="ASAv", units=with_file, certificates=(mine,))
     )
-
-
-HOSTSCAN = "disk0:/hostscan_4.10.07061-k9.pkg"
-SELDOM = (
-    "ntp server 10.1.1.9 source inside prefer",
-    "password encryption aes",
-    "license smart",
-    " feature tier standard",
-    "crypto ca trustpoint OUTSIDE",
-    " enrollment terminal",
-    "crypto ca server",
-)
 
 
 def emulated_screens() -> Iterator[tuple[str, str]]:

@@ -289,6 +289,7 @@ def test_checks_of_a_file_stand_over_those_of_the_pair(shell: Shell, name: str, 
         ("= what", "neither TOML nor JSON"),
         ("[chekcs]\n", "did you mean `checks`"),
         ('["no-such-rule"]', "there is no such rule"),
+        ('["no-such-rule"]', "type the same again"),
         ('["!pair-healthy"]', "--waive"),
     ],
 )

@@ -1,6 +1,7 @@
 """`snapshot`, `diff` and the snapshots of a run: good, bad, missing input, and exit codes."""
 
 import json
+import shlex
 import time
 import tomllib
 from pathlib import Path
@@ -88,7 +89,8 @@ def test_two_snapshots_of_a_pair_at_rest_are_the_same(upgrader: Shell, taken: Pa
         ("diff a.json a.json a.json", "two snapshots"),
         ("diff a.json --learn", "two snapshots or more"),
         ("diff a.json gone.json", "no such file"),
-        ("diff a.json gone", "is no run"),
+        ("diff a.json gone", "gone: is no snapshot file, and 'gone' is no run"),
+        ("diff a.json a.json --tolerances odd.toml", "type the same again"),
         ("diff a.json cut.json", "no snapshot, or is cut"),
         ("diff a.json edge.toml", "no snapshot"),
         ("diff a.json other.json", "schema 9"),
@@ -101,11 +103,32 @@ def test_wrong_usage_is_exit_2_and_says_what_is_wrong(
 ) -> None:
     (upgrader.home / "cut.json").write_bytes(taken.read_bytes()[:900])
     edited(taken, "other.json", '"schema":1', '"schema":9')
+    (upgrader.home / "odd.toml").write_text('[tolerances]\nsesions = "ignore"\n')
     words = line.split()
     plain, as_json = upgrader(*words), upgrader(*words, "--json")
     assert (plain.code, as_json.code) == (2, 2)
     assert told in " ".join((plain.err + plain.out).replace("│", " ").split())
     assert as_json.json["outcome"] == "failed"
+
+
+def test_what_to_type_next_can_be_typed_where_names_have_blanks(upgrader: Shell) -> None:
+    folder = upgrader.home / "our pairs"
+    folder.mkdir()
+    (upgrader.home / "edge.toml").rename(folder / "edge.toml")
+    pair_file, picture = str(folder / "edge.toml"), str(folder / "monday.json")
+    for words in (
+        ("snapshot", pair_file, "-o", picture),
+        ("diff", picture, str(folder / "gone")),
+        ("path", pair_file, "--to", "9.16(4)"),
+        ("plan", pair_file, "--to", "9.16(4)"),
+        ("plan", pair_file, "--to", "9.16(4)", "-o", str(folder / "plan.json")),
+        ("show", str(folder / "plan.json")),
+        ("run", pair_file, "--to", "9.1(7)"),
+    ):
+        said = upgrader(*words, "--json")
+        for command in said.json["next"]["commands"]:
+            named = [word for word in shlex.split(command) if "our" in word]
+            assert all(word.startswith(str(folder)) for word in named), command
 
 
 def test_of_a_pair_without_its_standby_half_a_picture_is_written_and_a_person_called(
@@ -242,6 +265,8 @@ def test_a_run_s_folder_holds_its_snapshots_and_diff_finds_them_by_moment(
     wrong = upgrader("diff", f"{run}:before", f"{run}:evicted")
     assert wrong.code == 2
     assert "it has: before, prepared, standby-upgraded" in wrong.err
+    misspelt = upgrader("diff", f"{run}:before", f"{run}:swiched")
+    assert (misspelt.code, "has no snapshot 'swiched'; it has: before" in misspelt.err) == (2, True)
     text = upgrader("replay", run).out
     assert "changes" in text
     page = (folder / "report.html").read_text()

@@ -140,6 +140,17 @@ def test_the_lines_of_a_remedy_stand_one_a_line_to_be_copied() -> None:
     assert f"<pre>webvpn\n{long}</pre>" in report_html.render(night(findings=(mended,)))
 
 
+def test_a_value_that_the_evidence_names_is_not_told_twice() -> None:
+    seen = replace(finding("x", Severity.BLOCKER), observed="off", expected="http on")
+    named = night(findings=(replace(seen, evidence="http replication is off"),))
+    apart = night(findings=(replace(seen, evidence="the mate says otherwise"),))
+    assert "observed     off" not in text_of(named)
+    assert "expected     http on" in text_of(named)
+    assert "observed     off" in text_of(apart)
+    assert "<dt>Observed</dt>" not in report_html.render(named)
+    assert "<dt>Observed</dt><dd>off</dd>" in report_html.render(apart)
+
+
 def test_a_plan_shows_the_exact_lines_and_where_they_are_typed() -> None:
     text = text_of(night(command="plan", story=None, next=Next()))
     assert "on active Primary JAD1:\n       configure terminal\n       boot system" in text

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from consoles import at_the_console
 from nights import Listening
+from surrounded import EVERYTHING, HOSTSCAN, with_posture
 from twins import SHORT, Twins, log_of
 from worlds import World, config, scenario
 
@@ -49,24 +50,6 @@ from upgrader.model.wide import (
     WideLook,
 )
 from upgrader.ports import Unparsed
-
-HOSTSCAN = "disk0:/hostscan_4.10.07061-k9.pkg"
-EVERYTHING = (
-    "ntp server 10.1.1.9 source inside prefer",
-    "password encryption aes",
-    "license smart",
-    " feature tier standard",
-    "crypto ca trustpoint OUTSIDE",
-    " enrollment terminal",
-    "crypto ca server",
-    " shutdown",
-)
-"""Lines for each of which something more is asked, HostScan aside."""
-
-
-def with_posture(lines: tuple[str, ...], *under_webvpn: str) -> tuple[str, ...]:
-    at = lines.index("webvpn") + 1
-    return (*lines[:at], *under_webvpn, *lines[at:])
 
 
 def told(

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from upgrader.journal.codec import Undecodable, encode, from_builtins
-from upgrader.journal.disk import DiskFault, write_atomically
+from upgrader.journal.disk import DiskFault, read_given, write_atomically
 from upgrader.model.picture import SCHEMA, Area, Picture
 from upgrader.ports import UsageFault
 
@@ -18,7 +18,7 @@ def decode_picture(path: Path) -> Picture:
         UsageFault: it cannot be read, is cut or no snapshot, or is of another schema.
     """
     try:
-        said = json.loads(path.read_bytes())
+        said = json.loads(read_given(path))
     except OSError as fault:
         raise UsageFault(f"{path}: {fault.strerror}. {_WRITES_ONE}") from fault
     except (ValueError, RecursionError) as fault:

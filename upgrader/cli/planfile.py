@@ -7,7 +7,7 @@ from pathlib import Path
 from shlex import quote
 
 from upgrader.journal.codec import Undecodable, decode, encode
-from upgrader.journal.disk import DiskFault, write_atomically
+from upgrader.journal.disk import DiskFault, read_given, write_atomically
 from upgrader.model.approval import Approval
 from upgrader.model.plan import Plan
 from upgrader.ports import StalePlan, UsageFault
@@ -20,10 +20,11 @@ def decode_plan(path: Path) -> Plan:
         UsageFault: it cannot be read, or is no plan.
     """
     try:
-        return decode(Plan, path.read_bytes())
+        return decode(Plan, read_given(path))
     except OSError as fault:
         raise UsageFault(
-            f"{path}: {fault.strerror}. `upgrader plan PAIR --to VERSION -o {quote(str(path))}` writes one"
+            f"{path}: {fault.strerror}. "
+            f"`upgrader plan PAIR --to VERSION -o {quote(str(path))}` writes one"
         ) from fault
     except Undecodable as fault:
         raise UsageFault(f"{path} is no plan file: {fault.problems[0]}") from fault

@@ -38,13 +38,12 @@ from upgrader.judgement.moves.drain import open_again
 from upgrader.judgement.moves.gates import Verdict
 from upgrader.judgement.moves.progress import advance, fold
 from upgrader.judgement.path.builtin import known_with
-from upgrader.model.drain import HoldLogins, LogOffBatch, ReleaseLogins
 from upgrader.model.finding import Finding, Moment
 from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, Do, FoundDone, Halt, Look, Move, NeverArrived, Wait
 from upgrader.model.names import Digest, Instant
 from upgrader.model.outcome import ExitCode
-from upgrader.model.plan import Plan, Purpose, Step
+from upgrader.model.plan import FailBack, Plan, Purpose, ReloadStandby, Step, SwitchOver
 from upgrader.model.unit import Configuration, Dark, Depth, Flash, Snapshot, Unit
 from upgrader.model.watch import Watcher
 from upgrader.ports import LineFault, Refused, Unlawful, Unparsed, World
@@ -52,8 +51,8 @@ from upgrader.ports import LineFault, Refused, Unlawful, Unparsed, World
 STILL_NOW_MS = 1_000
 """A younger look is still the pair as it is. A hello takes as long."""
 
-_ABOUT_LOGINS = HoldLogins | LogOffBatch | ReleaseLogins
-"""Steps that may be left half-way: what is missing of them is seen, and typed again."""
+_OF_ROLES = ReloadStandby | SwitchOver | FailBack
+"""Steps of which it must be known whether they were taken before anything else is typed."""
 
 
 class Conductor:
@@ -234,7 +233,11 @@ class Conductor:
             self._type(move)
         except LineFault:
             return None  # the intent stays open: the next beat looks what became of it
-        except (Unlawful, Refused, Unparsed) as fault:
+        except Unlawful as fault:
+            if self.progress.open_intent is not None:
+                self._receive(Receipt("never-arrived", str(fault)), None)
+            return Halt(ExitCode.STOPPED, str(fault), advice.mend_and_go_on())
+        except (Refused, Unparsed) as fault:
             return Halt(ExitCode.STOPPED, str(fault), advice.mend_and_go_on())
         return None
 
@@ -253,14 +256,14 @@ class Conductor:
     def _let_in(self) -> None:
         """Open logins that are held closed: whoever stops here may not come back for hours.
 
-        Not while it is open whether a unit was told to reload: that is settled first. Where it
-        fails, what goes on from the halt says so.
+        Not while it is open whether a unit was told to reload, or the roles to move: that is
+        settled first. Where it fails, what goes on from the halt says so.
         """
         progress = self.progress
         if progress.held is None:
             return
         intent = progress.open_intent
-        if intent is not None and not isinstance(intent.step, _ABOUT_LOGINS):
+        if intent is not None and isinstance(intent.step, _OF_ROLES):
             return
         why = "the run stops: nobody is kept out meanwhile"
         self.write(Moved(LET_IN, why))

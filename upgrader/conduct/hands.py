@@ -11,6 +11,7 @@ from upgrader.conduct.eyes import Eyes
 from upgrader.dialect.commands import (
     SHOW_ASDM,
     SHOW_BOOT,
+    SHOW_GROUP_POLICIES,
     SHOW_VERSION,
     Verb,
     changing_lines,
@@ -199,7 +200,12 @@ def _missing(step: Step, console: Console) -> tuple[tuple[str, ...], str | None]
             return harvest_lines(step), None
         case Backup() | SaveConfiguration() | ReloadStandby() | SwitchOver() | FailBack():
             return changing_lines(step), None
-        case HoldLogins() | LogOffBatch() | ReleaseLogins():
+        case ReleaseLogins():
+            closed = _still_closed(step, console)
+            if not closed.policies:
+                return (), "none of its group policies is closed for logins any more"
+            return changing_lines(closed), None
+        case HoldLogins() | LogOffBatch():
             return changing_lines(step), None
 
 
@@ -214,6 +220,20 @@ def _section(line: str, begins: tuple[str, ...], console: Console) -> Configurat
     if not all(row.startswith(begins) for row in rows):
         raise Unparsed(line, text, f"other lines than `{begins[0].strip()} …`")
     return read_configuration(text, line) if rows else None
+
+
+def _still_closed(step: ReleaseLogins, console: Console) -> ReleaseLogins:
+    """The step for those of its policies that are closed now: all, where that cannot be read.
+
+    A policy that somebody has taken away meanwhile would refuse its line, and so keep shut those
+    that come after it; one that has another limit by now is somebody's choice.
+    """
+    try:
+        shown = read_configuration(console.ask(SHOW_GROUP_POLICIES), SHOW_GROUP_POLICIES)
+    except Unparsed:
+        return step
+    closed = {policy for policy, limit in shown.simultaneous_logins if limit == 0}
+    return replace(step, policies=tuple(one for one in step.policies if one.policy in closed))
 
 
 def _eviction(step: EvictSession, console: Console) -> tuple[tuple[str, ...], str | None]:

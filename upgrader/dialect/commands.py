@@ -60,6 +60,9 @@ SHOW_CLIENT_SYSTEMS = f"{SHOW_SESSIONS_IN_DETAIL} | include [IC][nl][di]e[xn][ t
 """The lines with `Index :` and with `Client OS :`, written without a second `|`."""
 DIR = "dir disk0:"
 
+_SPOKEN = re.compile(r'[^\s|?"\x00-\x1f\x7f]+')
+"""A name that is one word of a line, and begins no filter and no help."""
+
 
 def show_pool(name: str) -> str:
     """The line that shows an address pool."""
@@ -67,7 +70,13 @@ def show_pool(name: str) -> str:
 
 
 def show_sessions_of(user: str) -> str:
-    """The line that shows one person's rows. Source: ASA command reference, `filter name`."""
+    """The line that shows one person's rows. Source: ASA command reference, `filter name`.
+
+    All rows where the name is no word that can be typed: whoever logs in chooses it, and a blank,
+    a bar or a question mark in it must not keep anybody from looking.
+    """
+    if _SPOKEN.fullmatch(user) is None:
+        return SHOW_SESSIONS
     return f"{SHOW_SESSIONS} filter name {user}"
 
 

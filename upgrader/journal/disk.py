@@ -1,5 +1,6 @@
 """The few things that a memory asks of a disk, so that one which dies can take its place."""
 
+import errno
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,6 +10,10 @@ from typing import Protocol, TypeVar
 from upgrader.ports import UpgraderError
 
 T = TypeVar("T")
+
+
+MOST_BYTES = 64 * 1024 * 1024
+"""A file of more is none that people write for this tool. A plan with its snapshot has a few."""
 
 
 class DiskFault(UpgraderError):
@@ -53,6 +58,29 @@ class Disk(Protocol):
     def unlink(self, path: Path) -> None:
         """Remove a file; content if there is none."""
         ...
+
+
+def read_given(path: Path) -> bytes:
+    """A whole file that a person named: of one without an end not more than is looked at.
+
+    Raises:
+        OSError: it cannot be read, or is larger than any that is meant for this tool.
+    """
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"more than {MOST_BYTES >> 20} MiB", str(path))
+    return data
+
+
+def read_given_text(path: Path) -> str:
+    """As `read_given`, as text whose lines end in one way.
+
+    Raises:
+        OSError: as `read_given`.
+        UnicodeDecodeError: it is no UTF-8.
+    """
+    return read_given(path).decode().replace("\r\n", "\n").replace("\r", "\n")
 
 
 class RealDisk:

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_private_key,
 )
 
-from upgrader.journal.disk import Disk, DiskFault, RealDisk
+from upgrader.journal.disk import Disk, DiskFault, RealDisk, read_given
 from upgrader.ports import UsageFault
 
 KIND = "ssh-ed25519"
@@ -139,7 +139,7 @@ def make_person_key(path: Path, passphrase: str | None, disk: Disk | None = None
 
 def _private(path: Path) -> bytes:
     try:
-        data, mode = path.read_bytes(), path.stat().st_mode
+        data, mode = read_given(path), path.stat().st_mode
     except OSError as fault:
         raise UsageFault(
             f"--key {path}: {fault.strerror}. `upgrader approve --new-key FILE` makes a key"

@@ -46,7 +46,7 @@ Checks = Annotated[
     typer.Option(
         "--checks",
         metavar="FILE",
-        help="Which rules are asked: a file with [checks], in place of the pair's and the site's.",
+        help="Which rules are asked: a file with [checks], key by key over pair and site.",
     ),
 ]
 FailbackOption = Annotated[

@@ -63,10 +63,11 @@ def _text_of(file: Path) -> str:
     Raises:
         UsageFault: it cannot be read. What is no UTF-8 in it is shown as such, and read past.
     """
+    from upgrader.journal.disk import read_given
     from upgrader.ports import UsageFault
 
     try:
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        data = sys.stdin.buffer.read() if str(file) == "-" else read_given(file)
     except OSError as fault:
         raise UsageFault(
             f"{file}: {fault.strerror}. Say a file, or - for standard input"

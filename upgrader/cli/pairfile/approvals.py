@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from upgrader.cli.pairfile.mistakes import again, refuse_unknown
 from upgrader.cli.pairfile.site import Named, SiteTables
+from upgrader.journal.disk import read_given_text
 from upgrader.model.approval import NO_DEMAND, ApproverKey, Demand
 from upgrader.ports import UsageFault
 
@@ -101,7 +102,7 @@ def _in_file(named: Named) -> Iterable[_Said]:
         raise _wrong(named.label, "keys_file", "must be a text", _KEYS["keys_file"][1])
     path = named.base / given
     try:
-        text = path.expanduser().read_text(encoding="utf-8")
+        text = read_given_text(path.expanduser())
     except (OSError, UnicodeDecodeError) as fault:
         why = fault.strerror if isinstance(fault, OSError) else "is no UTF-8 text"
         raise _wrong(named.label, "keys_file", f"{path}: {why}", _KEYS["keys_file"][1]) from fault

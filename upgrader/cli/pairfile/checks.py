@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from upgrader.cli.pairfile.mistakes import again, shown
 from upgrader.cli.pairfile.site import TABLES, Named
+from upgrader.journal.disk import read_given
 from upgrader.model.names import RuleName
 from upgrader.model.selection import ALL, Selection, SetParameter
 from upgrader.ports import UsageFault
@@ -223,7 +224,7 @@ def _read(text: str, *, is_json: bool) -> object:
 def _file(label: str, path: Path) -> Named:
     """What `--checks` names: a table as in a pair file, or, in JSON, the list alone."""
     try:
-        data = path.read_bytes()
+        data = read_given(path)
     except OSError as fault:
         raise UsageFault(
             f"--checks {path}: {fault.strerror}; allowed: a TOML file with [checks], or a JSON list"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from upgrader.journal.disk import read_given
 from upgrader.ports import UsageFault
 
 EXAMPLE = "example:"
@@ -40,7 +41,7 @@ def read_bytes(label: str, path: Path) -> bytes:
         UsageFault: it cannot be read.
     """
     try:
-        return path.read_bytes()
+        return read_given(path)
     except FileNotFoundError:
         known = list_examples()
         hint = f" Did you mean {EXAMPLE}{path.stem}?" if path.stem in known else ""

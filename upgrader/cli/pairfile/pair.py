@@ -21,6 +21,7 @@ from upgrader.cli.pairfile.ssh import read_ssh, ssh_rows
 from upgrader.cli.pairfile.stage import NOWHERE, StageHints, read_stage, stage_rows
 from upgrader.cli.pairfile.target import TargetHints, read_target, target_rows
 from upgrader.cli.pairfile.tolerances import tolerances_rows
+from upgrader.journal.disk import read_given_text
 from upgrader.model.names import Digest
 from upgrader.model.reach import Reach
 from upgrader.ports import UsageFault
@@ -127,8 +128,8 @@ def refuse_live(pair: PairFile, what: str) -> None:
     if pair.is_live:
         raise UsageFault(
             f"{pair.path} is a live pair ([ssh]), and {what}: that is for pairs with an "
-            f"[emulated] table, like {EXAMPLE}matched. `upgrader rehearse {quote(pair.path)}` makes a "
-            "twin of a live pair"
+            f"[emulated] table, like {EXAMPLE}matched. `upgrader rehearse {quote(pair.path)}` "
+            "makes a twin of a live pair"
         )
 
 
@@ -149,7 +150,7 @@ def scenario_of(pair: PairFile) -> "Scenario":
 
     def read_text(path: str) -> str:
         known = pair.texts.get(path)
-        return Path(path).read_text(encoding="utf-8") if known is None else known
+        return read_given_text(Path(path)) if known is None else known
 
     try:
         return read_scenario(pair.name, pair.emulated, pair.base, read_text)
@@ -255,7 +256,7 @@ def _named_texts(emulated: Mapping[str, object], base: Path) -> Iterator[tuple[s
         if isinstance(named, str) and "\n" not in named:
             path = base / named
             try:
-                yield str(path), path.read_text(encoding="utf-8")
+                yield str(path), read_given_text(path)
             except (OSError, ValueError):
                 continue
 

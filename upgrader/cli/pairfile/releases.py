@@ -6,6 +6,7 @@ from pathlib import Path
 
 from upgrader.cli.pairfile.mistakes import again, refuse_unknown, shown
 from upgrader.cli.pairfile.site import Named
+from upgrader.journal.disk import read_given
 from upgrader.judgement.path.reading import ReleasesFault, read_releases, release_rows
 from upgrader.model.releases import Releases, merged
 from upgrader.ports import UsageFault
@@ -63,7 +64,7 @@ def _read(label: str, named: Named, given: object) -> Releases:
         raise UsageFault(f"{where}: must be a text; allowed: {_KEYS['file'][1]}. {again(label)}")
     path = named.base / Path(given).expanduser()
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        tables = tomllib.loads(read_given(path).decode("utf-8-sig"))
     except OSError as fault:
         raise UsageFault(f"{where}: {fault.strerror}. {again(label)}") from fault
     except (ValueError, RecursionError) as fault:

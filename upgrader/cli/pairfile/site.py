@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from upgrader.cli.pairfile.mistakes import again, refuse_unknown
+from upgrader.journal.disk import read_given
 from upgrader.ports import UsageFault
 
 TABLES = ("checks", "tolerances", "releases", "approvals")
@@ -74,7 +75,7 @@ def _bytes_of(label: str, named: object, base: Path) -> tuple[Path, bytes]:
         )
     path = base / Path(named).expanduser()
     try:
-        return path, path.read_bytes()
+        return path, read_given(path)
     except OSError as fault:
         raise UsageFault(
             f"{label}: `site = {named!r}`: {fault.strerror}. {again(label)}"

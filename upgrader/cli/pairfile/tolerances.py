@@ -7,6 +7,7 @@ from pathlib import Path
 
 from upgrader.cli.pairfile.mistakes import again
 from upgrader.cli.pairfile.site import NO_SITE, Named, read_site
+from upgrader.journal.disk import read_given
 from upgrader.model.picture import Area, Tolerance, Whose
 from upgrader.ports import UsageFault
 
@@ -52,7 +53,7 @@ def tolerances_in(path: Path) -> tuple[Tolerance, ...]:
     """
     label = str(path)
     try:
-        table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        table = tomllib.loads(read_given(path).decode("utf-8-sig"))
     except OSError as fault:
         raise UsageFault(
             f"--tolerances {label}: {fault.strerror}; allowed: a TOML file with [tolerances]"

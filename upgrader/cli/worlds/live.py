@@ -98,6 +98,7 @@ def _twin(world: World, pair: PairFile) -> EmulatedWorld:
     short = sum(note.kind is not NoteKind.TAKEN for note in notes)
     sys.stderr.write(
         f"upgrader: NOTE: {pair.name} is rehearsed on a twin of it; {short} things of it were "
-        f"assumed, are missing or not carried: `upgrader twin {quote(pair.path)} -o twin/` lists them\n"
+        f"assumed, are missing or not carried: `upgrader twin {quote(pair.path)} -o twin/` lists "
+        "them\n"
     )
     return made

@@ -3,11 +3,10 @@
 import re
 
 from upgrader.dialect.commands import SHOW_SESSION_SUMMARY
-from upgrader.dialect.replies.screen import screen_of
+from upgrader.dialect.replies.screen import NOBODY, screen_of
 from upgrader.model.wide import SessionKind
 from upgrader.ports import Unparsed
 
-_NOBODY = "INFO: There are presently no active sessions"
 _TABLE = "VPN Session Summary"
 _ROW = re.compile(
     r"(?P<name>\S.*?)\s*:\s*(?P<active>\d{1,18})\s*:\s*\d+\s*:\s*\d+(?:\s*:\s*(?P<rest>\d{1,18}))?",
@@ -27,7 +26,7 @@ def read_session_kinds(text: str) -> tuple[SessionKind, ...]:
     Source: two captures; `Secure Client` for AnyConnect: 9.17 and later.
     """
     screen = screen_of(SHOW_SESSION_SUMMARY, text)
-    if _NOBODY in screen:
+    if NOBODY in screen:
         return ()
     kinds: list[SessionKind] = []
     is_inside = False

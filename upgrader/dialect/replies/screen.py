@@ -30,6 +30,9 @@ _PAGER = "<--- More --->"
 _PAGED = re.compile(rf"{_PAGER}(?:\r *\r|\x08+ *\x08+)?")
 """What a pager leaves where it stood; the indentation of the line behind it stays."""
 
+NOBODY = "INFO: There are presently no active sessions"
+"""What a listing of sessions says, whatever its type, where there is none."""
+
 _STATES_LONGEST_FIRST = sorted(FailoverState, key=lambda state: (-len(state.value), state.value))
 
 

@@ -14,11 +14,9 @@ from typing import Any
 
 from upgrader.dialect.commands import SHOW_SESSION_SUMMARY, SHOW_SESSIONS
 from upgrader.dialect.replies.addresses import read_address
-from upgrader.dialect.replies.screen import lines_of, plain, without_unasked
+from upgrader.dialect.replies.screen import NOBODY, lines_of, plain, without_unasked
 from upgrader.model.vpn import Session, SessionSummary, Tunnel
 from upgrader.ports import Unparsed
-
-_NO_SESSIONS = "INFO: There are presently no active sessions"
 
 _COMMON_ROW = re.compile(
     r"^Username ++: (\S++)\s++Index ++: (\d{1,18}+) *+\n"
@@ -107,7 +105,7 @@ def read_sessions(text: str) -> tuple[Session, ...]:
         rows = _sessions(screen)
     except _Odd as odd:
         raise Unparsed(SHOW_SESSIONS, text, str(odd)) from odd
-    if not rows and _NO_SESSIONS not in screen:
+    if not rows and NOBODY not in screen:
         raise Unparsed(SHOW_SESSIONS, text, "neither sessions nor the word that there are none")
     if len({row.index for row in rows}) != len(rows):
         raise Unparsed(SHOW_SESSIONS, text, "an index stands twice on one unit")
@@ -276,7 +274,7 @@ def read_session_summary(text: str) -> SessionSummary:
         Unparsed: no total, or an AnyConnect row that does not fit into it.
     """
     lines = lines_of(SHOW_SESSION_SUMMARY, text)
-    if any(line.startswith(_NO_SESSIONS) for line in lines):
+    if any(line.startswith(NOBODY) for line in lines):
         return SessionSummary(active=0, inactive=0, capacity=None)
     total = _number(text, "total", _TOTAL, lines)
     if total is None:

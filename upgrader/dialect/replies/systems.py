@@ -3,12 +3,11 @@
 import re
 
 from upgrader.dialect.commands import SHOW_CLIENT_SYSTEMS
-from upgrader.dialect.replies.screen import lines_of
+from upgrader.dialect.replies.screen import NOBODY, lines_of
 from upgrader.ports import Unparsed
 
 _INDEX = re.compile(r"Index\s+:\s(\d{1,18})", re.ASCII)
 _SYSTEM = re.compile(r"Client OS\s+:\s(\S.*)", re.ASCII)
-_NOBODY = "INFO: There are presently no active sessions"
 _PLATFORMS = (("win", "win"), ("mac", "macos"), ("darwin", "macos"), ("linux", "linux64"))
 
 
@@ -34,6 +33,6 @@ def read_client_systems(text: str) -> dict[int, str]:
             platform = next((p for start, p in _PLATFORMS if name.startswith(start)), None)
             if platform is not None:
                 systems.setdefault(index, platform)
-    if not seen and _NOBODY not in text:
+    if not seen and NOBODY not in text:
         raise Unparsed(SHOW_CLIENT_SYSTEMS, text, "no session is told")
     return systems

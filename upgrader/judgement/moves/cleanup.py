@@ -6,6 +6,7 @@ before. Never by name, never by address, never all: a person may sit behind the 
 
 from dataclasses import dataclass
 
+from upgrader.dialect.commands import log_off, show_sessions_of
 from upgrader.judgement.moves import advice
 from upgrader.judgement.moves.progress import Progress
 from upgrader.model.aftermath import OrphanedSession
@@ -53,10 +54,7 @@ def evictions(orphans: tuple[OrphanedSession, ...], seen: Snapshot) -> tuple[Pla
         step = EvictSession(
             orphan.serial, orphan.index, orphan.user, orphan.address, orphan.login_time
         )
-        lines = (
-            f"show vpn-sessiondb anyconnect filter name {orphan.user}",
-            f"vpn-sessiondb logoff index {orphan.index} noconfirm",
-        )
+        lines = (show_sessions_of(orphan.user), log_off(orphan.index))
         steps.append(PlannedStep(step, TypedLines(name, lines), orphan.evidence))
     return tuple(steps)
 

@@ -9,6 +9,7 @@ Or, with a number to wait for, nobody is logged off at all: people leave by them
 Source: ASA 5500 ASDM guide, p. 66-7, for what dies; that a drain saves people is inferred.
 """
 
+from upgrader.dialect.commands import show_sessions_of
 from upgrader.judgement.doomed import doomed
 from upgrader.judgement.moves import advice
 from upgrader.judgement.moves.gates import Verdict, final_reload, step_of
@@ -25,6 +26,8 @@ from upgrader.model.words import many
 
 APART_MS = 60_000
 """From one batch to the next, and between looks. Our guess: who is logged off is back by then."""
+HELD_IDLE_MS = 600_000
+"""How long logins stay closed while the drain cannot go on. Our guess: a reload takes less."""
 RETURN_MS = 180_000
 """How long is waited for the last batch to be back. Our guess; who sleeps does not come back."""
 
@@ -95,11 +98,11 @@ def _log_off(drain: Drain, progress: Progress, seen: Snapshot, rows: tuple[Doome
             return Halt(
                 ExitCode.STOPPED,
                 f"row {stubborn.index} of {stubborn.user} is still there after it was logged off",
-                advice.mend_and_go_on(f"show vpn-sessiondb anyconnect filter name {stubborn.user}"),
+                advice.mend_and_go_on(show_sessions_of(stubborn.user)),
             )
         standby = seen.mate_of(active)
         if not isinstance(standby, Unit) or standby.state is not FailoverState.STANDBY_READY:
-            return Wait("the former active is not Standby Ready: nobody is logged off meanwhile")
+            return _awaits_mate(drain, progress, seen)
         batch = rows[: drain.batch]
         return Do(
             LogOffBatch(active.serial, batch),
@@ -117,6 +120,19 @@ def _log_off(drain: Drain, progress: Progress, seen: Snapshot, rows: tuple[Doome
             ", for logins are closed" if drain.hold_logins else " yet"
         )
     return Arrive(Signal.DRAIN_DONE, told)
+
+
+def _awaits_mate(drain: Drain, progress: Progress, seen: Snapshot) -> Wait | Halt:
+    """The former active could not take over again: nobody is logged off, nor long kept out."""
+    why = "the former active is not Standby Ready: nobody is logged off meanwhile"
+    since = progress.since if progress.done_at is None else progress.done_at
+    if not drain.hold_logins or seen.at - since < HELD_IDLE_MS:
+        return Wait(why)
+    return Halt(
+        ExitCode.STOPPED,
+        f"{why}, and logins have been closed for that long enough",
+        advice.mend_and_go_on("on the active unit: show failover"),
+    )
 
 
 def _stubborn(progress: Progress, rows: tuple[DoomedRow, ...]) -> DoomedRow | None:

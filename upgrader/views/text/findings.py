@@ -92,4 +92,7 @@ def _values(finding: Finding) -> tuple[tuple[str, str], ...]:
     """What was seen against what should have been, in values; a note expects nothing."""
     if finding.severity is Severity.NOTE or not finding.observed:
         return ()
-    return (("observed", finding.observed), ("expected", finding.expected))
+    expected = ("expected", finding.expected)
+    if finding.observed in finding.evidence:
+        return (expected,)  # the line above says it already
+    return (("observed", finding.observed), expected)

@@ -12,7 +12,7 @@ class Cell:
 
     text: str
     tone: str = ""
-    """A class of the style sheet: `good`, `care`, `bad`, `unknown`; `digest`: may break anywhere."""
+    """A class of the style sheet: `good`, `care`, `bad`, `unknown`; `digest` may break anywhere."""
     key: str = ""
     """What it sorts by; empty: by its text, numbers as numbers."""
 

@@ -210,7 +210,7 @@ def _cause(report: Report) -> str:
 
 def _finding(finding: Finding) -> str:
     rows = [("Seen", finding.evidence)]
-    if finding.observed:
+    if finding.observed not in finding.evidence:
         rows.append(("Observed", finding.observed))
     if finding.expected:
         rows.append(("Expected", finding.expected))

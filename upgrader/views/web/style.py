@@ -63,7 +63,8 @@ td::before{content:attr(data-head) ": ";color:var(--faint)}}
 @media print{:root{--paper:#fff;--ink:#000;--faint:#444;--line:#bbb;--good:#1b7f4b;--care:#8a5a00;
 --bad:#b3261e}body{font-size:10.5pt;margin:0;max-width:none}nav{display:none}
 .wide{overflow:visible}svg{min-width:0}table{font-size:8.5pt}
-th,td,td:first-child{white-space:normal;overflow-wrap:anywhere;min-width:4.2rem}td.digest{min-width:6rem}
+th,td,td:first-child{white-space:normal;overflow-wrap:anywhere;min-width:4.2rem}
+td.digest{min-width:6rem}
 details::details-content{content-visibility:visible;block-size:auto}
 article,li,tr,svg{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}
 svg rect,svg polygon{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
