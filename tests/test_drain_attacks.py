@@ -51,7 +51,9 @@ def test_no_name_that_somebody_logs_in_with_stops_a_drain(name: str) -> None:
     assert not any("|" in line for line in firewall.world.changing)
 
 
-@pytest.mark.parametrize("name", ["x|y", "why?", "kim lee", "a\nreload", "a\tb", '"', "", "\x1b[2J"])
+@pytest.mark.parametrize(
+    "name", ["x|y", "why?", "kim lee", "a\nreload", "a\tb", '"', "", "\x1b[2J"]
+)
 def test_a_name_that_cannot_be_typed_as_one_word_is_looked_for_among_all(name: str) -> None:
     assert show_sessions_of(name) == SHOW_SESSIONS
 
