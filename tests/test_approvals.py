@@ -968,3 +968,53 @@ def test_a_window_at_the_run_narrows_the_plan_s(upgrader: Shell):
 
     assert board.runs("--window", later).code == ExitCode.REFUSED
     assert board.runs().code == ExitCode.DONE
+
+
+# ── a plan that shows one thing and does another ───────────────────────────────────────
+
+
+def _step(plan: dict, kind: str) -> dict:
+    return next(one for one in plan["steps"] if one["step"]["kind"] == kind)
+
+
+def _hides_its_lines(plan: dict) -> None:
+    _step(plan, "switch-over")["typed"]["lines"] = ["show failover"]
+
+
+def _boots_another_image(plan: dict) -> None:
+    boot = _step(plan, "set-boot-order")
+    new, old = plan["image"], "disk0:/evil.bin"
+    boot["step"]["wanted"] = [old, *boot["step"]["wanted"][1:]]
+    boot["typed"]["lines"] = [line.replace(new, old) for line in boot["typed"]["lines"]]
+
+
+def _boots_what_is_not_shown(plan: dict) -> None:
+    _step(plan, "set-boot-order")["step"]["wanted"][0] = "disk0:/evil.bin"
+
+
+def _is_for_a_stranger(plan: dict) -> None:
+    _step(plan, "switch-over")["step"]["to"] = "JAD99999999"
+
+
+@pytest.mark.parametrize(
+    ("touch", "told"),
+    [
+        (_hides_its_lines, "other lines than the plan shows"),
+        (_boots_what_is_not_shown, "other lines than the plan shows"),
+        (_boots_another_image, "boot another image"),
+        (_is_for_a_stranger, "is for JAD99999999"),
+    ],
+    ids=["lines", "image behind the lines", "image", "chassis"],
+)
+def test_what_is_shown_is_what_is_typed_or_nobody_signs_and_nothing_runs(
+    waived: Board, touch, told: str
+):
+    waived.has_a_key("alice")
+    waived.rewritten(touch)
+
+    refused = waived.approves("alice")
+    assert refused.code == ExitCode.REFUSED
+    assert told in " ".join(refused.out.split())
+    said = waived.runs()
+    assert said.code == ExitCode.USAGE
+    assert told in said.json["verdict"]

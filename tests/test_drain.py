@@ -22,10 +22,10 @@ from upgrader.emulator.surface import faults
 from upgrader.journal.codec import decode, encode
 from upgrader.journal.memory import MemoryJournal
 from upgrader.judgement.account import surprises
-from upgrader.judgement.doomed import doomed
 from upgrader.judgement.draining import NoDrain
 from upgrader.judgement.moves import advice
 from upgrader.judgement.moves.progress import begin
+from upgrader.judgement.people.doomed import doomed
 from upgrader.model.aftermath import Fate
 from upgrader.model.drain import Drain, HoldLogins, LoginLimit, LogOffBatch, ReleaseLogins
 from upgrader.model.failover import Role

@@ -1,5 +1,8 @@
 """A drain among people who do not know of it, and some who mean ill: nobody is kept out by them."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from msgspec.structs import replace as altered
 from nights import Firewall
@@ -9,7 +12,11 @@ from worlds import MINUTE, PRIMARY, SECONDARY, config, mismatched
 from upgrader.dialect.commands import SHOW_SESSIONS, show_sessions_of
 from upgrader.dialect.looking import only_looks
 from upgrader.emulator.surface import faults
+from upgrader.judgement.planned import belied, planned
+from upgrader.model.drain import DoomedRow, LogOffBatch, ReleaseLogins
+from upgrader.model.names import Serial
 from upgrader.model.outcome import ExitCode, Outcome
+from upgrader.model.plan import Plan, PlannedStep
 
 TWO_POLICIES = (
     *config(logins=4),
@@ -158,3 +165,42 @@ def test_a_standby_that_fails_while_logins_are_held_does_not_keep_people_out_for
     assert "not Standby Ready" in night.verdict
     assert closed(firewall) == []
     assert firewall.pair.now - began[0] < 20 * MINUTE
+
+
+# ── a plan with a drain that was altered ───────────────────────────────────────────────
+
+
+def _stranger() -> LogOffBatch:
+    return LogOffBatch(Serial("JAD22222222"), (DoomedRow(9, "kim", None, "now", "a1", "p"),))
+
+
+@pytest.mark.parametrize(
+    ("altered_by", "told"),
+    [
+        (lambda plan: {"drain": replace(plan.drain, batch=0)}, "never end"),
+        (lambda plan: {"drain": replace(plan.drain, batch=-1)}, "never end"),
+        (lambda plan: {"drain": replace(plan.drain, below=0)}, "never end"),
+        (lambda plan: {"drain": replace(plan.drain, below=9)}, "not those of its drain"),
+        (lambda plan: {"drain": replace(plan.drain, hold_logins=False)}, "not those of its drain"),
+        (lambda plan: {"drain": None}, "heeded by a drain"),
+        (lambda plan: {"steps": _without(plan, ReleaseLogins)}, "not those that it opens again"),
+        (lambda plan: {"steps": _without(plan, LogOffBatch)}, "not those of its drain"),
+        (
+            lambda plan: {"steps": (*plan.steps, planned(_stranger(), "there", "why not"))},
+            "names sessions",
+        ),
+    ],
+    ids=["0", "-1", "below 0", "below", "open", "none", "closed for ever", "nobody", "somebody"],
+)
+def test_a_plan_whose_drain_was_altered_is_seen_through(
+    altered_by: Callable[[Plan], dict[str, object]], told: str
+) -> None:
+    plan = Firewall.of(mismatched(sessions=3)).planned(drain=HELD)
+    assert belied(plan) is None
+    why = belied(replace(plan, **altered_by(plan)))  # type: ignore[arg-type]
+    assert why is not None
+    assert told in why
+
+
+def _without(plan: Plan, kind: type) -> tuple[PlannedStep, ...]:
+    return tuple(one for one in plan.steps if not isinstance(one.step, kind))

@@ -26,9 +26,9 @@ from nights import Firewall
 from worlds import mismatched
 from worlds import pair as emulated
 
+from upgrader.judgement.people.residue import Events
+from upgrader.judgement.people.verify import verify
 from upgrader.judgement.predict import predict
-from upgrader.judgement.residue import Events
-from upgrader.judgement.verify import verify
 from upgrader.model.aftermath import Fate, LedgerLine, Means, Span, Trace
 from upgrader.model.failover import Role
 from upgrader.model.names import Instant

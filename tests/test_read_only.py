@@ -339,6 +339,22 @@ def test_a_line_that_changes_nothing_is_not_counted(lines: tuple[str, ...]):
     assert typed(pair(sessions=3), *lines) == 0
 
 
+@pytest.mark.parametrize("seat", ["active", "standby"])
+@pytest.mark.parametrize("index", ["1", "2", "999", "x", "1 2", "-1", ""])
+@pytest.mark.parametrize("tail", [" noconfirm", ""])
+def test_a_log_off_by_index_is_counted_exactly_when_the_pair_is_another(
+    seat: str, index: str, tail: str
+):
+    """The counter weighs only the rows for such a line: this is why it may."""
+    world = mismatched(sessions=3, sleeping=1)
+    conversation = world.pair.open(seat)
+    assert conversation is not None
+    for line in (f"vpn-sessiondb logoff index {index}{tail}", "y", ""):
+        before, counted = essence(world.pair), world.pair.changes
+        world.pair.receive(conversation.number, line)
+        assert bool(world.pair.changes - counted) == (essence(world.pair) != before), line
+
+
 EVERY_LINE = st.one_of(
     st.sampled_from(sorted(filled(pattern) for pattern in MODES["privileged"])),
     st.sampled_from(sorted(filled(pattern) for pattern in MODES["configuration"])),

@@ -24,7 +24,7 @@ from looks import (
     unit,
 )
 
-from upgrader.judgement.residue import Events, grade
+from upgrader.judgement.people.residue import Events, grade
 from upgrader.model.aftermath import OrphanedSession, StuckLease
 from upgrader.model.failover import FailoverState, Role
 from upgrader.model.names import Instant

@@ -25,8 +25,8 @@ from looks import (
     unit,
 )
 
-from upgrader.judgement.residue import Events
-from upgrader.judgement.verify import verify
+from upgrader.judgement.people.residue import Events
+from upgrader.judgement.people.verify import verify
 from upgrader.model.aftermath import Fate
 from upgrader.model.failover import FailoverState, HistoryRow, Role
 from upgrader.model.names import Instant

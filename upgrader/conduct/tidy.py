@@ -6,8 +6,8 @@ from datetime import timedelta
 from upgrader.conduct.eyes import Eyes
 from upgrader.judgement.fingerprint import fingerprint
 from upgrader.judgement.moves.cleanup import evictions, fit_for_cleanup
+from upgrader.judgement.people.residue import Events, Residues, grade
 from upgrader.judgement.plan import PairName
-from upgrader.judgement.residue import Events, Residues, grade
 from upgrader.model.aftermath import OrphanedSession
 from upgrader.model.plan import Failback, Plan, Purpose, Target
 from upgrader.model.unit import Depth, Snapshot

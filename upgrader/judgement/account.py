@@ -10,14 +10,14 @@ from dataclasses import replace
 from upgrader.journal.entry import Entry, Judged, Looked, UnitSeen, is_aborted
 from upgrader.judgement.check.backwards import rules_asked
 from upgrader.judgement.check.rules import GRAVITY, RULES
-from upgrader.judgement.drained import is_drained, with_drained
 from upgrader.judgement.draining import CURED
 from upgrader.judgement.moves import advice
 from upgrader.judgement.moves.ending import how_it_ended
 from upgrader.judgement.moves.progress import Progress, fold
+from upgrader.judgement.people.drained import is_drained, with_drained
+from upgrader.judgement.people.verify import verify
 from upgrader.judgement.pictures.album import album, before_and_after
 from upgrader.judgement.story import events_of, tell
-from upgrader.judgement.verify import verify
 from upgrader.model.aftermath import Aftermath, Fate
 from upgrader.model.finding import CheckLine, Fact, Finding, Severity
 from upgrader.model.names import Digest, Instant, RuleName

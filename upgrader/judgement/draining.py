@@ -6,16 +6,15 @@ unit serves each platform itself: to people whose package is missing there it wo
 
 from dataclasses import dataclass
 
-from upgrader.dialect.commands import log_off, show_sessions_of
 from upgrader.judgement.aim import Aim
-from upgrader.judgement.doomed import may_lean
-from upgrader.judgement.leaning import Leaning, leaning_of
+from upgrader.judgement.people.doomed import may_lean
+from upgrader.judgement.people.leaning import Leaning, leaning_of
 from upgrader.judgement.planned import planned
 from upgrader.judgement.ways import MOST_MINUTES, drain_minutes
 from upgrader.model.drain import HEEDED, Drain, HoldLogins, LoginLimit, LogOffBatch, ReleaseLogins
 from upgrader.model.finding import Finding, Severity
 from upgrader.model.names import RuleName
-from upgrader.model.plan import PlannedStep, TypedLines
+from upgrader.model.plan import PlannedStep
 from upgrader.model.unit import FullLook, Snapshot, Unit, path_key
 from upgrader.model.wide import ConfigText
 
@@ -133,11 +132,10 @@ def before_the_reload(
             )
         )
     if drain.below is None:
-        lines = (show_sessions_of("USER"), log_off(0).replace(" 0 ", " N "))
         steps.append(
-            PlannedStep(
+            planned(
                 LogOffBatch(standby.serial, ()),
-                TypedLines(where, lines),
+                where,
                 f"each session of before the switchover ends cleanly, {drain.batch} at a time, "
                 "read again directly before; who logged in later is let alone",
             )

@@ -16,11 +16,11 @@ from dataclasses import replace
 
 from upgrader.judgement.aim import Aim
 from upgrader.judgement.draining import shut_out
-from upgrader.judgement.leaning import Leaning, leaning_of
-from upgrader.judgement.logins import idle_limit_seconds, is_alone, login_key
-from upgrader.judgement.residue import TOGETHER_ROWS
+from upgrader.judgement.people.leaning import Leaning, leaning_of
+from upgrader.judgement.people.logins import idle_limit_seconds, is_alone, login_key
+from upgrader.judgement.people.residue import TOGETHER_ROWS
+from upgrader.judgement.people.visitors import with_visitors
 from upgrader.judgement.timing import NightTimes, night_times
-from upgrader.judgement.visitors import with_visitors
 from upgrader.judgement.ways import ways, with_drain, without_drain
 from upgrader.model.drain import Drain
 from upgrader.model.plan import Failback

@@ -22,7 +22,7 @@ from upgrader.journal.entry import (
     UnitSeen,
 )
 from upgrader.judgement.moves.progress import begin
-from upgrader.judgement.residue import Events
+from upgrader.judgement.people.residue import Events
 from upgrader.model.drain import LogOffBatch
 from upgrader.model.failover import FailoverState
 from upgrader.model.law import Signal

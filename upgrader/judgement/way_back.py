@@ -17,7 +17,7 @@ from upgrader.judgement.check.backwards import examine_back
 from upgrader.judgement.check.rule import Scene
 from upgrader.judgement.check.rules import findings_of
 from upgrader.judgement.fingerprint import fingerprint
-from upgrader.judgement.logins import login_key
+from upgrader.judgement.people.logins import login_key
 from upgrader.judgement.plan import PairName
 from upgrader.judgement.planned import boot_order, planned
 from upgrader.judgement.predict import predict

@@ -13,7 +13,7 @@ from datetime import timedelta
 from upgrader.access.twin.flash import Load
 from upgrader.dialect.replies.screen import device_time
 from upgrader.emulator.scenario.rows import ADDRESSES, SESSIONS
-from upgrader.judgement.logins import idle_limit_seconds, login_key
+from upgrader.judgement.people.logins import idle_limit_seconds, login_key
 from upgrader.model.failover import DeviceTime, FailoverState
 from upgrader.model.portrait import NoteKind, TwinNote
 from upgrader.model.unit import Unit

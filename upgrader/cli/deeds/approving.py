@@ -13,6 +13,7 @@ from upgrader.cli.worlds.wall import WALL
 from upgrader.journal.approvals import approve as signed
 from upgrader.journal.approvals import judge, plan_hash
 from upgrader.journal.persons import PersonKey, fingerprint
+from upgrader.judgement.planned import belied
 from upgrader.model.approval import ApprovalLine, Demand, stricter
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Plan
@@ -103,6 +104,9 @@ def not_to_be_signed(plan: Plan, path: Path, key: PersonKey) -> Report | None:
             "the plan since, or pasted it in: have it drawn anew"
         )
         return refused("approve", plan.pair, why, Next(), plan, lines)
+    hidden = belied(plan)
+    if hidden is not None:
+        return refused("approve", plan.pair, f"{hidden}: have it drawn anew", Next(), plan, lines)
     if plan.demand.required and plan.demand.name_of(key.public) is None:
         names = ", ".join(listed.name for listed in plan.demand.keys)
         why = f"{mine} is not among the keys that may approve ({names}): it would count for nothing"

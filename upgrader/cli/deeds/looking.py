@@ -17,6 +17,7 @@ from upgrader.journal.codec import encode
 from upgrader.journal.disk import DiskFault, write_atomically
 from upgrader.judgement.draining import NoDrain
 from upgrader.judgement.plan import PairName
+from upgrader.judgement.planned import belied
 from upgrader.model.finding import Severity
 from upgrader.model.names import Seat
 from upgrader.model.outcome import ExitCode, Next, Outcome
@@ -93,9 +94,16 @@ def of_user(report: Report, user: str | None) -> Report:
 
 
 def drawn_or_refused(command: str, wanted: Upgrade | Drawn, world: World) -> Plan | Report:
-    """The plan that is to be conducted; or the report that none may be."""
+    """The plan that is to be conducted; or the report that none may be.
+
+    Raises:
+        UsageFault: a plan file shows other steps than it would take.
+    """
     match wanted:
-        case Drawn(pair=pair, plan=drawn):
+        case Drawn(pair=pair, plan=drawn, path=path):
+            hidden = belied(drawn)
+            if hidden is not None:
+                raise UsageFault(f"{path}: {hidden}. Have the plan drawn anew")
             if pair.digest == drawn.pair_digest and pair.name == drawn.pair:
                 return drawn
             return _other_pair(command, drawn, pair)

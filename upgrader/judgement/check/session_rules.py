@@ -10,7 +10,7 @@ from upgrader.judgement.check.rule import (
     unread,
     wide_looks,
 )
-from upgrader.judgement.logins import login_key
+from upgrader.judgement.people.logins import login_key
 from upgrader.model.failover import FailoverState
 from upgrader.model.finding import Fact, Finding, Moment, Parameter, RuleText, Severity
 from upgrader.model.names import RuleName

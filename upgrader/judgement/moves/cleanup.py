@@ -6,15 +6,15 @@ before. Never by name, never by address, never all: a person may sit behind the 
 
 from dataclasses import dataclass
 
-from upgrader.dialect.commands import log_off, show_sessions_of
 from upgrader.judgement.moves import advice
 from upgrader.judgement.moves.progress import Progress
+from upgrader.judgement.planned import planned
 from upgrader.model.aftermath import OrphanedSession
 from upgrader.model.failover import FailoverState
 from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, Do, Halt, Look, Move, Wait
 from upgrader.model.outcome import ExitCode
-from upgrader.model.plan import EvictSession, Plan, PlannedStep, TypedLines
+from upgrader.model.plan import EvictSession, Plan, PlannedStep
 from upgrader.model.unit import Snapshot, Unit
 
 LOOKS_APART_MS = 60_000
@@ -54,8 +54,7 @@ def evictions(orphans: tuple[OrphanedSession, ...], seen: Snapshot) -> tuple[Pla
         step = EvictSession(
             orphan.serial, orphan.index, orphan.user, orphan.address, orphan.login_time
         )
-        lines = (show_sessions_of(orphan.user), log_off(orphan.index))
-        steps.append(PlannedStep(step, TypedLines(name, lines), orphan.evidence))
+        steps.append(planned(step, name, orphan.evidence))
     return tuple(steps)
 
 

@@ -10,11 +10,11 @@ Source: ASA 5500 ASDM guide, p. 66-7, for what dies; that a drain saves people i
 """
 
 from upgrader.dialect.commands import show_sessions_of
-from upgrader.judgement.doomed import doomed
 from upgrader.judgement.moves import advice
 from upgrader.judgement.moves.gates import Verdict, final_reload, step_of
 from upgrader.judgement.moves.progress import Progress
 from upgrader.judgement.moves.waiting import is_over, usurper
+from upgrader.judgement.people.doomed import doomed
 from upgrader.model.drain import DoomedRow, Drain, HoldLogins, LogOffBatch, ReleaseLogins
 from upgrader.model.failover import FailoverState
 from upgrader.model.law import Signal

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from upgrader.judgement.ledger import follow
-from upgrader.judgement.residue import Events, grade
-from upgrader.judgement.sights import clients, portal, sights_of
-from upgrader.judgement.stages import Turns
+from upgrader.judgement.people.ledger import follow
+from upgrader.judgement.people.residue import Events, grade
+from upgrader.judgement.people.sights import clients, portal, sights_of
+from upgrader.judgement.people.stages import Turns
 from upgrader.model.aftermath import Aftermath
 from upgrader.model.failover import FailoverState
 from upgrader.model.names import Instant, Serial

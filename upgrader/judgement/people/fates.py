@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from upgrader.judgement.logins import LoginKey, idle_limit_seconds, is_newer, login_key
-from upgrader.judgement.residue import DEPARTURE_SLACK_MS, Events
-from upgrader.judgement.sights import SSL, Sight
+from upgrader.judgement.people.logins import LoginKey, idle_limit_seconds, is_newer, login_key
+from upgrader.judgement.people.residue import DEPARTURE_SLACK_MS, Events
+from upgrader.judgement.people.sights import SSL, Sight
 from upgrader.model.aftermath import Fate
 from upgrader.model.names import Serial
 from upgrader.model.version import Version

@@ -7,7 +7,7 @@ A row does not say under which image its client came in: where some images lean 
 everybody of before the switchover counts (see `leaning`).
 """
 
-from upgrader.judgement.logins import LoginKey, login_key
+from upgrader.judgement.people.logins import LoginKey, login_key
 from upgrader.model.drain import DoomedRow
 from upgrader.model.names import Instant
 from upgrader.model.unit import Snapshot, Unit

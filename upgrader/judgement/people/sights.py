@@ -7,7 +7,7 @@ between. Both ends are kept, so that nothing is told more narrowly than it was s
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from upgrader.judgement.logins import LoginKey, login_key
+from upgrader.judgement.people.logins import LoginKey, login_key
 from upgrader.model.aftermath import Means
 from upgrader.model.names import Instant
 from upgrader.model.unit import Snapshot, Unit, path_key

@@ -14,8 +14,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from upgrader.judgement.leases import stuck_leases
-from upgrader.judgement.logins import LoginKey, idle_limit_seconds, is_newer, login_key
+from upgrader.judgement.people.leases import stuck_leases
+from upgrader.judgement.people.logins import LoginKey, idle_limit_seconds, is_newer, login_key
 from upgrader.model.aftermath import OrphanedSession, Residue, Suspect
 from upgrader.model.failover import FailoverState
 from upgrader.model.names import Instant, Serial

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
-from upgrader.judgement.fates import AT_ONCE_MS, Found, Judge
-from upgrader.judgement.logins import LoginKey, login_key
-from upgrader.judgement.residue import TOGETHER_ROWS, Events, Residues
-from upgrader.judgement.sights import Sight, means_of
-from upgrader.judgement.stages import Turns
+from upgrader.judgement.people.fates import AT_ONCE_MS, Found, Judge
+from upgrader.judgement.people.logins import LoginKey, login_key
+from upgrader.judgement.people.residue import TOGETHER_ROWS, Events, Residues
+from upgrader.judgement.people.sights import Sight, means_of
+from upgrader.judgement.people.stages import Turns
 from upgrader.model.aftermath import (
     Again,
     Fate,

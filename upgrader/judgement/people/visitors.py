@@ -9,8 +9,8 @@ is foretold then is a bound.
 
 from dataclasses import replace
 
-from upgrader.judgement.fates import WITHOUT_PORTAL
-from upgrader.judgement.sights import portal
+from upgrader.judgement.people.fates import WITHOUT_PORTAL
+from upgrader.judgement.people.sights import portal
 from upgrader.model.prediction import Foretold, Prediction
 from upgrader.model.unit import Unit
 from upgrader.model.version import Version

@@ -6,8 +6,8 @@ served at the beginning is the former active unit as soon as it serves no more.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from upgrader.judgement.logins import LoginKey
-from upgrader.judgement.sights import Sight
+from upgrader.judgement.people.logins import LoginKey
+from upgrader.judgement.people.sights import Sight
 from upgrader.model.aftermath import Stage, Trace
 from upgrader.model.failover import Role
 from upgrader.model.names import Instant, Serial
