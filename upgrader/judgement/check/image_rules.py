@@ -201,6 +201,7 @@ def _ask_digest(scene: Scene) -> tuple[Finding, ...]:
         *_published(scene, image, seen),
         *_listed(scene, image, seen),
         *_equal(scene, image, seen),
+        *_as_before(scene, image, seen),
         *_listed_asdm(scene, looked),
     )
 
@@ -244,6 +245,29 @@ def _listed(scene: Scene, image: str, seen: list[tuple[Unit, str]]) -> list[Find
         )
         for unit, digest in seen
         if digest.lower() != wanted
+    ]
+
+
+def _as_before(scene: Scene, image: str, seen: list[tuple[Unit, str]]) -> list[Finding]:
+    """Another image on both units than when the night began: nobody has planned that one."""
+    digests = {digest for _, digest in seen}
+    before = () if scene.before is None else scene.before.units
+    fulls = (unit.full for unit in before if unit.full is not None)
+    asked = [full.digest_of(image) for full in fulls]
+    then = sorted({one.digest for one in asked if one is not None and one.digest is not None})
+    if len(digests) != 1 or not then or digests & set(then):
+        return []
+    (now,) = digests
+    return [
+        found(
+            _DIGEST,
+            scene,
+            f"{image} has SHA-512 {short(now)} on both units, and had {short(then[0])} when the "
+            "night began: somebody has replaced it",
+            facts=(Fact(image, now), Fact("when the night began", then[0])),
+            observed=now,
+            expected=then[0],
+        )
     ]
 
 
