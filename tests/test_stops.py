@@ -28,6 +28,10 @@ def acts_in(film: Film) -> tuple[str, ...]:
     return tuple(line for line in lines_in(film.frames) if line in ACTS)
 
 
+OF_OTHER_NIGHTS = {"evict-session", "hold-logins", "log-off-batch", "release-logins"}
+"""Steps of a clean-up and of a drain: where those stop, `test_cleanup` and `test_drain_command` ask."""
+
+
 @dataclass
 class Impatience:
     """Ctrl-C was pressed before the n-th time that the run asked."""
@@ -73,7 +77,7 @@ def test_a_person_who_stops_again_and_again_gets_there_all_the_same(tmp_path: Pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", [name for name in STEP_NAMES if name != "evict-session"])
+@pytest.mark.parametrize("step", [name for name in STEP_NAMES if name not in OF_OTHER_NIGHTS])
 def test_a_run_stops_before_the_step_that_was_named_and_resume_finishes_it(
     tmp_path: Path, step: str
 ) -> None:

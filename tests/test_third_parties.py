@@ -15,6 +15,7 @@ from worlds import config, pair
 from upgrader.cli.pairfile.pair import read_pair, scenario_of
 from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.pairing.macs import mac_of
 from upgrader.emulator.screens.failover import failover_is_on, holds_active
 from upgrader.emulator.screens.ports import named_ports, ports_of
 from upgrader.emulator.screens.routes import routes_of
@@ -82,7 +83,7 @@ def interfaces(pair: EmulatedPair, u: int, rows: Rows) -> None:
     assert [row["interface"] for row in rows] == [port.port for port in ports]
     assert [row["ip_address"] or None for row in rows] == [port.address for port in ports]
     assert [row["link_status"] for row in rows] == [port.link for port in ports]
-    assert [row["mac_address"] for row in rows] == [port.mac for port in ports]
+    assert [row["mac_address"] for row in rows] == [mac_of(pair, u, port.port) for port in ports]
 
 
 def detail(pair: EmulatedPair, u: int, rows: Rows) -> None:

@@ -82,8 +82,10 @@ class Judge:
         fate, why = self._gone_portal(last) if self._of_portal else self._gone(key, last)
         whole = last
         if fate is Fate.LOST and not self._of_portal:
-            # A row that was silent and on one unit only may have been left for a while already.
-            whole = max(self.last_whole(key, first, last), 0)
+            # A silent row may have been left for a while already, on one unit or on both: whether
+            # somebody slept there or nobody could come back, no table tells.
+            carried = (n for n in range(last, first - 1, -1) if self._has_tunnel(key, n))
+            whole = next(carried, first)
         at = (self._sights[whole].asked, self._sights[last + 1].read)
         return Found(fate, why, at, whole, missed=last + 1)
 
