@@ -22,7 +22,7 @@ _SYNC_MINUTES = 1  # 46 s from Cold Standby to Standby Ready were captured.
 _PREPARE_MINUTES = 1  # Backup, boot order, `write memory`: seconds each in the transcript.
 _SOAK_MINUTES = 2  # Our choice: the soak after the switchover, and the gate.
 _VERIFY_MINUTES = 2  # Two looks a minute apart, and `write memory`.
-_FAILBACK_MINUTES = 1
+_FAILBACK_MINUTES = 3
 
 
 @dataclass(frozen=True, slots=True)

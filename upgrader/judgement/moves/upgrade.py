@@ -12,6 +12,7 @@ from upgrader.judgement.moves.gates import (
     final_reload,
     first_reload,
     gate,
+    halt_on,
     step_of,
     verify_and_save,
 )
@@ -40,6 +41,7 @@ from upgrader.model.plan import (
 )
 from upgrader.model.unit import Snapshot
 
+RETURN_MS = 90_000  # Our guess: dead-peer detection (30 s) twice, and a reconnect.
 FAILBACK_WAIT_MS = 600_000  # Our guess: the unit was ready moments ago; a resync takes one minute.
 
 
@@ -70,7 +72,7 @@ def decide_upgrade(plan: Plan, progress: Progress, seen: Snapshot, verdict: Verd
         case Phase.SAVED:
             return _finish(plan, progress, seen)
         case Phase.FAILING_BACK | Phase.FAILBACK_LATE:
-            return _await_failback(plan, progress, seen)
+            return _await_failback(plan, progress, seen, verdict)
         case _:
             raise AssertionError(f"an upgrade decides nothing in phase {progress.phase.value}")
 
@@ -244,10 +246,13 @@ def _finish(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
     return Do(step, Signal.FAILBACK_SENT, "the plan wants the unit active that was so before")
 
 
-def _await_failback(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
+def _await_failback(
+    plan: Plan, progress: Progress, seen: Snapshot, verdict: Verdict | None
+) -> Move:
+    """The roles, and then the people: whoever was carried over once is carried over again."""
     step = step_of(plan, FailBack)
     assert step is not None, "a fail-back is awaited only after it was ordered"
-    return await_move(
+    moved = await_move(
         progress,
         seen,
         step,
@@ -255,6 +260,17 @@ def _await_failback(plan: Plan, progress: Progress, seen: Snapshot) -> Move:
         "both units are upgraded, but the fail-back did not come about",
         ExitCode.NEEDS_PERSON,
     )
+    if not isinstance(moved, Arrive):
+        return moved
+    if verdict is None or verdict.moment is not Moment.AFTER:
+        soaked = seen.at - progress.since
+        if soaked < RETURN_MS:
+            return Wait(
+                f"{step.to} is Active again: {soaked // 1_000} of {RETURN_MS // 1_000} s for the "
+                "people to come back"
+            )
+        return Look(Moment.AFTER, "what the fail-back left: the tables of both units")
+    return halt_on(verdict, ExitCode.NEEDS_PERSON) if verdict.stops else moved
 
 
 def _old_boot(plan: Plan) -> tuple[str, ...]:

@@ -107,12 +107,11 @@ class _Night:
             if isinstance(left, StuckLease):
                 self._leases.setdefault(left.address, set()).add(left.holder)
         self._doubts = {login_key(suspect): suspect.why for suspect in residues.suspects}
+        served = _before_fail_back(sights)[-1]
         self._silences = sorted(
-            sights[-1].silent_since(row)[0]
-            for key, row in sights[-1].rows.items()
-            if key in self._orphans
+            served.silent_since(row)[0] for key, row in served.rows.items() if key in self._orphans
         )
-        self._serves_from = _serves_from(sights)
+        self._serves_from = _serves_from(_before_fail_back(sights))
         self._told: dict[tuple[str, int, int], str] = {}
 
     def line(self, key: LoginKey, first: int) -> _Line:
@@ -170,27 +169,27 @@ class _Night:
         return self._span((before.asked, sight.read))
 
     def _orphaned(self, key: LoginKey, first: int, evidence: str) -> Found:
-        """Between the last look that shows it whole and the first that shows it on one unit.
+        """Between the last look that shows it whole and the last that shows its row.
 
-        Narrower where it went silent in the same moment as others, at an event of the mate; not
-        where that was the role change itself, which silences everybody and harms nobody.
+        A row on one unit only may be a sleeper's for a while, who wakes, and is harmed later: only
+        its present silence bounds that. Narrower where it went silent in the same moment as others,
+        at an event of the mate; not where that was the role change itself, which silences
+        everybody and harms nobody.
         """
-        last = len(self._sights) - 1
+        numbers = range(len(self._sights) - 1, first, -1)
+        last = next((n for n in numbers if key in self._sights[n].rows), first)
+        sight = self._sights[last]
         # Begun and orphaned between two looks: then none shows it whole.
         whole = self._judge.last_whole(key, first, last)
-        seen = (n for n in range(whole + 1, last) if self._sights[n].mate is not None)
-        alone = next(seen, last)
         after: int = self._sights[max(whole, 0)].asked
-        by: int = max(self._sights[alone].read, self._sights[alone].mate_read)
-        row = self._sights[-1].rows.get(key)
-        if row is not None:
-            lower, upper = self._sights[-1].silent_since(row)
+        by: int = max(sight.read, sight.mate_read)
+        lower, upper = sight.silent_since(sight.rows[key])
+        if lower >= max(after, self._serves_from):
+            after = lower
             low = bisect_left(self._silences, lower - AT_ONCE_MS)
             high = bisect_right(self._silences, lower + AT_ONCE_MS)
-            after_the_roles_moved = lower >= max(after, self._serves_from)
-            together = high - low >= TOGETHER_ROWS and self._events.near(upper)
-            if after_the_roles_moved and together:
-                after, by = lower, min(by, upper + AT_ONCE_MS)
+            if high - low >= TOGETHER_ROWS and self._events.near(upper):
+                by = upper + AT_ONCE_MS
         return Found(Fate.LOST, f"orphaned: {evidence}", (after, by), whole, evidence)
 
     # ── what says so ───────────────────────────────────────────────────────────────────
@@ -229,6 +228,13 @@ class _Night:
         if holders is not None and (row.index in holders or (gone and None in holders)):
             left.append("stuck lease")
         return ", ".join(left)
+
+
+def _before_fail_back(sights: Sequence[Sight]) -> Sequence[Sight]:
+    """The looks until the unit that was active at first is so again; all, where it never is."""
+    first = sights[0].active.serial
+    away = [n for n, sight in enumerate(sights) if sight.active.serial != first]
+    return sights[: away[-1] + 1] if away else sights
 
 
 def _serves_from(sights: Sequence[Sight]) -> int:

@@ -34,7 +34,7 @@ def verify(
     """
     # A run that was refused and begun anew has looks from before its baseline.
     night = (before, *(look for look in looks if look.at > before.at))
-    residues = grade(night, events)
+    residues = grade(_before_fail_back(night), events)
     sights = sights_of(night, clients)
     of_portal = sights_of(night, portal)
     turns = Turns(sights, of_portal, origin)
@@ -49,6 +49,17 @@ def verify(
         newcomers=(*people.newcomers, *visitors.newcomers),
         stages=turns.stages,
     )
+
+
+def _before_fail_back(night: Sequence[Snapshot]) -> Sequence[Snapshot]:
+    """The looks in which residue can be proven: two of the unit that served, a minute apart.
+
+    After a fail-back the same rows stand on the standby, and no second look at it is taken.
+    """
+    actives = [None if look.active is None else look.active.serial for look in night]
+    away = [n for n, serial in enumerate(actives) if serial is not None and serial != actives[0]]
+    both_back = all(serial == actives[0] for serial in actives[away[-1] + 1 :]) if away else False
+    return night[: away[-1] + 1] if both_back else night
 
 
 # ── the outage ─────────────────────────────────────────────────────────────────────────
