@@ -83,9 +83,10 @@ class Judge:
         whole = last
         if fate is Fate.LOST and not self._of_portal:
             # A silent row may have been left for a while already, on one unit or on both: whether
-            # somebody slept there or nobody could come back, no table tells.
+            # somebody slept there or nobody could come back, no table tells. One that was silent
+            # when it was first seen may have been so since its login.
             carried = (n for n in range(last, first - 1, -1) if self._has_tunnel(key, n))
-            whole = next(carried, first)
+            whole = next(carried, max(first - 1, 0))
         at = (self._sights[whole].asked, self._sights[last + 1].read)
         return Found(fate, why, at, whole, missed=last + 1)
 

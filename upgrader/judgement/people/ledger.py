@@ -107,11 +107,15 @@ class _Night:
             if isinstance(left, StuckLease):
                 self._leases.setdefault(left.address, set()).add(left.holder)
         self._doubts = {login_key(suspect): suspect.why for suspect in residues.suspects}
-        served = _before_fail_back(sights)[-1]
+        served = _before_fail_back(sights)
+        self._proven = len(served) - 1
+        """The sight in which residue was proven: the last one before a fail-back."""
         self._silences = sorted(
-            served.silent_since(row)[0] for key, row in served.rows.items() if key in self._orphans
+            served[-1].silent_since(row)[0]
+            for key, row in served[-1].rows.items()
+            if key in self._orphans
         )
-        self._serves_from = _serves_from(_before_fail_back(sights))
+        self._serves_from = _serves_from(served)
         self._told: dict[tuple[str, int, int], str] = {}
 
     def line(self, key: LoginKey, first: int) -> _Line:
@@ -160,13 +164,29 @@ class _Night:
         after, by = at
         return Span(Instant(after - self._origin), Instant(max(after, by) - self._origin))
 
-    def _began(self, key: LoginKey, first: int) -> Span:
-        """By its own duration, as far as the looks agree: a role change may restart that."""
+    def _began(self, key: LoginKey, first: int) -> Span | None:
+        """By its own duration, as far as the looks agree: a role change may restart that.
+
+        None: before the night. A row may have stood on the standby alone until the roles moved.
+        """
+        known = self._known_since(key, first)
+        if known == 0:
+            return None
+        if known < first:
+            seen = self._sights[known]
+            return self._span((self._sights[known - 1].asked, max(seen.read, seen.mate_read)))
         before, sight = self._sights[first - 1], self._sights[first]
         lower, upper = sight.begun(sight.rows[key])
         if before.active.serial == sight.active.serial and upper >= before.asked:
             return self._span((max(lower, before.asked), upper))
         return self._span((before.asked, sight.read))
+
+    def _known_since(self, key: LoginKey, first: int) -> int:
+        """The first sight in which either unit shows it; `first`: the active one does."""
+        known = first
+        while known > 0 and key in (self._sights[known - 1].mate or {}):
+            known -= 1
+        return known
 
     def _orphaned(self, key: LoginKey, first: int, evidence: str) -> Found:
         """Between the last look that shows it whole and the last that shows its row.
@@ -176,20 +196,22 @@ class _Night:
         at an event of the mate; not where that was the role change itself, which silences
         everybody and harms nobody.
         """
-        numbers = range(len(self._sights) - 1, first, -1)
-        last = next((n for n in numbers if key in self._sights[n].rows), first)
-        sight = self._sights[last]
-        # Begun and orphaned between two looks: then none shows it whole.
-        whole = self._judge.last_whole(key, first, last)
+        proven = self._sights[self._proven]
+        whole = self._judge.last_whole(key, first, self._proven)
+        if whole < first:
+            # No look shows it whole: begun and orphaned before the first that shows it at all.
+            whole = self._known_since(key, first) - 1
         after: int = self._sights[max(whole, 0)].asked
-        by: int = max(sight.read, sight.mate_read)
-        lower, upper = sight.silent_since(sight.rows[key])
-        if lower >= max(after, self._serves_from):
-            after = lower
-            low = bisect_left(self._silences, lower - AT_ONCE_MS)
-            high = bisect_right(self._silences, lower + AT_ONCE_MS)
-            if high - low >= TOGETHER_ROWS and self._events.near(upper):
-                by = upper + AT_ONCE_MS
+        by: int = max(proven.read, proven.mate_read)
+        row = proven.rows.get(key)
+        if row is not None:
+            lower, upper = proven.silent_since(row)
+            if lower >= max(after, self._serves_from):
+                after = lower
+                low = bisect_left(self._silences, lower - AT_ONCE_MS)
+                high = bisect_right(self._silences, lower + AT_ONCE_MS)
+                if high - low >= TOGETHER_ROWS and self._events.near(upper):
+                    by = upper + AT_ONCE_MS
         return Found(Fate.LOST, f"orphaned: {evidence}", (after, by), whole, evidence)
 
     # ── what says so ───────────────────────────────────────────────────────────────────
