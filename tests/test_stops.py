@@ -29,7 +29,7 @@ def acts_in(film: Film) -> tuple[str, ...]:
 
 
 OF_OTHER_NIGHTS = {"evict-session", "hold-logins", "log-off-batch", "release-logins"}
-"""Steps of a clean-up and of a drain: where those stop, `test_cleanup` and `test_drain_command` ask."""
+"""Steps of a clean-up and of a drain: `test_cleanup` and `test_drain_command` stop there."""
 
 
 @dataclass

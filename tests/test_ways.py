@@ -22,6 +22,7 @@ from upgrader.access.guard.guarded import Charter, GuardedWorld
 from upgrader.conduct.eyes import NOT_THERE, Eyes
 from upgrader.dialect.replies.version import read_show_version
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.judgement.moves.upgrade import RETURN_MS
 from upgrader.model.names import Seat, Serial
 from upgrader.model.outcome import ExitCode, Outcome
 from upgrader.model.plan import Failback
@@ -241,7 +242,8 @@ def test_a_fail_back_is_seen_at_once_too(fate):
     report = firewall.conducted(firewall.planned(failback=Failback.ALWAYS))
     assert report.outcome is Outcome.UPGRADED
     assert watch.lasted("switching", "switched") < 5_000
-    assert watch.lasted("failing-back", "upgraded") < 5_000
+    # And then it waits for the people to come back.
+    assert watch.lasted("failing-back", "upgraded") < RETURN_MS + 5_000
 
 
 class Phases:

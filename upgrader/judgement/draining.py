@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from upgrader.judgement.aim import Aim
 from upgrader.judgement.people.doomed import may_lean
-from upgrader.judgement.people.leaning import Leaning, leaning_of
+from upgrader.judgement.people.leaning import Leaning, leaning_of, why_not_replicated
 from upgrader.judgement.planned import planned
 from upgrader.judgement.ways import MOST_MINUTES, drain_minutes
 from upgrader.model.drain import HEEDED, Drain, HoldLogins, LoginLimit, LogOffBatch, ReleaseLogins
@@ -48,6 +48,9 @@ def curable(seen: Snapshot, aim: Aim, drain: Drain) -> Drain | NoDrain:
         return NoDrain("which AnyConnect images both units have is not known")
     if not leaning.leaning:
         return NoDrain("nobody leans on the unit that goes: there is nothing to drain")
+    broken = why_not_replicated(active, standby)
+    if broken:
+        return NoDrain(f"{broken}: all sessions end at the switchover, and nobody is left to drain")
     rows = sum(map(may_lean, active.full.sessions or ()))
     if drain_minutes(drain, rows) > MOST_MINUTES:
         fewest = -(-rows // (MOST_MINUTES - 2))

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from upgrader.judgement.aim import Aim
 from upgrader.judgement.draining import shut_out
-from upgrader.judgement.people.leaning import Leaning, leaning_of
+from upgrader.judgement.people.leaning import Leaning, leaning_of, why_not_replicated
 from upgrader.judgement.people.logins import idle_limit_seconds, is_alone, login_key
 from upgrader.judgement.people.residue import TOGETHER_ROWS
 from upgrader.judgement.people.visitors import with_visitors
@@ -56,7 +56,7 @@ def predict(
     if active.full.running is None or standby.full.running is None:
         return None
     times = night_times(active, standby, aim, failback)
-    broken = _why_not_replicated(active, standby)
+    broken = why_not_replicated(active, standby)
     leans = False
     if active.running == aim.target.version:
         foretold = _nobody(active.full.sessions, times)
@@ -77,21 +77,6 @@ def predict(
 
 
 # ── is anything carried over ───────────────────────────────────────────────────────────
-
-
-def _why_not_replicated(active: Unit, standby: Unit) -> str:
-    """Why no VPN session will stand on the standby; empty: they will."""
-    for unit in (active, standby):
-        running = None if unit.full is None else unit.full.running
-        assert running is not None, "what was not seen is not foretold"
-        if not running.failover.keyed:
-            return f"{unit.name} has no failover key, so that VPN sessions are not replicated"
-        link = unit.failover.state_link
-        if running.failover.link_interface is None:
-            return f"{unit.name} has no state link, so that nothing is replicated"
-        if link is not None and not link.is_up:
-            return f"the state link of {unit.name} is {link.condition}: nothing is replicated"
-    return ""
 
 
 def _connections(active: Unit, aim: Aim) -> str:

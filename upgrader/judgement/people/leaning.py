@@ -97,3 +97,18 @@ def _stamp(full: FullLook, path: str) -> str | None:
 def _digest(full: FullLook, path: str) -> str | None:
     asked = full.digest_of(path)
     return None if asked is None else asked.digest
+
+
+def why_not_replicated(active: Unit, standby: Unit) -> str:
+    """Why no VPN session will stand on the standby; empty: they will."""
+    for unit in (active, standby):
+        running = None if unit.full is None else unit.full.running
+        assert running is not None, "what was not seen is not foretold"
+        if not running.failover.keyed:
+            return f"{unit.name} has no failover key, so that VPN sessions are not replicated"
+        link = unit.failover.state_link
+        if running.failover.link_interface is None:
+            return f"{unit.name} has no state link, so that nothing is replicated"
+        if link is not None and not link.is_up:
+            return f"the state link of {unit.name} is {link.condition}: nothing is replicated"
+    return ""
