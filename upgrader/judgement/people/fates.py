@@ -177,9 +177,12 @@ class Judge:
         running = None if last.active.full is None else last.active.full.running
         limit = idle_limit_seconds(running, row.group_policy)
         silent = row.inactivity_seconds + (after.read - last.asked) // 1_000
-        if not row.has_tunnel and limit is not None and silent >= limit:
+        moved = last.active.serial != after.active.serial
+        # Left behind on the other chassis when the roles moved: nothing has ended it there.
+        left = moved and key in (after.mate or {})
+        if not (left or row.has_tunnel) and limit is not None and silent >= limit:
             return Fate.ENDED, f"its idle time of {limit // 60} min ran out"
-        if last.active.serial != after.active.serial:
+        if moved:
             carried = last.mate is not None and key in last.mate
             if carried and after.mate is not None and key not in after.mate:
                 return Fate.ENDED, "it had been replicated, and both units released it"
