@@ -122,6 +122,22 @@ def test_whoever_was_lost_and_logs_in_again_is_told_with_the_new_index_and_the_h
     assert line.again.began == Span(Instant(0), Instant(SWITCHED))
 
 
+def test_a_row_that_the_other_chassis_still_holds_has_not_ended_by_its_idle_time() -> None:
+    """Left behind by a fail-back: however long it was silent, nothing has ended it there."""
+    row = replace(sleeper(1, silent=29 * 60), index=1)
+    served = after_the_switchover(SWITCHED, [row], standby=[])
+    back = snapshot(
+        unit(Role.PRIMARY, ACTIVE, runs=NEW, sessions=[]),
+        secondary(STANDBY, runs=NEW, sessions=[row]),
+        END,
+    )
+    line = line_of(pair([row]), served, back)
+    assert line.fate is Fate.LOST
+    assert "not after" in line.why
+    released = replace(back, secondary=secondary(STANDBY, runs=NEW, sessions=[]))
+    assert line_of(pair([row]), served, released).fate is Fate.ENDED
+
+
 def test_another_computer_of_the_same_person_is_no_return() -> None:
     phone = session(7, user="user1", public="192.0.2.9:7", age=30)
     line = line_of(pair([session(1)]), after_the_switchover(SWITCHED, [phone], standby=[]))
