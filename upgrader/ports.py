@@ -3,13 +3,14 @@
 Adapters live in `access/` and `journal/`; `cli/worlds` chooses them, and nobody else does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
 from upgrader.model.names import Instant, Seat
+from upgrader.model.script import Argument
 from upgrader.model.staging import StockFile
 
 
@@ -136,6 +137,37 @@ class World(Protocol):
 
     def close(self) -> None:
         """Save what must be saved and let go of the lock."""
+        ...
+
+
+class Testbed(World, Protocol):
+    """A world in which a night can be staged: things befall it, and its log can be read."""
+
+    def console(self, on: str) -> Console:
+        """A console at `active`, `standby`, or of one chassis: `primary`, `secondary`.
+
+        Raises:
+            NoAnswer: nobody answers there now.
+        """
+        ...
+
+    def happen(self, event: str, arguments: Mapping[str, Argument]) -> None:
+        """Let something befall the pair; a name of the control surface, and what it takes.
+
+        Raises:
+            UsageFault: there is no such event, or it cannot happen now. Nothing has happened.
+        """
+        ...
+
+    def collected(self) -> str:
+        """What a collector has received so far from both units, a line each, as it would file it.
+
+        The scenario's `logging host` says what is sent; its order is the order of arrival.
+        """
+        ...
+
+    def fork(self) -> "Testbed":
+        """A twin that shares nothing."""
         ...
 
 
