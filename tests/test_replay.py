@@ -11,10 +11,11 @@ from upgrader.access.guard.guarded import GuardedWorld
 from upgrader.access.tape.recorded import RecordedWorld
 from upgrader.access.tape.redaction import Redactor
 from upgrader.access.tape.taped import TapedWorld
+from upgrader.cli.worlds.arming import recorded_earlier
 from upgrader.conduct.night import conduct
 from upgrader.conduct.replay import replay
 from upgrader.conduct.wishes import AT_YOUR_WORD, Wishes
-from upgrader.journal.entry import Asked, Entry, NotAnswered, Started
+from upgrader.journal.entry import VOCABULARY, Asked, Entry, NotAnswered, Started
 from upgrader.journal.memory import MemoryJournal
 from upgrader.model.names import Digest
 from upgrader.model.outcome import ExitCode, Outcome
@@ -37,7 +38,9 @@ class Night:
         tape = TapedWorld(self.firewall.world, self.journal, Redactor(b"k" * 32))
         started = None
         if fresh:
-            started = Started("night", "test", Digest("sha256:0"), tape.clock.origin)
+            started = Started(
+                "night", "test", Digest("sha256:0"), tape.clock.origin, vocabulary=VOCABULARY
+            )
         world = GuardedWorld(tape, charter_of(self.plan))
         return conduct(
             "run", self.plan, world, self.journal, Unwatched(), wishes or Wishes(), started
@@ -51,7 +54,7 @@ class Night:
         def sitting(number: int) -> GuardedWorld:
             return GuardedWorld(RecordedWorld(tape, seats, number), charter_of(told))
 
-        return replay(told, tape, sitting)
+        return replay(told, tape, sitting, lambda number: recorded_earlier(told, tape, number))
 
 
 def test_a_good_night_replays_step_by_step():

@@ -19,7 +19,7 @@ from worlds import config, pair
 from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.access.guard.guarded import GuardedWorld
 from upgrader.access.guard.read_only import ReadOnlyWorld
-from upgrader.access.twin.toml import dumps
+from upgrader.dialect.toml import dumps
 from upgrader.cli.pairfile.examples import list_examples
 from upgrader.cli.pairfile.pair import read_pair
 from upgrader.cli.worlds.twins import twin_of

@@ -12,7 +12,8 @@ from twins import SHORT, Twins, example, log_of, verifying
 
 from upgrader.access.captures import MOST_BYTES
 from upgrader.cli.worlds.twins import captured
-from upgrader.dialect.transcripts import cleaned, line_in_name, read_log, spelled_out
+from upgrader.dialect.spelling import line_in_name, spelled_out
+from upgrader.dialect.transcripts import cleaned, read_log
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.model.portrait import NoteKind
 from upgrader.ports import NoTwin, UsageFault

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from upgrader.model.names import Instant, Seat
-from upgrader.model.script import Argument
+from upgrader.model.script import Argument, Came
 from upgrader.model.staging import StockFile
 
 
@@ -166,6 +166,10 @@ class Testbed(World, Protocol):
         """
         ...
 
+    def came(self) -> Came:
+        """What has come of the night by now, by the books of who stages it: never a judgement's."""
+        ...
+
     def fork(self) -> "Testbed":
         """A twin that shares nothing."""
         ...
@@ -243,6 +247,10 @@ class StalePlan(UpgraderError):
 
 class ReplayDiverged(UpgraderError):
     """Today's code asks or decides otherwise than on the night."""
+
+
+class NotAsked(UpgraderError):
+    """The tape of an earlier release has no answer to this: it was not asked at that moment."""
 
 
 class TapeEnded(UpgraderError):

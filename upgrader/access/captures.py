@@ -4,63 +4,26 @@ Files may be called as one likes: a terminal log of a unit, a `show tech-support
 reply. What was saved is answered, and what was not is silence; nothing is guessed.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from upgrader.dialect import commands
-from upgrader.dialect.replies.bootvar import read_bootvar
-from upgrader.dialect.replies.config import read_configuration
-from upgrader.dialect.replies.connections import read_conn_count
-from upgrader.dialect.replies.failover import read_show_failover
-from upgrader.dialect.replies.failover_state import read_show_failover_state
-from upgrader.dialect.replies.flash import read_dir
 from upgrader.dialect.replies.flash_table import as_dir
-from upgrader.dialect.replies.history import read_show_failover_history
-from upgrader.dialect.replies.packages import read_webvpn_anyconnect
-from upgrader.dialect.replies.reload import read_show_reload
-from upgrader.dialect.replies.sessions import read_session_summary, read_sessions
-from upgrader.dialect.replies.version import read_show_version
 from upgrader.dialect.speakers import Source, Told, tell_apart
-from upgrader.dialect.transcripts import (
-    SHOW_FLASH,
-    Exchange,
-    cleaned,
-    digests_in,
-    line_in_name,
-    read_log,
-    without_line,
-)
+from upgrader.dialect.spelling import SHOW_FLASH, without_line
+from upgrader.dialect.terminals.alone import alone
+from upgrader.dialect.transcripts import cleaned, read_log
 from upgrader.model.failover import Role
 from upgrader.model.names import Instant, Seat
 from upgrader.model.unit import path_key
-from upgrader.ports import Dropped, NoAnswer, NoTwin, Seats, Unparsed, UsageFault, World
+from upgrader.ports import Dropped, NoAnswer, NoTwin, Seats, UsageFault, World
 
 MOST_BYTES = 64_000_000
 """Of one file: a listing of ten thousand sessions has 7 million."""
 MOST_FILES = 500
-_LONGEST_GUESS = 16_000_000
-"""Characters of a reply whose line is guessed by its words."""
 
-_SAVED_WORDS = ("startup", "saved", "nvram")
 _VERIFY = commands.verify("")
-
-_READERS: tuple[tuple[str, Callable[[str], object]], ...] = (
-    (commands.SHOW_VERSION, read_show_version),
-    (commands.SHOW_FAILOVER, read_show_failover),
-    (commands.SHOW_FAILOVER_STATE, read_show_failover_state),
-    (commands.SHOW_FAILOVER_HISTORY, read_show_failover_history),
-    (commands.DIR, read_dir),
-    (commands.SHOW_PACKAGES, read_webvpn_anyconnect),
-    (commands.SHOW_SESSION_SUMMARY, read_session_summary),
-    (commands.SHOW_SESSIONS, read_sessions),
-    (commands.SHOW_RELOAD, read_show_reload),
-    (commands.SHOW_CONN_COUNT, read_conn_count),
-    (commands.SHOW_BOOTVAR, read_bootvar),
-    (commands.SHOW_RUNNING, read_configuration),
-)
-"""By whom a reply is known whose line nobody wrote down; a configuration is looked for last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +98,7 @@ def read_captures(folder: Path) -> Captures:
         exchanges = tuple(read_log(text))
         group = name
         if not exchanges:
-            exchanges = tuple(_alone(path.stem, text))
+            exchanges = tuple(alone(path.stem, text))
             group = f"{path.parent.relative_to(folder)}/{without_line(path.stem)}"
         if exchanges:
             sources.append(Source(name, group, exchanges))
@@ -162,31 +125,6 @@ def _text_of(path: Path) -> str | None:
         return cleaned(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return cleaned(data.decode("latin-1"))
-
-
-def _alone(stem: str, text: str) -> Iterator[Exchange]:
-    """A reply on its own, whose line its file's name or its words tell."""
-    digests = tuple(digests_in(text))
-    if digests:
-        yield from digests
-        return
-    line = line_in_name(stem) or _line_of(text)
-    if line == commands.SHOW_RUNNING and any(word in stem.lower() for word in _SAVED_WORDS):
-        line = commands.SHOW_STARTUP
-    if line is not None:
-        yield Exchange(line, text, None)
-
-
-def _line_of(text: str) -> str | None:
-    if len(text) > _LONGEST_GUESS:
-        return None
-    for line, read in _READERS:
-        try:
-            read(text)
-        except Unparsed:
-            continue
-        return line
-    return None
 
 
 # ── the world on paper ─────────────────────────────────────────────────────────────────

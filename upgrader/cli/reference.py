@@ -44,17 +44,21 @@ def pages() -> dict[str, str]:
     from upgrader.cli.commands.controlling import control_reference
     from upgrader.cli.deeds.explaining import shelves
     from upgrader.cli.pairfile.pair import pair_reference
+    from upgrader.dialect.syslog.messages import messages_page
     from upgrader.emulator.shell.page import shell_page
     from upgrader.emulator.syslog.catalogue import catalogue_page
+    from upgrader.judgement.postmortem.page import causes_page
     from upgrader.views.rules import rules_page
 
     return {
+        "causes": causes_page(GENERATED),
         "commands": commands_page(),
         "control": control_reference(GENERATED),
         "emulated-commands": shell_page(GENERATED),
         "exit-codes": exit_codes_page(),
         "pair-file": pair_reference(),
         "phases": phases_page(),
+        "recognised-messages": messages_page(GENERATED),
         "rules": rules_page(shelves()),
         "syslog": catalogue_page(GENERATED),
     }

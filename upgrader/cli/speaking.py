@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from upgrader.cli.runs.home import home
 from upgrader.dialect.secrets import masked
 from upgrader.model.outcome import ExitCode, Next, Outcome
+from upgrader.model.postmortem import Postmortem
 from upgrader.model.report import Report, StatusReport
 from upgrader.ports import (
     BrokenChain,
@@ -60,6 +61,21 @@ def say(report: Report, *, as_json: bool, every: bool = False) -> int:
         with to_a_reader():
             write_report(report, sys.stdout, every=every)
     return int(report.exit_code)
+
+
+def say_postmortem(told: Postmortem, *, as_json: bool, every: bool = False) -> int:
+    """Write a postmortem to standard output; the exit code."""
+    if as_json:
+        from upgrader.views.postmortem.objects import render  # noqa: PLC0415  where it is used
+
+        with to_a_reader():
+            sys.stdout.write(render(told))
+    else:
+        from upgrader.views.postmortem.sheet import write_postmortem  # noqa: PLC0415  likewise
+
+        with to_a_reader():
+            write_postmortem(told, sys.stdout, every=every)
+    return int(told.exit_code)
 
 
 def say_status(status: StatusReport, *, as_json: bool) -> int:

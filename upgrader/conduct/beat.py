@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from upgrader.conduct import hands, pacing, patience
 from upgrader.conduct.eyes import Eyes
+from upgrader.conduct.manner import TODAY, Manner
 from upgrader.conduct.unit_look import no_files
 from upgrader.conduct.wishes import Wishes
 from upgrader.conduct.workflow import Workflow
@@ -66,13 +67,15 @@ class Conductor:
         journal: Journal,
         watcher: Watcher,
         wishes: Wishes | None = None,
+        manner: Manner = TODAY,
     ) -> None:
         self.plan = plan
         self.looks: list[Snapshot] = []
         """The full looks of this process."""
         self._aim = aim
         self._clock = world.clock
-        self._eyes = Eyes(world.access, world.seats, world.clock)
+        self._eyes = Eyes(world.access, world.seats, world.clock, thrifty=manner.thrifty)
+        self._manner = manner
         self._journal = journal
         self._watcher = watcher
         self._wishes = wishes or Wishes()
@@ -141,7 +144,7 @@ class Conductor:
         )
         ask = examine_back if plan.purpose is Purpose.ROLLBACK else examine
         lines = ask(scene, plan.waivers)
-        findings = findings_of(lines)
+        findings = self._manner.heeded(moment, findings_of(lines))
         bare = tuple([replace(line, findings=()) if line.findings else line for line in lines])
         self.write(Judged(moment, findings, bare))
         return findings

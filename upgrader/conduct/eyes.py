@@ -25,6 +25,7 @@ from upgrader.ports import (
     LineFault,
     NoAnswer,
     NoEntry,
+    NotAsked,
     Seats,
 )
 
@@ -51,7 +52,13 @@ coming up: its state and its sessions are asked for on every look."""
 class Eyes:
     """Consoles at both seats, kept open between looks, and what was learnt of who is who."""
 
-    def __init__(self, access: Access, seats: Seats, clock: Clock) -> None:
+    def __init__(self, access: Access, seats: Seats, clock: Clock, *, thrifty: bool = True) -> None:
+        """Open nothing yet.
+
+        `thrifty`: what hardly changes, or costs a log-in, is not asked on every look. Otherwise
+        each look takes what there is: on the tape of an earlier release, whatever that one asked.
+        """
+        self._thrifty = thrifty
         self._access = access
         self._seats = seats
         self._clock = clock
@@ -132,7 +139,8 @@ class Eyes:
     def _second(self, first: Unit | Absent, depth: Depth, wanted: WantedFiles) -> Unit | Absent:
         """The unit at the standby seat; one that was dark is watched through its mate."""
         now, tried = self._clock.now(), self._tried
-        if tried is not None and isinstance(first, Unit) and depth is Depth.GLANCE:
+        may_spare = self._thrifty and depth is Depth.GLANCE
+        if tried is not None and isinstance(first, Unit) and may_spare:
             host = first.failover.other_host
             if host is not None and host.state in NOT_THERE and now - tried < ASK_AGAIN_MS:
                 return Absent(f"its mate sees it {host.state_told}; it is asked once a minute")
@@ -170,6 +178,8 @@ class Eyes:
             return Absent(fault.why)
         except LineFault as fault:
             return Absent(fault.why)
+        except NotAsked:
+            return Absent("the release that looked did not ask it at this look")
         self._met.add(seat)
         return found
 
@@ -177,13 +187,19 @@ class Eyes:
         """One unit's part; of an active unit whose mate is away only what may have changed."""
         if look.seat != self._seats.active:
             return look.unit(depth, wanted)
-        if depth is Depth.GLANCE and self._read is not None:
+        if self._thrifty and depth is Depth.GLANCE and self._read is not None:
             at, before = self._read
             if self._clock.now() - at < STILL_TRUE_MS:
                 same = look.again(before)
                 if same is not None:
                     return same
-        found = look.unit(depth, wanted)
+        try:
+            found = look.unit(depth, wanted)
+        except NotAsked:
+            same = None if self._read is None else look.again(self._read[1])
+            if same is None:
+                raise
+            return same
         self._read = (self._clock.now(), found) if isinstance(found, Unit) else None
         return found
 

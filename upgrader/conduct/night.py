@@ -10,6 +10,7 @@ from dataclasses import replace
 from shlex import quote
 
 from upgrader.conduct.beat import Conductor
+from upgrader.conduct.manner import TODAY, Manner
 from upgrader.conduct.wishes import Wishes
 from upgrader.journal.approvals import plan_hash
 from upgrader.journal.entry import Baseline, Halted, Journal, Looked, Recollection, Started
@@ -45,6 +46,27 @@ def conduct(
     Raises:
         BrokenChain: the journal's blobs are not what they were.
     """
+    conductor, before = carry_through(plan, world, journal, watcher, wishes, started)
+    if isinstance(before, Refusal):
+        return _refusal_report(command, plan, journal, before)
+    report = report_of(command, plan, journal, conductor.progress)
+    moved = _moved_sessions(plan, before)
+    return report if moved is None else replace(report, notes=(*report.notes, moved))
+
+
+def carry_through(
+    plan: Plan,
+    world: World,
+    journal: Journal,
+    watcher: Watcher,
+    wishes: Wishes,
+    started: Started | None,
+    manner: Manner = TODAY,
+) -> tuple[Conductor, "Snapshot | Refusal"]:
+    """Conduct, as in `conduct`, and leave the account to whoever wants one.
+
+    Beside the conductor: the pair before the first act, or why the run did not begin.
+    """
     aim = Aim(
         plan.target,
         plan.image,
@@ -52,20 +74,21 @@ def conduct(
         plan.asdm,
         "as the plan says",
     )
-    conductor = Conductor(plan, aim, world, journal, watcher, wishes)
+    conductor = Conductor(plan, aim, world, journal, watcher, wishes, manner)
     if started is not None:
         conductor.write(started, durable=True)
     before = _baseline(journal)
     if before is None:
         refusal = _begin(conductor, plan, journal)
         if refusal is not None:
-            return refusal_report(command, plan, journal, conductor, refusal)
+            if not refusal.already_there:
+                halted = Halted(ExitCode.REFUSED, refusal.why, _onward(plan, refusal))
+                conductor.write(halted, durable=True)
+            return conductor, refusal
         before = conductor.looks[0]
     conductor.remember(before)
     conductor.run()
-    report = report_of(command, plan, journal, conductor.progress)
-    moved = _moved_sessions(plan, before)
-    return report if moved is None else replace(report, notes=(*report.notes, moved))
+    return conductor, before
 
 
 def report_of(
@@ -132,16 +155,10 @@ def _begin(conductor: Conductor, plan: Plan, journal: Journal) -> Refusal | None
     return None
 
 
-def refusal_report(
-    command: str, plan: Plan, journal: Journal, conductor: Conductor, refusal: Refusal
-) -> Report:
+def _refusal_report(command: str, plan: Plan, journal: Journal, refusal: Refusal) -> Report:
     """How a run ends that never began."""
     code = ExitCode.DONE if refusal.already_there else ExitCode.REFUSED
-    goes_on = Next()
-    if refusal.drift:
-        goes_on = Next(commands=(_drawn_anew(plan),))
-    if not refusal.already_there:
-        conductor.write(Halted(code, refusal.why, goes_on), durable=True)
+    goes_on = _onward(plan, refusal)
     report = report_of(command, plan, journal)
     outcome = Outcome.ALREADY_THERE if refusal.already_there else Outcome.REFUSED
     filled = Next(
@@ -158,6 +175,11 @@ def refusal_report(
         sessions=None,
         prediction=None if refusal.already_there else report.prediction,
     )
+
+
+def _onward(plan: Plan, refusal: Refusal) -> Next:
+    """What goes on from there."""
+    return Next(commands=(_drawn_anew(plan),)) if refusal.drift else Next()
 
 
 def _drawn_anew(plan: Plan) -> str:

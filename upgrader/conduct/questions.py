@@ -6,7 +6,7 @@ from typing import TypeVar
 from upgrader.dialect import commands
 from upgrader.dialect.refusals import is_unauthorized, unpermitted
 from upgrader.model.unit import Unread
-from upgrader.ports import Console, Unparsed
+from upgrader.ports import Console, NotAsked, Unparsed
 
 T = TypeVar("T")
 
@@ -43,12 +43,23 @@ class Questions:
         return text
 
     def read(self, line: str, reader: Callable[[str], T]) -> T | None:
-        """What the unit answers to that line; None: not understood, which is noted."""
-        return self._understood(line, self.ask(line), reader)
+        """What the unit answers to that line; None: not understood, which is noted.
+
+        None as well on the tape of an earlier release that did not ask it: nobody knows.
+        """
+        try:
+            text = self.ask(line)
+        except NotAsked:
+            return None
+        return self._understood(line, text, reader)
 
     def read_again(self, line: str, reader: Callable[[str], T]) -> T | None:
-        """What another reader understands of a reply that was kept; None: it does not."""
-        return self._understood(line, self._kept[line], reader)
+        """What another reader understands of a reply that was kept; None: it does not.
+
+        None as well where no reply was kept, as in `read`.
+        """
+        text = self._kept.get(line)
+        return None if text is None else self._understood(line, text, reader)
 
     def _understood(self, line: str, text: str, reader: Callable[[str], T]) -> T | None:
         try:

@@ -67,7 +67,7 @@ def tell_apart(sources: Sequence[Source]) -> Told:
                 groups[source.group] = None
     pending: list[tuple[Source, Exchange]] = []
     for source in sources:
-        owner = groups.get(source.group) or _role_in_name(source.name) or _akin(source.name, groups)
+        owner = groups.get(source.group) or role_in_name(source.name) or _akin(source.name, groups)
         for exchange, speaker in _attributed(source, told.serials, owner):
             if speaker is None:
                 pending.append((source, exchange))
@@ -196,7 +196,8 @@ def _tokens(name: str) -> list[str]:
     return [word for word in re.split(r"[^a-z0-9]+", name.lower()) if word]
 
 
-def _role_in_name(name: str) -> Role | None:
+def role_in_name(name: str) -> Role | None:
+    """The unit that a file's name speaks of: `fw-pri.log`; None: none, or both."""
     found = {_WORDS[word] for word in _words(name) if word in _WORDS}
     return found.pop() if len(found) == 1 else None
 

@@ -13,6 +13,7 @@ from upgrader.emulator.machine.files import key_of
 from upgrader.emulator.pairing.states import lose_sight
 from upgrader.emulator.scenario import Scenario, ScenarioUnit
 from upgrader.emulator.scenario.standing import SeenSession, Standing
+from upgrader.emulator.sessions import books
 from upgrader.emulator.sessions.packages import serving, stamp, stamps
 from upgrader.emulator.sessions.policies import idle_ms, terms_of
 from upgrader.emulator.state import (
@@ -143,6 +144,7 @@ def _seat_all(pair: Pair, active: int) -> None:
             *person, mind, one.index, row.token, one.address or None, (one.index,)
         )
         behind[_login(one)] = row
+        books.begins(pair, row)
         people.setdefault((one.user, one.public), number)
         _let_timers_run(pair, active, row)
     for one in (row for row in ours if row.is_orphan):

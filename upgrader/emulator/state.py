@@ -334,6 +334,8 @@ class Unit:
     """Who keeps the configuration locked, and with it a sync."""
     stuck: bool = False
     """Whether its next boot ends nowhere (fault)."""
+    crash: tuple[str, int] | None = None
+    """What it ran at its last crash, and when; on flash. None: it has never crashed."""
 
 
 class Mind(Enum):

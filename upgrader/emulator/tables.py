@@ -80,6 +80,8 @@ class Pair:
     """The books: how the sessions ended that have, by token."""
     returns: list[tuple[int, int]] = field(default_factory=list)
     """The books: who has had a tunnel again without a login, as (instant, token) in order."""
+    aaa_down: str = ""
+    """The AAA server that does not answer; empty: all do, or none is asked."""
     uploads: dict[str, File] = field(default_factory=dict)
     """By URL: what `copy` has sent to the repository."""
     outside: Repository | None = None

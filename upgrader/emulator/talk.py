@@ -55,6 +55,10 @@ class Datagram:
     port: int
     payload: str
     """`<166>Mar 14 2026 22:00:00 fw : %ASA-6-…`, without a line's end."""
+    at: int = 0
+    """When it was sent."""
+    source: str = ""
+    """The address that it is sent from: the interface's, of the unit's role then; empty: none."""
 
 
 @dataclass(slots=True)

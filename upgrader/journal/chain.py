@@ -9,17 +9,31 @@ What this does not show: the owner of the key can write all of it anew, and whoe
 older copy of the whole folder can bring back an older end.
 
 A line of the file is the one canonical spelling of its link; any other spelling is an alteration.
+Digests and signatures are held against the bytes as they stand there, never against what today's
+code would write: the entries of an earlier release have fewer keys, and are no less what they were.
 """
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import msgspec
 
 from upgrader.journal.codec import Undecodable, encode, from_builtins
-from upgrader.journal.entry import GENESIS, Body, Entry, Finished, Intended
+from upgrader.journal.commonest import quickly_read
+from upgrader.journal.earlier import as_today
+from upgrader.journal.entry import (
+    GENESIS,
+    VOCABULARY,
+    Asked,
+    Body,
+    Entry,
+    Finished,
+    Intended,
+    Resumed,
+    Started,
+)
 from upgrader.model.names import Digest, Instant
 from upgrader.ports import BrokenChain
 
@@ -94,9 +108,18 @@ def read_chain(lines: Sequence[bytes], verifier: Verifies) -> tuple[Link, ...]:
         BrokenChain: the first line that is not what was written, by its entry number.
     """
     links: list[Link] = []
+    vocabulary = VOCABULARY
     for number, line in enumerate(lines, start=1):
-        link = _read(line, number)
+        link, canonical = _read(line, number)
+        body = link.entry.body
+        if isinstance(body, Started | Resumed):
+            vocabulary = body.vocabulary
+        is_whole = isinstance(body, Asked) or canonical == encode(link.entry)
+        if vocabulary == VOCABULARY and not is_whole:
+            raise BrokenChain(f"entry {number}: not spelled as it was written")
         _check(link, number, links[-1] if links else None, verifier)
+        if vocabulary != VOCABULARY:
+            link = replace(link, entry=as_today(link.entry, vocabulary))
         links.append(link)
     return tuple(links)
 
@@ -143,29 +166,36 @@ def _spell(canonical: bytes, digest: Digest, signature: str | None) -> bytes:
     return msgspec.json.encode(record)
 
 
-def _read(line: bytes, number: int) -> Link:
+class _Record(msgspec.Struct):
+    """A line, with its entry as it stands there."""
+
+    entry: msgspec.Raw
+    digest: str
+    signature: str | None = None
+
+
+def _read(line: bytes, number: int) -> tuple[Link, bytes]:
+    """The link in a line, and its entry as it stands there."""
     try:
-        record = msgspec.json.decode(line)
-        entry = from_builtins(Entry, record["entry"])
-        digest, signature = record["digest"], record.get("signature")
-    except (
-        msgspec.DecodeError,
-        UnicodeDecodeError,
-        Undecodable,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ) as fault:
+        record = _RECORDS.decode(line)
+        canonical = bytes(record.entry)
+        entry = quickly_read(canonical)
+        is_sorted = entry is not None
+        if entry is None:
+            parsed = msgspec.json.decode(canonical)
+            entry = from_builtins(Entry, parsed)
+            is_sorted = msgspec.json.encode(parsed, order="sorted") == canonical
+    except (msgspec.DecodeError, UnicodeDecodeError, Undecodable) as fault:
         raise BrokenChain(f"entry {number}: not readable: {fault}") from fault
-    canonical = encode(entry)
     expected = digest_of(canonical)
-    if digest != expected:
+    if record.digest != expected:
         raise BrokenChain(f"entry {number}: its digest does not fit what it says")
-    if signature is not None and not isinstance(signature, str):
-        raise BrokenChain(f"entry {number}: its signature is not a text")
-    if _spell(canonical, expected, signature) != line:
+    if not is_sorted or _spell(canonical, expected, record.signature) != line:
         raise BrokenChain(f"entry {number}: not spelled as it was written")
-    return Link(entry, expected, signature, line)
+    return Link(entry, expected, record.signature, line), canonical
+
+
+_RECORDS = msgspec.json.Decoder(_Record)
 
 
 def _check(link: Link, number: int, before: Link | None, verifier: Verifies) -> None:

@@ -19,6 +19,10 @@ from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Step
 from upgrader.model.unit import Depth, Snapshot
 
+VOCABULARY = 2
+"""What a run asks, which rules it heeds and how it decides, as a number: whoever changes one of
+them in a new release counts it up, and the journals written before are replayed look by look."""
+
 # ── a run's life ───────────────────────────────────────────────────────────────────────
 
 
@@ -38,11 +42,16 @@ class Started:
     """The hours in which it may reload and move roles, as they were said; (): at any hour."""
     approvals: tuple[ApprovalLine, ...] = ()
     """Those that counted when it began; (): nobody had approved it."""
+    vocabulary: int = 1
+    """The `VOCABULARY` of the code that began it; 1: the journal names none, for 0.1.0 did not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
     """A new process took the run over. What follows was asked by it; replay begins anew here."""
+
+    vocabulary: int = 1
+    """As in `Started`: of the process that took it over."""
 
 
 @dataclass(frozen=True, slots=True)

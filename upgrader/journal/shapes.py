@@ -168,19 +168,30 @@ def _read_tuple(cls: Any, made: Converter) -> Callable[[Any, Any], object]:
     members = typing.get_args(cls)
     endless = members[-1] is Ellipsis
 
+    @lru_cache(maxsize=1)
+    def hooks() -> dict[Any, Callable[[Any, Any], Any]]:
+        """Made when the first value is read: a type may hold itself."""
+        return {m: made.get_structure_hook(m) for m in members if m is not Ellipsis}
+
     def take(values: object, _: object) -> object:
         if not isinstance(values, list):
             raise TypeError(f"{values!r} is not a list")
         if not endless and len(values) != len(members):
             raise ValueError(f"{len(values)} values where {len(members)} are wanted")
+        if not values:
+            return ()
+        reads = hooks()
+        if endless and not made.detailed_validation:
+            only = members[0]
+            read_one = reads[only]
+            return tuple([read_one(value, only) for value in values])
         wanted = (members[0],) * len(values) if endless else members
-        hooks = {member: made.get_structure_hook(member) for member in set(wanted)}
         if not made.detailed_validation:
-            return tuple([hooks[m](value, m) for m, value in zip(wanted, values, strict=True)])
+            return tuple([reads[m](value, m) for m, value in zip(wanted, values, strict=True)])
         read, faults = [], []
         for at, (member, value) in enumerate(zip(wanted, values, strict=True)):
             try:
-                read.append(hooks[member](value, member))
+                read.append(reads[member](value, member))
             except Exception as fault:  # noqa: BLE001  regrouped and raised below, with its place
                 fault.add_note(IterableValidationNote(f"@ index {at}", at, member))
                 faults.append(fault)
@@ -221,7 +232,9 @@ def _read_object(cls: Any, made: Converter) -> Callable[[Any, Any], object]:
             return read(value, wanted)
         if value.get("kind") != kind:
             raise ValueError(f"kind {value.get('kind')!r} where {kind!r} is wanted")
-        return read({key: v for key, v in value.items() if key != "kind"}, wanted)
+        rest = value.copy()
+        del rest["kind"]
+        return read(rest, wanted)
 
     return take
 
@@ -229,12 +242,16 @@ def _read_object(cls: Any, made: Converter) -> Callable[[Any, Any], object]:
 def _read_union(union: UnionType, made: Converter) -> Callable[[Any, Any], object]:
     members = {_KINDS[cls]: cls for cls in union.__args__}
 
+    @lru_cache(maxsize=len(members))
+    def hook_of(kind: str) -> Callable[[Any, Any], Any]:
+        return made.get_structure_hook(members[kind])
+
     def take(value: object, _: object) -> object:
         if not isinstance(value, dict):
             raise TypeError(f"{value!r} is not an object")
         kind = value.get("kind")
         if not isinstance(kind, str) or kind not in members:
             raise ValueError(f"kind {kind!r} is none of {', '.join(sorted(members))}")
-        return made.structure(value, members[kind])
+        return hook_of(kind)(value, members[kind])
 
     return take

@@ -17,7 +17,6 @@ power cut may lose the last of them.
 import secrets
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from upgrader.journal.chain import (
@@ -176,14 +175,17 @@ class RunFolder:
         return PastJournal(self, links, len(tail))
 
 
-@dataclass(frozen=True, slots=True)
 class PastJournal:
-    """A verified journal, as it was read."""
+    """A verified journal, as it was read; most replies are on its tape many times."""
 
-    folder: RunFolder
-    links: tuple[Link, ...]
-    dropped_bytes: int
-    """Of a cut last line; 0: there was none."""
+    def __init__(self, folder: RunFolder, links: tuple[Link, ...], dropped_bytes: int) -> None:
+        self.folder = folder
+        self.links = links
+        self.dropped_bytes = dropped_bytes
+        """Of a cut last line; 0: there was none."""
+        self._entries = [link.entry for link in links]
+        self._blobs: dict[Digest, bytes] = {}
+        self._looks: dict[Digest, Snapshot] = {}
 
     @property
     def whole_bytes(self) -> int:
@@ -192,15 +194,21 @@ class PastJournal:
 
     def entries(self) -> Sequence[Entry]:
         """All complete entries."""
-        return [link.entry for link in self.links]
+        return self._entries
 
     def blob(self, digest: Digest) -> bytes:
-        """Read a blob of this run; `BrokenChain` if it is not what was kept."""
-        return self.folder.blob(digest)
+        """Read a blob of this run, once; `BrokenChain` if it is not what was kept."""
+        found = self._blobs.get(digest)
+        if found is None:
+            found = self._blobs[digest] = self.folder.blob(digest)
+        return found
 
     def look(self, digest: Digest) -> Snapshot:
-        """Read a full look of this run; `BrokenChain` if it is not what was kept."""
-        return _look(self.folder.blob(digest), digest)
+        """Read a full look of this run, once; `BrokenChain` if it is not what was kept."""
+        found = self._looks.get(digest)
+        if found is None:
+            found = self._looks[digest] = _look(self.folder.blob(digest), digest)
+        return found
 
 
 class JournalFile:

@@ -10,7 +10,9 @@ from itertools import pairwise
 
 from upgrader.journal.entry import (
     LET_IN,
+    VOCABULARY,
     Asked,
+    Body,
     Entry,
     Halted,
     Moved,
@@ -18,6 +20,7 @@ from upgrader.journal.entry import (
     Opened,
     Resumed,
     Slept,
+    Started,
     TapeBody,
     is_aborted,
     is_sealed,
@@ -43,6 +46,8 @@ class Sitting:
     """Number of its first entry: `Started` or `Resumed`."""
     starts_at: Instant
     frames: tuple[Frame, ...]
+    vocabulary: int
+    """Of the code that conducted it."""
     complete: bool
     """The run came to its end in it. Otherwise the process may have died with a question open."""
 
@@ -83,7 +88,23 @@ def sittings(entries: Sequence[Entry]) -> tuple[Sitting, ...]:
     parts = [entries[a:b] for a, b in pairwise([*begins, len(entries)])]
     return tuple(
         Sitting(
-            part[0].number, part[0].at, tape_of(until_told_to_stop(part)), complete=_is_whole(part)
+            part[0].number,
+            part[0].at,
+            tape_of(until_told_to_stop(part)),
+            _vocabulary_of(part[0].body),
+            complete=_is_whole(part),
         )
         for part in parts
     )
+
+
+def part_of(entries: Sequence[Entry], sitting: Sitting) -> Sequence[Entry]:
+    """The entries of one sitting, from its first to the one before the next sitting."""
+    first = sitting.begins - 1
+    ends = (n for n in range(first + 1, len(entries)) if isinstance(entries[n].body, Resumed))
+    return entries[first : next(ends, len(entries))]
+
+
+def _vocabulary_of(first: Body) -> int:
+    """A journal that begins with neither was written by no release: by today's code, in a test."""
+    return first.vocabulary if isinstance(first, Started | Resumed) else VOCABULARY

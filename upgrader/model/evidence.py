@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from upgrader.model.failover import Role
+from upgrader.model.failover import DeviceTime, Role
 
 
 class SourceKind(Enum):
@@ -142,6 +142,7 @@ class What(Enum):
     AAA_DOWN = "aaa-down"  # 113001, 113014, 113022; fields: server
     TLS_REFUSED = "tls-refused"  # 725006, 725014; fields: reason
     CLIENTLESS_REFUSED = "clientless-refused"  # 716007, 716023…; inferred
+    NO_CONNECTION = "no-connection"  # 106015: a packet of a connection that is not known; port
     # ── addresses; fields: address, pool, handle ──
     ASSIGNED = "assigned"  # 737026, 737036, 737010
     FREED = "freed"  # 737014, 737015, 737016
@@ -207,6 +208,20 @@ class Stamped:
     """Whether it is known which day it was; else instants count from the first record."""
     collector: bool = False
     """Whether it is the collector's clock and not a device's."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrashSeen:
+    """`show crashinfo`, as far as a night needs it; an old one may lie there for years."""
+
+    at: DeviceTime | None
+    """`Crashinfo collected on …`; None: it does not say, or nothing was saved."""
+    version: str | None
+    """The release that crashed."""
+    thread: str
+    """`Thread Name`; empty: none is told."""
+    saved: bool = True
+    """Whether there is one at all."""
 
 
 @dataclass(frozen=True, slots=True)

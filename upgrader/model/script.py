@@ -68,3 +68,15 @@ class Script:
     acts: tuple[Act, ...]
     """By their instants."""
     expected: Expected | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What has come of a staged night, by the books of whoever staged it."""
+
+    lost: int
+    """Sessions that ended without their person's wish."""
+    orphaned: int
+    """Rows without a ticket, on either unit."""
+    leaked: int
+    """Addresses in use on the active unit that no living session holds."""

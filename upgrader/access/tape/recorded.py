@@ -66,8 +66,8 @@ class _Reel:
         frames = self._sitting.frames
         return frames[self._played] if self._played < len(frames) else None
 
-    def play(self, today: str, fits: Callable[[TapeBody], bool]) -> TapeBody:
-        """Give the next frame if it fits what is asked today.
+    def play(self, today: Callable[[], str], fits: Callable[[TapeBody], bool]) -> TapeBody:
+        """Give the next frame if it fits what is asked today; `today` tells it, where it does not.
 
         Raises:
             ReplayDiverged: it does not, or a finished run has no more frames.
@@ -76,11 +76,11 @@ class _Reel:
         frame = self.peek()
         if frame is None:
             if not self._sitting.complete:
-                raise TapeEnded(f"the tape ends here; today: {today}")
-            raise ReplayDiverged(f"after the last entry: on the night nothing, today: {today}")
+                raise TapeEnded(f"the tape ends here; today: {today()}")
+            raise ReplayDiverged(f"after the last entry: on the night nothing, today: {today()}")
         if not fits(frame.body):
             raise ReplayDiverged(
-                f"entry {frame.number}: on the night: {describe(frame.body)}; today: {today}"
+                f"entry {frame.number}: on the night: {describe(frame.body)}; today: {today()}"
             )
         self._played += 1
         self.now = frame.at
@@ -101,7 +101,7 @@ class _RecordedClock:
 
     def sleep(self, duration: timedelta) -> None:
         ms = duration // timedelta(milliseconds=1)
-        self._reel.play(describe(Slept(ms)), lambda body: body == Slept(ms))
+        self._reel.play(lambda: describe(Slept(ms)), lambda body: body == Slept(ms))
 
 
 class _RecordedAccess:
@@ -120,7 +120,7 @@ class _RecordedAccess:
                 case Asked() | Slept():
                     return False
 
-        match self._reel.play(f"opening a console at {seat}", fits):
+        match self._reel.play(lambda: f"opening a console at {seat}", fits):
             case Opened(prompt=prompt):
                 return _RecordedConsole(self._reel, seat, prompt)
             case NotAnswered(fault=fault, why=why):
@@ -156,7 +156,7 @@ class _RecordedConsole:
                 case Opened() | Slept():
                     return False
 
-        match self._reel.play(f"{masked(line)!r} at {self._seat}", fits):
+        match self._reel.play(lambda: f"{masked(line)!r} at {self._seat}", fits):
             case Asked(blob=blob, prompt=prompt):
                 self._prompt = prompt
                 return self._reel.reply(blob)

@@ -15,6 +15,7 @@ from upgrader.access.through import ConsoleThrough
 from upgrader.dialect.commands import SHOW_VERSION
 from upgrader.dialect.replies.version import read_show_version
 from upgrader.journal.entry import (
+    VOCABULARY,
     Asked,
     Journal,
     LineTrouble,
@@ -54,7 +55,7 @@ class TapedWorld:
         self.clock = TapedClock(inner.clock, journal)
         self.access = TapedAccess(inner.access, journal, self.clock, redactor, transcripts)
         if journal.entries():
-            journal.append(Resumed(), at=self.clock.now())
+            journal.append(Resumed(VOCABULARY), at=self.clock.now())
 
     @property
     def seats(self) -> Seats:

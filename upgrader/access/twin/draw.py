@@ -10,11 +10,11 @@ from upgrader.access.twin.flash import file_tables, flash_notes, loaded_tables, 
 from upgrader.access.twin.health import certificate_tables, health_notes, health_table
 from upgrader.access.twin.needs import ON_THE_WAY, both_units
 from upgrader.access.twin.people import People
-from upgrader.access.twin.toml import Table, dumps, every_text
 from upgrader.dialect.commands import SHOW_CLIENT_SYSTEMS, SHOW_CLOCK, SHOW_RUNNING, SHOW_STARTUP
 from upgrader.dialect.replies.reload import scheduled_in
 from upgrader.dialect.replies.screen import screen_of
 from upgrader.dialect.replies.systems import read_client_systems
+from upgrader.dialect.toml import Table, dumps, every_text
 from upgrader.emulator.config import ConfigFault, read_lines, read_settings
 from upgrader.model.failover import DeviceTime, FailoverState, Role
 from upgrader.model.portrait import Likeness, NoteKind, Portrait, TwinNote

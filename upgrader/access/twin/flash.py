@@ -10,7 +10,7 @@ sessions lean on the unit that goes, for that is the worse.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from upgrader.access.twin.toml import Table
+from upgrader.dialect.toml import Table
 from upgrader.dialect.versions import version_in_file_name
 from upgrader.emulator.config import image_version, package_platform
 from upgrader.model.portrait import NoteKind, TwinNote

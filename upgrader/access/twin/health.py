@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 
-from upgrader.access.twin.toml import Table
 from upgrader.dialect import commands
+from upgrader.dialect.toml import Table
 from upgrader.model.portrait import NoteKind, TwinNote
 from upgrader.model.unit import Unit
 from upgrader.model.wide import Certificate, SmartLicence, WideLook

@@ -1,25 +1,104 @@
-"""`replay`: the same night again, from its journal."""
+"""`replay`: a night again, from its run's journal or from whatever records there are of it."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from upgrader.cli.commands.options import AsJson, RunArgument
+from upgrader.cli.commands.options import All, AsJson
 
 # Whatever is heavy is imported inside the command: `--help` needs none of it.
 # ruff: noqa: PLC0415
 
+_PANEL = "Records of a night"
+
 
 def replay(
-    run: RunArgument,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 1 if today's code asks or decides otherwise.")
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE",
+            help="A run's name or folder; or records of a night, together: syslog files, "
+            "terminal logs, saved replies, folders of these, `-` for standard input.",
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="DIR",
+            help="Write the postmortem there: HTML, Markdown, JSON, and the night as a scenario "
+            "that `upgrader rehearse` runs.",
+        ),
+    ] = None,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--what-if",
+            metavar="WHAT=HOW",
+            help="The same night with one thing changed, like anyconnect=matched or "
+            "checks=today. May be given again.",
+        ),
+    ] = None,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--host",
+            metavar="NAME",
+            help="Only what this sender wrote, as its name or address stands in the log. May be "
+            "given again.",
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="TIME", help="Only from then on: '2026-03-14 22:00', as printed."
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="TIME", help="Only until then."),
+    ] = None,
+    anonymise: Annotated[
+        bool,
+        typer.Option(
+            "--anonymise",
+            help="Replace users, addresses and names, each by the same everywhere.",
+        ),
     ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Of a run: exit 1 if today's code asks or decides otherwise."
+        ),
+    ] = False,
+    every: All = False,
     as_json: AsJson = False,
 ) -> int:
-    """Play a run back: what happened on both units, what was done and why, who was harmed."""
-    from upgrader.cli.deeds import nights
-    from upgrader.cli.runs.home import home
-    from upgrader.cli.speaking import say
+    """Tell a night from its records: what happened on both units, who was harmed, and why.
 
-    return say(nights.replay(home().find_run(run), strict=strict), as_json=as_json)
+    Of a run of ours alone, today's code judges each beat again.
+    """
+    from upgrader.cli.deeds import nights, postmortems
+    from upgrader.cli.runs.home import home
+    from upgrader.cli.speaking import say, say_postmortem
+
+    asked = postmortems.Asked(
+        sources=tuple(sources),
+        hosts=tuple(host or ()),
+        since=postmortems.instant("--since", since),
+        until=postmortems.instant("--until", until),
+        what_ifs=tuple(what_if or ()),
+        anonymise=anonymise,
+        strict=strict,
+    )
+    alone = postmortems.run_alone(asked, home())
+    if alone is not None and output is None and not as_json:
+        return say(nights.replay(alone, strict=strict), as_json=False)
+    told = postmortems.hold(asked, home())
+    if output is not None:
+        told = postmortems.write(told, output)
+    if alone is not None and output is None:
+        return say(nights.replay(alone, strict=strict), as_json=True)
+    return say_postmortem(told.postmortem, as_json=as_json, every=every)

@@ -45,15 +45,25 @@ def rehearse(
     pace: Pace = None,
     as_json: AsJson = False,
 ) -> int:
-    """Run the whole night on a twin of the pair: nothing happens to the pair itself."""
+    """Run the whole night on a twin of the pair: nothing happens to the pair itself.
+
+    A pair file with [incident] tells a night of its own: it comes again, and is held against how
+    it must end.
+    """
     from upgrader.cli.commands.interrupt import stoppable
-    from upgrader.cli.deeds import journeys
+    from upgrader.cli.deeds import journeys, scripted
     from upgrader.cli.deeds.wanted import read_wanted
     from upgrader.cli.runs.home import home
     from upgrader.cli.speaking import say
     from upgrader.cli.worlds.entering import look_at
     from upgrader.views.live import progress_on
 
+    night = scripted.scripted(what)
+    if night is not None:
+        options = {"--to": to, "--waive": waive, "--failback": failback, "--checks": checks}
+        drains = {"--drain": drain, "--drain-below": drain_below, "--drain-batch": drain_batch}
+        scripted.refuse_options(night, {**options, **drains, "--hold-logins": hold_logins})
+        return say(scripted.rehearse(night, pace), as_json=as_json)
     drained = drain_of(drain, drain_below, drain_batch, hold=hold_logins)
     wanted = read_wanted(what, to, waive, failback, checks, drained)
     world = look_at(wanted.pair, home().worlds, fresh=fresh, pace=pace)

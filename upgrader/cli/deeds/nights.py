@@ -13,7 +13,7 @@ from upgrader.cli.planfile import decode_plan
 from upgrader.cli.runs.claims import claimed, refusal, serials_in
 from upgrader.cli.runs.conducting import begin, same_plan, take_up
 from upgrader.cli.runs.home import Home
-from upgrader.cli.worlds.arming import only_looking, recorded
+from upgrader.cli.worlds.arming import only_looking, recorded, recorded_earlier
 from upgrader.cli.worlds.wall import WALL
 from upgrader.conduct import night
 from upgrader.conduct import replay as replaying
@@ -186,7 +186,12 @@ def replay(folder: Path, *, strict: bool) -> Report:
     plan = decode_plan(kept.plan)
     past = kept.read()
     same_plan(kept, past)
-    report = replaying.replay(plan, past, lambda sitting: recorded(plan, past, sitting))
+    report = replaying.replay(
+        plan,
+        past,
+        lambda sitting: recorded(plan, past, sitting),
+        lambda sitting: recorded_earlier(plan, past, sitting),
+    )
     if strict and report.outcome is Outcome.DIVERGED:
         report = replace(report, exit_code=ExitCode.FAULT)
     return timed(report, begun)

@@ -75,7 +75,7 @@ def read_wanted(
     Raises:
         UsageFault: neither; or options that a plan file does not take.
     """
-    if not _is_plan(argument):
+    if not is_plan(argument):
         return read_upgrade(argument, to, waive, failback, checks, drain)
     given = (
         *(("--to", to), ("--waive", waive), ("--failback", failback), ("--checks", checks)),
@@ -229,7 +229,7 @@ def _waiver(text: str) -> tuple[RuleName, str]:
     return RuleName(rule), reason
 
 
-def _is_plan(argument: str) -> bool:
+def is_plan(argument: str) -> bool:
     """Whether the argument means a plan file: by its name, else by its first character."""
     if argument.startswith("example:"):
         return False

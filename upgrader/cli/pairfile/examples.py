@@ -1,4 +1,8 @@
-"""Where a pair file lies: a path, or one of the built-in pairs as `example:NAME`."""
+"""Where a pair file lies: a path, or one of the built-in pairs as `example:NAME`.
+
+A built-in night is a folder: its pair file, a collector's file and a terminal's log. It goes by
+`example:incidents/NAME`, and by `example:NAME` too where no built-in pair has that name.
+"""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -9,10 +13,27 @@ from upgrader.ports import UsageFault
 
 EXAMPLE = "example:"
 
+_INCIDENTS = "incidents/"
+_PAIR_FILE = "pair.toml"
+
 
 def list_examples() -> tuple[str, ...]:
     """The names of the built-in pairs, sorted."""
-    return tuple(sorted(path.stem for path in _examples_folder().glob("*.toml")))
+    return tuple(sorted(path.stem for path in _fixtures("pairs").glob("*.toml")))
+
+
+def list_incidents() -> tuple[str, ...]:
+    """The names of the built-in nights, sorted."""
+    found = _fixtures("incidents").glob(f"*/{_PAIR_FILE}")
+    return tuple(sorted(path.parent.name for path in found))
+
+
+def incident_folder(example: str) -> Path | None:
+    """The folder of the built-in night `example:NAME`; None: that is none's name."""
+    name = example.removeprefix(EXAMPLE).removeprefix(_INCIDENTS)
+    if not example.startswith(EXAMPLE) or name not in list_incidents():
+        return None
+    return _fixtures("incidents") / name
 
 
 def locate(path_or_example: str) -> tuple[str, Path]:
@@ -25,13 +46,16 @@ def locate(path_or_example: str) -> tuple[str, Path]:
         return str(Path(path_or_example).absolute()), Path(path_or_example).absolute()
     name = path_or_example.removeprefix(EXAMPLE)
     known = list_examples()
+    night = None if name in known else incident_folder(path_or_example)
+    if night is not None:
+        return path_or_example, night / _PAIR_FILE
     if name not in known:
-        near = get_close_matches(name, known, n=1)
+        near = get_close_matches(name, [*known, *list_incidents()], n=1)
         hint = f"; did you mean {EXAMPLE}{near[0]}?" if near else "."
         raise UsageFault(
             f"there is no built-in pair {path_or_example}{hint} {_examples_hint(known)}"
         )
-    return path_or_example, _examples_folder() / f"{name}.toml"
+    return path_or_example, _fixtures("pairs") / f"{name}.toml"
 
 
 def read_bytes(label: str, path: Path) -> bytes:
@@ -51,11 +75,11 @@ def read_bytes(label: str, path: Path) -> bytes:
         raise UsageFault(f"{label}: cannot be read ({reason})") from error
 
 
-def _examples_folder() -> Path:
+def _fixtures(kind: str) -> Path:
     """In an installed package below it; in a clone beside it."""
     package = Path(__file__).resolve().parents[2]
-    inside = package / "fixtures" / "pairs"
-    return inside if inside.is_dir() else package.parent / "fixtures" / "pairs"
+    inside = package / "fixtures" / kind
+    return inside if inside.is_dir() else package.parent / "fixtures" / kind
 
 
 def _examples_hint(known: Sequence[str]) -> str:

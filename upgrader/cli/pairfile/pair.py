@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from upgrader.cli.pairfile.approvals import approvals_rows
 from upgrader.cli.pairfile.checks import checks_rows
 from upgrader.cli.pairfile.examples import EXAMPLE, locate, read_bytes
+from upgrader.cli.pairfile.incident import incident_rows, read_script
 from upgrader.cli.pairfile.mistakes import again, refuse_unknown
 from upgrader.cli.pairfile.releases import releases_rows
 from upgrader.cli.pairfile.site import NO_SITE, TABLES, SiteTables, read_site
@@ -24,12 +25,13 @@ from upgrader.cli.pairfile.tolerances import tolerances_rows
 from upgrader.journal.disk import read_given_text
 from upgrader.model.names import Digest
 from upgrader.model.reach import Reach
+from upgrader.model.script import Script
 from upgrader.ports import UsageFault
 
 if TYPE_CHECKING:
     from upgrader.emulator.scenario import Scenario
 
-_TOP = ("name", "target", "stage", "emulated", "ssh", "site", *TABLES)
+_TOP = ("name", "target", "stage", "emulated", "ssh", "site", "incident", *TABLES)
 _NAMING = ("config", "running", "sessions", "addresses")
 """The keys of `[emulated]` that name a file which belongs to the pair."""
 _NAME_MARKS = frozenset("._-")
@@ -57,6 +59,8 @@ class PairFile:
     """Where files for the night come from."""
     site: SiteTables = NO_SITE
     """What the pair and its site say of checks, tolerances, releases and approvals."""
+    script: Script | None = None
+    """A night that is to be run again; None: the file has no `[incident]`."""
 
     @property
     def is_live(self) -> bool:
@@ -97,6 +101,7 @@ def read_pair(path_or_example: str) -> PairFile:
         reach=None if live is None else read_ssh(label, live, path.parent),
         stage=read_stage(label, table.get("stage", {}), path.parent),
         site=read_site(label, table, path.parent),
+        script=_script_of(label, table),
     )
 
 
@@ -116,6 +121,7 @@ def pair_of(files: Mapping[str, str], name: str, label: str) -> PairFile:
         emulated=table["emulated"],
         base=base,
         texts=texts,
+        script=_script_of(label, table),
     )
 
 
@@ -198,6 +204,7 @@ def pair_reference() -> str:
         *tolerances_rows(),
         *releases_rows(),
         *approvals_rows(),
+        *incident_rows(),
     )
     return "\n".join(head) + "\n" + scenario_reference()
 
@@ -224,6 +231,18 @@ def _worlds_of(label: str, table: Mapping[str, Any]) -> tuple[Mapping[str, objec
             f"allowed: [emulated]. {again(label)}"
         )
     return emulated, None
+
+
+def _script_of(label: str, table: Mapping[str, Any]) -> Script | None:
+    """The night that the file tells; None: it tells none."""
+    if "incident" not in table:
+        return None
+    if "ssh" in table:
+        raise UsageFault(
+            f"{label}: `incident` stands beside `ssh`: what befalls a pair befalls an emulated one "
+            f"only; allowed: [incident] beside [emulated]. {again(label)}"
+        )
+    return read_script(label, table["incident"])
 
 
 def _read_name(label: str, value: object) -> str:

@@ -28,7 +28,14 @@ from upgrader.conduct.wishes import Wishes
 from upgrader.journal.chain import digest_of
 from upgrader.journal.codec import encode
 from upgrader.journal.disk import Disk
-from upgrader.journal.entry import Finished, Halted, Recollection, Started, is_sealed
+from upgrader.journal.entry import (
+    VOCABULARY,
+    Finished,
+    Halted,
+    Recollection,
+    Started,
+    is_sealed,
+)
 from upgrader.journal.signing import open_key
 from upgrader.journal.store import JournalFile, RunFolder
 from upgrader.judgement.moves import advice
@@ -175,7 +182,9 @@ def _conduct(
         said = wishes.hours.said
         origin = tape.clock.origin
         approvals = counted(plan, read_pair(plan.pair_path))
-        started = Started(kept.path.name, plan.pair, digest, origin, tag, said, approvals)
+        started = Started(
+            kept.path.name, plan.pair, digest, origin, tag, said, approvals, VOCABULARY
+        )
     armed = guarded(tape, plan)
     heard = requests.heard_in(kept, wishes)
     report = night.conduct(command, plan, armed, journal, watcher, heard, started)

@@ -1,13 +1,18 @@
 """A world is armed before a run: taped, and guarded by what its plan may be about."""
 
+from dataclasses import dataclass
+
 from upgrader.access.guard.guarded import Charter, GuardedWorld
 from upgrader.access.guard.read_only import ReadOnlyWorld
+from upgrader.access.tape.earlier import EarlierWorld
 from upgrader.access.tape.recorded import RecordedWorld
 from upgrader.access.tape.redaction import Redactor
 from upgrader.access.tape.taped import TapedWorld
 from upgrader.access.tape.transcript import Transcripts
-from upgrader.journal.entry import Recollection
+from upgrader.journal.entry import Body, Recollection
+from upgrader.journal.scenes import scenes_of
 from upgrader.journal.store import JournalFile, RunFolder
+from upgrader.journal.tape import part_of, sittings, until_told_to_stop
 from upgrader.model.plan import Plan, Purpose
 from upgrader.ports import Seats, World
 
@@ -32,6 +37,27 @@ def taped(world: World, journal: JournalFile, folder: RunFolder) -> tuple[TapedW
 def recorded(plan: Plan, night: Recollection, sitting: int) -> GuardedWorld:
     """The world of a process of that night, made of its tape; guarded as it was then."""
     return guarded(RecordedWorld(night, Seats(*plan.seats), sitting), plan)
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedEarlier:
+    """A process of an earlier release, to be conducted again look by look."""
+
+    world: GuardedWorld
+    tape: EarlierWorld
+
+    def wrote(self, body: Body) -> None:
+        """Turn to the next scene; raises as `EarlierWorld.wrote`."""
+        self.tape.wrote(body)
+
+
+def recorded_earlier(plan: Plan, night: Recollection, sitting: int) -> PlayedEarlier:
+    """As `recorded`, for a process of an earlier release."""
+    entries = night.entries()
+    sat = sittings(entries)[sitting]
+    part = until_told_to_stop(part_of(entries, sat))
+    tape = EarlierWorld(scenes_of(part), sat.starts_at, Seats(*plan.seats), night.blob)
+    return PlayedEarlier(guarded(tape, plan), tape)
 
 
 def _charter(plan: Plan) -> Charter:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upgrader.access.emulated.store import WorldKey, WorldStore
+from upgrader.access.emulated.testbed import EmulatedTestbed
 from upgrader.access.emulated.world import EmulatedWorld, Pace
 from upgrader.access.holding import is_served
 from upgrader.cli.pairfile.pair import PairFile, refuse_live, scenario_of
@@ -73,6 +74,17 @@ def enter_emulated(
         fresh=fresh,
         pace=None if pace is None else _pace(pace),
     )
+
+
+def stage_for(pair: PairFile, pace: float | None = None) -> EmulatedTestbed:
+    """The pair as its files describe it, to stage a night in; whatever befalls it is forgotten.
+
+    Raises:
+        UsageFault: the pair file does not describe an emulated pair.
+    """
+    refuse_live(pair, ONLY_EMULATED)
+    world = EmulatedWorld(_start(pair))
+    return EmulatedTestbed(world if pace is None else world.paced(_pace(pace)))
 
 
 def controlled(world: EmulatedWorld) -> Control:

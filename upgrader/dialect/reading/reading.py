@@ -34,7 +34,7 @@ from upgrader.dialect.replies.startup_errors import read_startup_errors
 from upgrader.dialect.replies.systems import read_client_systems
 from upgrader.dialect.replies.translations import read_xlate_count
 from upgrader.dialect.replies.version import read_show_version
-from upgrader.dialect.transcripts import spelled_out
+from upgrader.dialect.spelling import spelled_out
 
 _CHOSEN = ("NAME", "FILE")
 """Words of a form that stand for one of somebody's choosing."""

@@ -2,6 +2,7 @@
 
 from upgrader.emulator.config import settings_of
 from upgrader.emulator.machine import files
+from upgrader.emulator.machine.dropped import without_dropped
 from upgrader.emulator.machine.power import order_stop
 from upgrader.emulator.pairing import failover
 from upgrader.emulator.pairing.link import carry, hear, replicates
@@ -16,6 +17,9 @@ from upgrader.emulator.timers import forget, schedule
 # Bits of the configuration register: 0x1 boots, 0x41 boots and ignores the startup-config, and
 # with none of the lowest four the unit stays in rommon (ASA command reference).
 _BOOTS, _IGNORES_STARTUP = 0xF, 0x40
+
+# Where a crash is said to have happened: of the ASA syslog guide's form, and invented.
+_CRASHED_AT, _CORRECTED_AT = "0x09c8e2a1", "0x08063e5c"
 
 # ── what is typed ──────────
 
@@ -100,10 +104,18 @@ def loses_power(pair: Pair, u: int) -> None:
     failover.listen(pair)
 
 
-def crashes(pair: Pair, u: int) -> None:
-    """The unit reboots by itself: nobody is told, the mate learns by its hold time."""
+def crashes(pair: Pair, u: int, signal: int | None = None) -> None:
+    """The unit reboots by itself: nobody is told, the mate learns by its hold time.
+
+    `signal`: of which its log still tells before it dies; None: of none. What it leaves on flash
+    for `show crashinfo` stays there.
+    """
     if not pair.answers(u):
         return
+    if signal is not None:
+        log.tell(pair, u, 199_010, signal=signal, at=_CRASHED_AT, to=_CORRECTED_AT)
+    unit = pair.units[u]
+    unit.crash = (unit.version or "", pair.now)
     _lose_memory(pair, u)
     pair.units[u].power = Power.BOOTING
     schedule(pair, pair.now + pair.scenario.timings.boot_ms, "booted", u)
@@ -135,8 +147,11 @@ def boots(pair: Pair, u: int) -> None:
     if register & _IGNORES_STARTUP:
         # The register itself is not kept in that file on a device; here it is a line.
         unit.running = tuple(line for line in unit.startup if line.startswith("config-register"))
+    unit.running, lost = without_dropped(pair, unit.version, unit.running)
     unit.settings = settings_of(unit.running)
-    unit.loaded, unit.startup_errors = load(unit, unit.settings.webvpn)
+    unit.loaded, failed = load(unit, unit.settings.webvpn)
+    unit.startup_errors = (*lost, *failed)
+    unit.modified = bool(lost)
     log.tell(pair, u, 199_005)
     log.tell(pair, u, 199_002)
     failover.starts(pair, u)

@@ -239,6 +239,9 @@ def _lets_go(pair: Pair, u: int) -> None:
         return
     if hear(pair) and mate.state is State.STANDBY_READY:
         swap(pair, 1 - u, WANTED_ACTIVE, BY_COMMAND)
+    elif hear(pair) and mate.state is State.BULK_SYNC and _takes_early(pair):
+        joining.cut_short(pair, 1 - u)
+        swap(pair, 1 - u, WANTED_ACTIVE, BY_COMMAND)
     elif unit.state is State.DISABLED:
         stop_serving(pair, u)
     else:
@@ -246,6 +249,10 @@ def _lets_go(pair: Pair, u: int) -> None:
         descend(pair, u, BY_COMMAND)
         hold_ms = unit.settings.failover.hold_ms
         schedule(pair, pair.now + hold_ms, "vacancy", u)
+
+
+def _takes_early(pair: Pair) -> bool:
+    return pair.scenario.incident.early_switchover == "taken"
 
 
 def takes_over(pair: Pair, u: int) -> None:
@@ -260,6 +267,9 @@ def _takes_hold(pair: Pair, u: int) -> None:
         return
     if unit.state is State.DISABLED:
         serve(pair, u)
+    elif unit.state is State.BULK_SYNC and hear(pair) and _takes_early(pair):
+        joining.cut_short(pair, u)
+        swap(pair, u, BY_COMMAND, WANTED_STANDBY)
     elif unit.state is not State.STANDBY_READY:
         return
     elif hear(pair) and mate.active_since is not None:

@@ -8,7 +8,7 @@ from upgrader.emulator.config import for_unit
 from upgrader.emulator.machine.power import order_stop
 from upgrader.emulator.machine.releases import has, release_of
 from upgrader.emulator.pairing import health
-from upgrader.emulator.pairing.link import hear
+from upgrader.emulator.pairing.link import hear, is_keyed, state_flows
 from upgrader.emulator.pairing.monitoring import POLLS_TO_SETTLE
 from upgrader.emulator.pairing.monitoring import monitored as monitored_interfaces
 from upgrader.emulator.pairing.states import monitored, move
@@ -78,6 +78,18 @@ def step(pair: Pair, u: int, number: int) -> None:
             _next(pair, u, 4, timings.bulk_sync_ms)
         case _:
             _ready(pair, u)
+
+
+def cut_short(pair: Pair, u: int) -> None:
+    """Unit u takes over in the middle of its bulk sync, with what has come so far.
+
+    Sessions come in the order of their indices, at an even pace, and connections last of all; the
+    mate keeps no more than has come. Inferred.
+    """
+    since = pair.units[u].history[-1].at
+    share = (pair.now - since) / max(1, pair.scenario.timings.bulk_sync_ms)
+    left = copies.keep_first(pair, u, min(1.0, share))
+    copies.drop(pair, 1 - u, left)
 
 
 def goes_on(pair: Pair, u: int) -> None:
@@ -176,19 +188,30 @@ def _config_ends(pair: Pair, u: int) -> None:
 
 def _bulk_begins(pair: Pair, u: int) -> None:
     move(pair, u, State.BULK_SYNC, _reason(pair, u))
-    log.tell(pair, 1 - u, 720_029)
-    log.tell(pair, 1 - u, 720_062)
-    log.tell(pair, u, 720_045)
+    if _copies_flow(pair):
+        log.tell(pair, 1 - u, 720_029)
+        log.tell(pair, 1 - u, 720_062)
+        log.tell(pair, u, 720_045)
     anchor.breaks_at_rejoin(pair, 1 - u, u)
     copies.bulk(pair, 1 - u, u)
+
+
+def _copies_flow(pair: Pair) -> bool:
+    """Whether VPN state is synced at all: not without a key, and not without the state link.
+
+    Without a key the threads for it are disabled (ASA syslog guide, 720056 to 720061); that
+    nothing is written of a sync then, and without the link, is inferred.
+    """
+    return is_keyed(pair) and state_flows(pair)
 
 
 def _ready(pair: Pair, u: int) -> None:
     unit, active = pair.units[u], pair.units[1 - u]
     connections.copy(pair, 1 - u, u)
-    log.tell(pair, 1 - u, 720_063)
-    log.tell(pair, 1 - u, 720_030)
-    log.tell(pair, u, 720_046)
+    if _copies_flow(pair):
+        log.tell(pair, 1 - u, 720_063)
+        log.tell(pair, 1 - u, 720_030)
+        log.tell(pair, u, 720_046)
     if _SKIPPED[1] not in unit.sync:
         _say(pair, u, _DONE)
     for i, one in ((u, unit), (1 - u, active)):

@@ -1,6 +1,8 @@
 """How roles move: five steps up, one step down, and who holds the active addresses."""
 
 from upgrader.emulator.pairing.link import cable_up
+from upgrader.emulator.pairing.macs import mac_of
+from upgrader.emulator.pairing.monitoring import monitored
 from upgrader.emulator.pairing.states import move
 from upgrader.emulator.pairing.unasked import role_moves
 from upgrader.emulator.sessions import anchor, copies, vpn
@@ -62,12 +64,31 @@ def serve(pair: Pair, u: int) -> None:
     unit.active_since = pair.now
     _close_consoles(pair, u, "Active")
     if pair.active != u:
+        _collide(pair)
         return
+    connections.tell_denied(pair, u)
     if unit.connections:
         connections.take_over(pair, u)
     else:
         connections.begin(pair, u)
     vpn.takes_over(pair, u)
+
+
+def _collide(pair: Pair) -> None:
+    """Both units hold the active addresses: each sees the other's answers on shared segments.
+
+    Where both use one MAC address only the switches notice. Inferred.
+    """
+    for interface in monitored(pair.units[0].settings):
+        port, name = interface.port, interface.name
+        if port in pair.link.split or interface.address is None:
+            continue
+        if any(port == at for _, at in (*pair.link.unplugged, *pair.link.silenced)):
+            continue
+        macs = [mac_of(pair, u, port) for u in (0, 1)]
+        for u in (0, 1) if macs[0] != macs[1] else ():
+            fields = {"address": interface.address, "mac": macs[1 - u], "own": macs[u]}
+            log.tell(pair, u, 405_003, interface=name, **fields)
 
 
 def descend(pair: Pair, u: int, reason: str) -> None:

@@ -3,6 +3,7 @@
 from msgspec import msgpack
 
 from upgrader.emulator.config import for_unit, settings_of
+from upgrader.emulator.machine.dropped import without_dropped
 from upgrader.emulator.pairing.link import carry
 from upgrader.emulator.sessions.packages import load, settle_homes
 from upgrader.emulator.state import Role
@@ -22,11 +23,13 @@ def take_whole(pair: Pair, active: int, joiner: int) -> bool:
     if opened is None:
         return False
     role = "primary" if unit.role is Role.PRIMARY else "secondary"
-    lines = for_unit(_LINES.decode(opened), role)
+    sent = for_unit(_LINES.decode(opened), role)
+    lines, lost = without_dropped(pair, unit.version, sent)
     if lines != unit.running:  # Equal ones stay the same ones: what was worked out of them holds.
         unit.running = lines
     unit.settings = settings_of(unit.running)
-    unit.loaded, unit.startup_errors = load(unit, unit.settings.webvpn)
+    unit.loaded, failed = load(unit, unit.settings.webvpn)
+    unit.startup_errors = (*lost, *failed)
     unit.modified = unit.running != unit.startup
     unit.changed = (REPLICATOR, pair.now)
     unit.floors = {}

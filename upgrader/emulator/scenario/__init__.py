@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from upgrader.emulator.scenario.handshakes import BadHandshake, Dropped
 from upgrader.emulator.scenario.health import Health, HeldCertificate
 from upgrader.emulator.scenario.standing import Standing
 
@@ -137,6 +138,8 @@ class IncidentRules:
     newer_to_older_state: Literal["full", "none"] = "full"
     row_after_switch: Literal["kept", "restarted"] = "kept"
     index_allocator: Literal["shared", "per-unit"] = "shared"
+    without_package: Literal["resumes", "refused"] = "resumes"
+    early_switchover: Literal["waits", "taken"] = "waits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,8 @@ class Scenario:
     login: LoginSpec = field(default_factory=LoginSpec)
     repository: tuple[Supply, ...] = ()
     certificates: tuple[HeldCertificate, ...] = ()
+    handshakes: tuple[BadHandshake, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
     ssh: SshSpec = field(default_factory=SshSpec)
     failover_link: Literal["up", "down"] = "up"
     state_link: Literal["up", "down"] = "up"

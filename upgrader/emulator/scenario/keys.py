@@ -1,14 +1,7 @@
 """The keys of `[emulated]`: one table that checks values and writes the reference page."""
 
-from upgrader.emulator.scenario import (
-    ClientsSpec,
-    IncidentRules,
-    LoginSpec,
-    Module,
-    SshSpec,
-    Supply,
-    Timings,
-)
+from upgrader.emulator.scenario import ClientsSpec, IncidentRules, Module, Timings
+from upgrader.emulator.scenario.door_keys import DROPPED, HANDSHAKE, LOGIN, REPOSITORY, SSH
 from upgrader.emulator.scenario.health_keys import CERTIFICATE, HEALTH
 from upgrader.emulator.scenario.key import Key, Kind, Table
 from upgrader.emulator.scenario.standing import Standing
@@ -39,7 +32,8 @@ EMULATED = Table(
         Key("state_link", Kind.CHOICE, "Whether the state link is; one that is shared with the "
             "failover link falls with it.", default="up", choices=("up", "down")),
     ),
-    ("unit", "clients", "timings", "incident", "login", "repository", "certificate", "ssh"),
+    ("unit", "clients", "timings", "incident", "login", "repository", "certificate",
+        "handshake", "dropped", "ssh"),
 )  # fmt: skip
 
 UNIT = Table(
@@ -327,65 +321,18 @@ INCIDENT = Table(
             "switchover; the audit id does.", _UNKNOWN, choices=("kept", "restarted")),
         Key("index_allocator", Kind.CHOICE, "Whether the units count session indices together.",
             _UNKNOWN, choices=("shared", "per-unit")),
+        Key("without_package", Kind.CHOICE, "Whether a client resumes on a unit that has no "
+            "package for it, or its session ends there and it is refused.", _UNKNOWN,
+            choices=("resumes", "refused")),
+        Key("early_switchover", Kind.CHOICE, "What `no failover active` does while the mate is in "
+            "Bulk Sync: nobody takes over, or the mate does with what it has got by then.",
+            _UNKNOWN, choices=("waits", "taken")),
     ),
     defaults=IncidentRules,
 )  # fmt: skip
 
-SSH = Table(
-    "emulated.ssh",
-    "What differs from ASA to ASA, or is not documented, of its SSH server.",
-    (
-        Key("session_fate", Kind.CHOICE, "What becomes of a session whose unit or address is "
-            "gone: nothing comes any more, or the connection is reset.",
-            "not documented; both are seen", choices=("hang", "reset")),
-        Key("algorithms", Kind.CHOICE, "What the server offers: what an ASA offers today, or "
-            "the offer of an old one (netmiko #2139).", "ASA 9.16 and later by default",
-            choices=("modern", "legacy")),
-        Key("exec", Kind.CHOICE, "What a request to run one command gives: it is taken and "
-            "ignored, and a session begins; nothing ever comes; or the command is run, which "
-            "no ASA does.", "paramiko #360 and SSH.NET #52",
-            choices=("login", "hang", "run")),
-        Key("prompt_flip", Kind.CHOICE, "Whether the prompt behind a line that moves the roles "
-            "shows the old role, or is held back until it shows the new one.",
-            "real 9.23(1) console: the prompt comes first", choices=("later", "at-once")),
-        Key("console_lines", Kind.FLAG, "Whether what a unit prints by itself is seen over SSH "
-            "without `terminal monitor`.", "real transcript, 2016, where it is"),
-    ),
-    defaults=SshSpec,
-)  # fmt: skip
-
-LOGIN = Table(
-    "emulated.login",
-    "An administrator who gets in whatever is configured, beside every local user of the "
-    "configuration whose password can be checked.",
-    (
-        Key("user", Kind.TEXT, "His name.", "ours"),
-        Key("password", Kind.TEXT, "His password.", "ours"),
-        Key("enable", Kind.TEXT, "A password that `enable` takes.", "ours"),
-    ),
-    defaults=LoginSpec,
-)  # fmt: skip
-
-REPOSITORY = Table(
-    "emulated.repository",
-    "What stands at a URL, for `copy` to fetch. A server that none names does not answer; one "
-    "that is named takes what `copy` sends there.",
-    (
-        Key("url", Kind.TEXT, "A URL, such as `tftp://10.1.1.10/asa952-smp-k8.bin`; with `file`, "
-            "one that ends in `/` stands for a folder.", required=True, default=""),
-        Key("file", Kind.TEXT, "A file of this machine, or a folder, looked for beside the pair "
-            "file.", default="none: `bytes` and `content` stand for it"),
-        Key("bytes", Kind.WHOLE, "Its size, where there is no `file`.",
-            most=1_000_000_000_000),
-        Key("content", Kind.TEXT, "A word that stands for its bytes, where there is no `file`.",
-            default="the URL"),
-        Key("version", Kind.TEXT, "The release that boots from it; `unbootable`: none does.",
-            default="from its name"),
-    ),
-    defaults=Supply,
-)  # fmt: skip
-
 TABLES = (
     *(EMULATED, UNIT, FILE, MODULE, HEALTH, NOW, LOADED),
-    *(CLIENTS, TIMINGS, INCIDENT, LOGIN, REPOSITORY, CERTIFICATE, SSH),
+    *(CLIENTS, TIMINGS, INCIDENT, LOGIN, REPOSITORY, CERTIFICATE),
+    *(HANDSHAKE, DROPPED, SSH),
 )

@@ -12,6 +12,8 @@ _LISTS = frozenset(
     {
         *("emulated.unit", "emulated.unit.file", "emulated.unit.module"),
         *("emulated.unit.now.loaded", "emulated.repository", "emulated.certificate"),
+        "emulated.handshake",
+        "emulated.dropped",
     }
 )
 

@@ -14,6 +14,7 @@ from upgrader.emulator.config import (
     read_settings,
 )
 from upgrader.emulator.machine.hardware import Hardware, all_hardware, find_hardware
+from upgrader.emulator.machine.releases import train_of
 from upgrader.emulator.machine.repository import SCHEMES, place_of
 from upgrader.emulator.scenario import (
     ClientsSpec,
@@ -28,6 +29,8 @@ from upgrader.emulator.scenario import (
     Timings,
 )
 from upgrader.emulator.scenario.checks import check_clients, check_units
+from upgrader.emulator.scenario.door_keys import DROPPED, HANDSHAKE, LOGIN, REPOSITORY, SSH
+from upgrader.emulator.scenario.handshakes import PLATFORMS, BadHandshake, Dropped
 from upgrader.emulator.scenario.health import Health, HeldCertificate
 from upgrader.emulator.scenario.health_keys import CERTIFICATE, HEALTH
 from upgrader.emulator.scenario.keys import (
@@ -36,11 +39,8 @@ from upgrader.emulator.scenario.keys import (
     FILE,
     INCIDENT,
     LOADED,
-    LOGIN,
     MODULE,
     NOW,
-    REPOSITORY,
-    SSH,
     TIMINGS,
     UNIT,
 )
@@ -92,6 +92,8 @@ def read_scenario(
         login=LoginSpec(**read_table(table.get("login", {}), "emulated.login", LOGIN)),
         repository=_read_repository(table.get("repository", []), base),
         certificates=_read_certificates(table.get("certificate", [])),
+        handshakes=_read_handshakes(table.get("handshake", [])),
+        dropped=_read_dropped(table.get("dropped", [])),
         ssh=SshSpec(**read_table(table.get("ssh", {}), "emulated.ssh", SSH)),
     )
     settings = _settings_of(scenario, paths)
@@ -279,6 +281,39 @@ def _read_certificates(found: object) -> tuple[HeldCertificate, ...]:
         HeldCertificate(**read_table(table, f"{path}[{index}]", CERTIFICATE))
         for index, table in enumerate(read_tables(found, path))
     )
+
+
+def _read_handshakes(found: object) -> tuple[BadHandshake, ...]:
+    """Whose handshakes fail; a release or a platform that is none is refused."""
+    handshakes = []
+    for index, table in enumerate(read_tables(found, "emulated.handshake")):
+        path = f"emulated.handshake[{index}]"
+        bad = BadHandshake(**read_table(table, path, HANDSHAKE))
+        odd = next((name for name in bad.platforms if name not in PLATFORMS), None)
+        if odd is not None:
+            allowed = ", ".join(PLATFORMS)
+            raise ScenarioFault(f"{path}.platforms", "is no platform", value=odd, allowed=allowed)
+        _check_release(bad.since, f"{path}.since")
+        handshakes.append(bad)
+    return tuple(handshakes)
+
+
+def _read_dropped(found: object) -> tuple[Dropped, ...]:
+    """Which lines go with which release."""
+    dropped = []
+    for index, table in enumerate(read_tables(found, "emulated.dropped")):
+        path = f"emulated.dropped[{index}]"
+        one = Dropped(**read_table(table, path, DROPPED))
+        _check_release(one.since, f"{path}.since")
+        dropped.append(one)
+    return tuple(dropped)
+
+
+def _check_release(text: str, path: str) -> None:
+    """Refuse what is no release; empty: none is said."""
+    if text and train_of(text) is None:
+        allowed = "a release, such as 9.16(4)"
+        raise ScenarioFault(path, "is no release", value=text, allowed=allowed)
 
 
 def _read_repository(found: object, base: str | PathLike[str]) -> tuple[Supply, ...]:

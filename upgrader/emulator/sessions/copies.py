@@ -113,6 +113,25 @@ def catch_up(pair: Pair) -> None:
         bulk(pair, 1 - standby, standby)
 
 
+def keep_first(pair: Pair, u: int, share: float) -> tuple[int, ...]:
+    """Of the copies that a unit is getting, only the first part has come; the others' tokens."""
+    rows = sorted(pair.units[u].rows.values(), key=lambda row: row.index)
+    tokens = [row.token for row in rows if row.token is not None]
+    left = tuple(tokens[round(len(tokens) * share) :])
+    drop(pair, u, left)
+    return left
+
+
+def drop(pair: Pair, u: int, tokens: Sequence[int]) -> None:
+    """Let these sessions be gone from a unit, of which nothing is written."""
+    unit = pair.units[u]
+    for token in tokens:
+        ticket = unit.tickets.pop(token, None)
+        if ticket is not None:
+            row = unit.rows.pop(ticket.index)
+            pools.release(pair, u, row.address, row.index)
+
+
 def forget(unit: Unit) -> None:
     """Lose all VPN state: the unit rebooted, or nobody keeps what it has in step."""
     unit.tickets, unit.rows, unit.leases, unit.floors = {}, {}, {}, {}

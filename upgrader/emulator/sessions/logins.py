@@ -11,9 +11,10 @@ from upgrader.emulator.sessions import books, pools
 from upgrader.emulator.sessions.clients import closed_notice_ms, loses_ticket, put
 from upgrader.emulator.sessions.copies import send
 from upgrader.emulator.sessions.ground import Ground, ground_of
+from upgrader.emulator.sessions.handshakes import failing, lacks_package, tell_failure
 from upgrader.emulator.sessions.packages import serving, stamp
 from upgrader.emulator.sessions.policies import Terms, session_limit, terms_of
-from upgrader.emulator.sessions.vpn import end, end_orphan
+from upgrader.emulator.sessions.vpn import end, end_orphan, row_of, wakes
 from upgrader.emulator.settings import Settings
 from upgrader.emulator.state import Client, Home, Mind, Package, Power, Row, Ticket, Unit
 from upgrader.emulator.syslog import log
@@ -62,22 +63,65 @@ def logs_in(pair: Pair, number: int, ground: Ground | None = None) -> None:
         put(pair, replace(client, mind=_RETURNING))
         schedule(pair, pair.now + _ASK_AGAIN_MS, "login", argument=number)
         return
+    if _is_kept_out(pair, active, client) or _is_back(pair, ground, active, client):
+        return
+    client = pair.clients[number]
     if pair.units[active].power is _STOPPING:
         log.tell(pair, active, 113_037)
         schedule(pair, pair.now + _ASK_AGAIN_MS, "login", argument=number)
         return
     if terms_of(pair.units[active], pair.scenario.clients.tunnel_group).logins == 0:
         log.tell(pair, active, 113_013, user=client.user)
-        put(pair, replace(client, mind=Mind.REFUSED, index=None, token=None))
-        if pair.scenario.clients.returns:
-            schedule(pair, pair.now + _CLOSED_AGAIN_MS, "login", argument=number)
+        _tries_later(pair, replace(client, index=None, token=None))
+        return
+    if pair.aaa_down:
+        log.tell(pair, active, 113_014, server=pair.aaa_down, user=client.user)
+        _tries_later(pair, replace(client, index=None, token=None))
         return
     admission = _admitted(pair, ground, active, client)
     if admission is None:
-        put(pair, replace(client, mind=Mind.REFUSED, index=None, token=None))
+        client = replace(client, index=None, token=None)
+        if lacks_package(pair, active, client.platform):
+            _tries_later(pair, client)
+        else:
+            put(pair, replace(client, mind=Mind.REFUSED))
         return
     row = _enter(pair, active, client, admission)
     _welcome(pair, ground, active, row)
+
+
+def _tries_later(pair: Pair, client: Client) -> None:
+    """The client is refused; one that returns by itself does so again."""
+    put(pair, replace(client, mind=Mind.REFUSED))
+    if pair.scenario.clients.returns:
+        schedule(pair, pair.now + _CLOSED_AGAIN_MS, "login", argument=client.number)
+
+
+def _is_kept_out(pair: Pair, u: int, client: Client) -> bool:
+    """Whether its handshake fails; it has been told, and tries again later with what it has."""
+    bad = failing(pair, u, client.platform)
+    if bad is None:
+        return False
+    tell_failure(pair, u, client, bad)
+    _tries_later(pair, client)
+    return True
+
+
+def _is_back(pair: Pair, ground: Ground, u: int, client: Client) -> bool:
+    """Whether a client that was kept out of its session comes back to it.
+
+    Where the unit has no package for it the session ends here instead (`without_package`).
+    """
+    row = row_of(pair, u, client.token)
+    if row is None:
+        return False
+    if lacks_package(pair, u, client.platform):
+        end(pair, ground, u, row, "Unknown")
+        pair.clients[client.number] = replace(client, index=None, token=None)
+        return False
+    put(pair, replace(client, mind=_ASLEEP))
+    wakes(pair, client.number, ground)
+    return True
 
 
 def audit_id(pair: Pair, unit: Unit, index: int, login_ms: int) -> str:

@@ -16,6 +16,7 @@ from upgrader.emulator.sessions.clients import (
 )
 from upgrader.emulator.sessions.copies import forget, send, send_all, withdraw
 from upgrader.emulator.sessions.ground import Ground, ground_of, taker
+from upgrader.emulator.sessions.handshakes import shut_out
 from upgrader.emulator.sessions.policies import idle_ms
 from upgrader.emulator.state import Client, Mind, Row, State, Timer
 from upgrader.emulator.syslog import log
@@ -125,6 +126,10 @@ def wakes(pair: Pair, number: int, ground: Ground | None = None) -> None:
     if active is None:
         schedule(pair, pair.now + _ASK_AGAIN_MS, "wakes", argument=number)
         return
+    if client.platform in shut_out(pair, active):
+        put(pair, replace(client, mind=Mind.REFUSED))
+        schedule(pair, pair.now, "login", argument=number)
+        return
     put(pair, replace(client, mind=_CONNECTED))
     row = row_of(pair, active, client.token)
     if row is None:
@@ -205,12 +210,16 @@ def takes_over(pair: Pair, u: int) -> None:
     resumes: list[tuple[int, int, int]] = []
     lost: list[Client] = []
     now = pair.now
+    shut = shut_out(pair, u)
     for client in pair.clients.values():
         if client.mind is not _CONNECTED:
             continue
         row = None if client.token is None else where.pop(client.token, None)
         if row is None:
             lost.append(client)
+            continue
+        if client.platform in shut:
+            _stays_outside(pair, u, client, row)
             continue
         at = now + moved_notice_ms(pair)
         since = now if row.carries(now) else row.inactive_from
@@ -229,6 +238,16 @@ def takes_over(pair: Pair, u: int) -> None:
     resumes.sort()
     pair.resumes, pair.resumed = resumes, 0
     _keep_in_step(pair, u)
+
+
+def _stays_outside(pair: Pair, u: int, client: Client, row: Row) -> None:
+    """A client notices that its tunnel is gone, and will not come in with its ticket."""
+    since = pair.now if row.carries(pair.now) else row.inactive_from
+    parked = replace(row, up_from=None, inactive_from=since)
+    pair.units[u].rows[row.index] = parked
+    watch_idle(pair, u, parked)
+    put(pair, replace(client, mind=Mind.REFUSED, index=row.index))
+    schedule(pair, pair.now + moved_notice_ms(pair), "login", argument=client.number)
 
 
 def _keep_in_step(pair: Pair, u: int) -> None:

@@ -108,7 +108,7 @@ NOT_MODELLED: tuple[tuple[str, str], ...] = (
     ("show ospf, show bgp, show eigrp, show track, show sla", "no routing protocol runs"),
     ("show dhcpd, show vlan, show port-channel, show lacp, show cluster", "not modelled"),
     (
-        "show processes, show environment, show crashinfo, clear crashinfo",
+        "show processes, show environment, clear crashinfo",
         "no text of them for the modelled hardware",
     ),
     ("show history", "lines that were typed are not kept in the session"),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from upgrader.emulator.machine.files import free_bytes, total_bytes
 from upgrader.emulator.screens import clock, configuration, identity, licensing, resources, version
 from upgrader.emulator.screens.conns import show_conn_count, show_xlate_count
+from upgrader.emulator.screens.crashes import show_crashinfo
 from upgrader.emulator.screens.failover import show_failover
 from upgrader.emulator.screens.failover_views import show_failover_history, show_failover_state
 from upgrader.emulator.screens.flash import dir_
@@ -99,6 +100,7 @@ MACHINE_SHOWS: Shows = (
     ("show asp drop", screen(resources.show_asp_drop)),
     ("show checkheaps", screen(resources.show_checkheaps)),
     ("show mode", screen(identity.show_mode)),
+    ("show crashinfo", screen(show_crashinfo)),
     ("show firewall", screen(identity.show_firewall)),
     ("show names", screen(identity.show_names)),
     ("show clock detail", screen(clock.show_clock_detail)),

@@ -3,6 +3,7 @@
 _NTC = "ntc-templates' captures"
 _GENIE = "genieparser's captures"
 _REFERENCE = "ASA command reference"
+_CRASHES = "TAC notes on unexpected reloads; most of it is left out"
 _MEMORY = "ASA command reference, not compared with it"
 
 SHOW_MEANINGS: tuple[tuple[str, str, str], ...] = (
@@ -37,6 +38,7 @@ SHOW_MEANINGS: tuple[tuple[str, str, str], ...] = (
     ),
     ("show disk0:", "as `show flash:`", _REFERENCE),
     ("show file system", "the size of disk0 and what is free", _REFERENCE),
+    ("show crashinfo", "when the unit crashed last, and what it ran", _CRASHES),
     ("show firewall", "routed; transparent mode is not modelled", _REFERENCE),
     ("show flash:", "the files, as a table", _REFERENCE),
     ("show interface", "link, addresses, counters; only an active unit forwards", _NTC),

@@ -11,6 +11,7 @@ from upgrader.emulator.surface.event_words import (
     Value,
     WrongEvent,
     choice,
+    may_lack,
     text,
     unit_of,
     whole,
@@ -88,6 +89,12 @@ def _lock_config(pair: Pair, values: Mapping[str, Value]) -> Told:
     return {}
 
 
+def _crash(pair: Pair, values: Mapping[str, Value]) -> Told:
+    signal = values.get("signal")
+    faults.crash(pair, unit_of(values), signal if isinstance(signal, int) else None)
+    return {}
+
+
 def _on_syncs(name: str, meaning: str, act: Callable[[Pair], None]) -> Event:
     """An event on the configuration syncs of the pair."""
 
@@ -129,11 +136,12 @@ INTERFACES = (
 """In the order of the reference page."""
 
 CHASSIS = (
-    _on_unit(
+    Event(
         "crash-unit",
         "A unit crashes and reboots by itself; its mate is not told, and learns by its hold time.",
-        faults.crash,
-        "our fault model: what a crash leaves on flash is not modelled",
+        (UNIT, may_lack(whole("signal", 1, 31, "of which the log still tells"))),
+        "our fault model, and 199010 of the ASA syslog guide",
+        _crash,
     ),
     _on_unit(
         "stick-boot",

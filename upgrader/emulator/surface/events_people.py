@@ -53,6 +53,17 @@ def _connect(pair: Pair, values: Mapping[str, Value]) -> Told:
     return {"first": numbers[0], "last": numbers[-1], **told}
 
 
+def _stop_aaa(pair: Pair, values: Mapping[str, Value]) -> Told:
+    pair.aaa_down = str(values["server"])
+    return {}
+
+
+def _start_aaa(pair: Pair, values: Mapping[str, Value]) -> Told:
+    del values
+    pair.aaa_down = ""
+    return {}
+
+
 def _does(name: str, meaning: str, act: Callable[[Pair, int], None], allowed: set[Mind]) -> Event:
     """An event that one person can bring about, who is in one of these states."""
 
@@ -89,6 +100,14 @@ PEOPLE = (
         _MODEL,
         _connect,
     ),
+    Event(
+        "stop-aaa",
+        "The AAA server does not answer: nobody can log in, and who has a ticket goes on.",
+        (text("server", "its address", allowed="an IPv4 address", default="10.20.0.60"),),
+        "ASA syslog guide, 113014",
+        _stop_aaa,
+    ),
+    Event("start-aaa", "It answers again.", (), "ASA syslog guide, 113014", _start_aaa),
     _does(
         "log-in",
         "A person who is known and has no session logs in now.",

@@ -122,9 +122,12 @@ def give_power(pair: Pair, u: int) -> None:
     chassis.gets_power(pair, u)
 
 
-def crash(pair: Pair, u: int) -> None:
-    """A unit crashes and reboots by itself, without a word to its mate."""
-    chassis.crashes(pair, u)
+def crash(pair: Pair, u: int, signal: int | None = None) -> None:
+    """A unit crashes and reboots by itself, without a word to its mate.
+
+    `signal`: of which its log still tells; None: of none.
+    """
+    chassis.crashes(pair, u, signal)
 
 
 def stick_boot(pair: Pair, u: int) -> None:

@@ -269,5 +269,22 @@ _VPN_FAILOVER = (
     ),
 )
 
-FAILOVER = _LINK + _REPLICATION + _VPN_FAILOVER
-"""In the order of what they are about: the pair, its configuration, its VPN state."""
+_NEIGHBOURS = (
+    Message(
+        106_015,
+        6,
+        "Deny TCP (no connection) from {source}/{port} to {target}/{service} flags {flags}"
+        " on interface {interface}",
+        _GUIDE,
+    ),
+    Message(
+        405_003,
+        4,
+        "IP address collision detected between host {address} at {mac} and interface {interface},"
+        " {own}",
+        _GUIDE,
+    ),
+)
+
+FAILOVER = _LINK + _REPLICATION + _VPN_FAILOVER + _NEIGHBOURS
+"""By what they are about: the pair, its configuration, its VPN state, what stands beside it."""

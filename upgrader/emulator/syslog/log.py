@@ -23,6 +23,7 @@ from upgrader.emulator.syslog.notes import (
     write_up,
 )
 from upgrader.emulator.syslog.routes import Route, route
+from upgrader.emulator.syslog.settings import Collector
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.talk import Datagram
 from upgrader.emulator.wall import wall_of
@@ -271,8 +272,17 @@ def _send(pair: Pair, u: int, line: LogLine) -> None:
             continue
         payload = sent(unit, wall, line, collector)
         to = (collector.interface, collector.address, collector.port)
-        pair.outbox.append(Datagram(u, *to, payload))
+        pair.outbox.append(Datagram(u, *to, payload, line.at, _source(unit, collector)))
         name = f"{collector.interface} {collector.address}"
         unit.logged[name] = unit.logged.get(name, 0) + 1
     if len(pair.outbox) > _OUTBOX:
         del pair.outbox[: _OUTBOX // 2]
+
+
+def _source(unit: Unit, collector: Collector) -> str:
+    """The address from which a unit sends: the active or the standby one of that interface."""
+    interface = unit.settings.interface(collector.interface)
+    if interface is None:
+        return ""
+    serves = unit.active_since is not None or unit.state in _ACTIVE
+    return (interface.address if serves else interface.standby) or ""

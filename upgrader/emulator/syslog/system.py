@@ -46,6 +46,13 @@ SYSTEM = (
     ),
     Message(199_005, 6, "Startup begin", _GUIDE),
     Message(
+        199_010,
+        1,
+        "Signal {signal} caught in process/fiber(rtcli async executor process)/"
+        "(rtcli async executor) at address {at}, corrective action at {to}",
+        _GUIDE,
+    ),
+    Message(
         308_001,
         6,
         "console enable password incorrect for {tries} tries (from {source})",

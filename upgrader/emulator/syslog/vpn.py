@@ -18,6 +18,12 @@ _SESSIONS = (
         "public log line, 2014",
     ),
     Message(
+        113_014,
+        6,
+        "AAA authentication server not accessible : server = {server} : user = {user}",
+        _GUIDE,
+    ),
+    Message(
         113_019,
         4,
         "Group = {tunnel_group}, Username = {user}, IP = {public}, Session disconnected."
@@ -103,6 +109,14 @@ _SESSIONS = (
         f"{_WHO} IPv4 Address <{{address}}> IPv6 address <::> assigned to session",
         _LINE,
     ),
+    Message(
+        725_006,
+        6,
+        "Device failed SSL handshake with {peer} {interface}:{public}/{port} to {address}/443",
+        _GUIDE,
+        choices={"peer": ("client", "server")},
+    ),
+    Message(725_014, 7, "SSL lib error. Function: {function} Reason: {reason}", _LINE),
 )
 
 _ADDRESSES = (

@@ -4,13 +4,21 @@ TCP and UDP connections survive a switchover when the state link is up and bulk 
 HTTP only with `failover replication http` (ASA 5500 ASDM guide).
 """
 
+from ipaddress import IPv4Address
+from itertools import islice
+
 from upgrader.emulator.pairing.link import state_flows
 from upgrader.emulator.state import State, Unit
+from upgrader.emulator.syslog import log
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import forget, schedule
+from upgrader.emulator.traffic.flows import flows_of_kind
 
 # How soon people have opened anew what they lost. Our guess.
 _REGROWN_AFTER_MS = 30_000
+
+_DENIED = 8
+"""Of how many connections of a kind it is told that they are denied. Our choice."""
 
 _OBJECTS = {"tcp": "TCP conn", "udp": "UDP conn", "http": "TCP conn"}
 
@@ -42,6 +50,31 @@ def copy(pair: Pair, active: int, standby: int) -> None:
             before = unit.counters.get(name, (0, 0))
             unit.counters[name] = (before[0] + sent, before[1] + received)
     _remember_most(theirs)
+
+
+def tell_denied(pair: Pair, u: int) -> None:
+    """What unit u, which takes over, writes of connections that it holds no copies of.
+
+    Their people go on sending into them; of each kind the first few are told. That they are denied
+    at once, and how many write, is inferred.
+    """
+    held = pair.units[u].connections
+    mate = pair.units[1 - u]
+    for kind in ("tcp", "http"):
+        if not mate.connections.get(kind) or held.get(kind):
+            continue
+        for flow in islice(flows_of_kind(pair, 1 - u, kind), _DENIED):
+            log.tell(
+                pair,
+                u,
+                106_015,
+                source=IPv4Address(flow.inner_address),
+                port=flow.inner_port,
+                target=IPv4Address(flow.outer_address),
+                service=flow.outer_port,
+                flags="PSH ACK",
+                interface=flow.inner,
+            )
 
 
 def take_over(pair: Pair, u: int) -> None:

@@ -105,16 +105,21 @@ class _Sides:
 
 def flows_of(pair: Pair, u: int) -> Iterator[Flow]:
     """What the unit carries, or holds in its state table: as many as its counts say."""
+    for kind in KINDS:
+        yield from flows_of_kind(pair, u, kind)
+
+
+def flows_of_kind(pair: Pair, u: int, kind: str) -> Iterator[Flow]:
+    """Those of one kind."""
     unit = pair.units[u]
     sides = _sides(unit.settings)
     if sides is None:
         return
     people = _people(unit, pair.scenario.clients)
     seed = pair.scenario.seed
-    for kind in KINDS:
-        since = unit.connected_since.get(kind, 0)
-        for place in range(unit.connections.get(kind, 0)):
-            yield _flow(kind, place, seed, pair.now, since, sides, people)
+    since = unit.connected_since.get(kind, 0)
+    for place in range(unit.connections.get(kind, 0)):
+        yield _flow(kind, place, seed, pair.now, since, sides, people)
 
 
 def _flow(

@@ -15,6 +15,7 @@ from upgrader.model.unit import Dark, FullLook, Snapshot, Unit
 from upgrader.model.version import Version
 from upgrader.model.wide import WideLook
 
+NOT_SEEN = "was not seen"
 EVIDENCE_TEXT = 200  # Characters of a device's reply that are shown as evidence; our choice.
 
 
@@ -109,6 +110,11 @@ def unknown(text: RuleText, evidence: str) -> Finding:
     )
 
 
+def is_blind(finding: Finding) -> bool:
+    """Whether it only says that something was not seen, however grave its rule takes that."""
+    return finding.severity is Severity.UNKNOWN or finding.evidence.endswith(NOT_SEEN)
+
+
 def unread(text: RuleText, unit: Unit, line: str) -> Finding:
     """An unknown, with the device's own text as evidence where there is one."""
     refused = any(line in reply.line and is_unauthorized(reply.text) for reply in unit.unread)
@@ -129,7 +135,7 @@ def told_of_unread(unit: Unit, line: str) -> str:
             return (
                 f"{unit.name}: the reply to {reply.line!r} is not understood ({reply.why}): {shown}"
             )
-    return f"{unit.name}: the reply to {line!r} was not seen"
+    return f"{unit.name}: the reply to {line!r} {NOT_SEEN}"
 
 
 def in_the_dark(text: RuleText, scene: Scene) -> tuple[Finding, ...]:

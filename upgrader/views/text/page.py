@@ -99,13 +99,23 @@ class Page:
         tenth of a second here, and ten seconds in a table that measures and wraps each cell.
         """
         names = [head.removeprefix(">") for head in heads]
-        cells = [[plain(cell) for cell in row] for row in rows]
-        widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
         right = [head.startswith(">") for head in heads]
-        for row, style in zip([names, *cells], ["dim", *styles], strict=True):
+        self.plain_rows([names, *rows], ["dim", *styles], right)
+
+    def plain_rows(
+        self,
+        rows: Sequence[Sequence[str]],
+        styles: Sequence[str],
+        right: Sequence[bool] = (),
+    ) -> None:
+        """Rows without heads, aligned and never wrapped; `right`: columns aligned to the right."""
+        cells = [[plain(cell) for cell in row] for row in rows]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        to_right = right or [False] * len(widths)
+        for row, style in zip(cells, styles, strict=True):
             padded = [
-                cell.rjust(width) if to_right else cell.ljust(width)
-                for cell, width, to_right in zip(row, widths, right, strict=True)
+                cell.rjust(width) if is_right else cell.ljust(width)
+                for cell, width, is_right in zip(row, widths, to_right, strict=True)
             ]
             line = "  ".join(padded).rstrip()
             if style and self.console.color_system is not None:

@@ -98,11 +98,12 @@ def _state(stretch: _Stretch, scale: _Scale, y: int) -> str:
     point = stretch.point
     words = f"{point.state} {point.version or ''}".rstrip()
     tip = f"{point.role.value} {point.serial or ''} {words}, from {clock(stretch.began)}"
-    colour = _colour(point.state)
+    colour = colour_of(point.state)
     return _box(scale, y, stretch.began, stretch.ended, colour=colour, words=words, tip=tip)
 
 
-def _colour(state: str) -> str:
+def colour_of(state: str) -> str:
+    """The class of the style sheet for a state, in the device's word."""
     match state:
         case FailoverState.ACTIVE.value:
             return "active"

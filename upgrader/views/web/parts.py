@@ -17,12 +17,16 @@ class Cell:
     """What it sorts by; empty: by its text, numbers as numbers."""
 
 
-def section(title: str, inner: str, *, name: str = "") -> str:
+def anchor_of(title: str) -> str:
+    """The name by which a section is linked to: `before-and-after`."""
+    return title.lower().replace(" ", "-")
+
+
+def section(title: str, inner: str) -> str:
     """A section with its heading; empty where there is nothing in it."""
     if not inner:
         return ""
-    anchor = name or title.lower().replace(" ", "-")
-    return f'<section id="{html(anchor)}"><h2>{html(title)}</h2>{inner}</section>'
+    return f'<section id="{html(anchor_of(title))}"><h2>{html(title)}</h2>{inner}</section>'
 
 
 def values(rows: Iterable[tuple[str, str]]) -> str:
@@ -31,8 +35,17 @@ def values(rows: Iterable[tuple[str, str]]) -> str:
     return f"<dl>{shown}</dl>" if shown else ""
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str | Cell]], *, name: str) -> str:
-    """A table that sorts by each of its columns; empty without rows. `name`: for a reader's ear."""
+def table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str | Cell]],
+    *,
+    name: str,
+    filters: bool = False,
+) -> str:
+    """A table that sorts by each of its columns; empty without rows. `name`: for a reader's ear.
+
+    `filters`: a script may offer to show only the rows with some words in them.
+    """
     names = [html(head) for head in heads]
     body = "".join(
         f"<tr>{''.join(_cell(c, n) for c, n in zip(row, names, strict=True))}</tr>" for row in rows
@@ -40,15 +53,24 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str | Cell]], *, name: s
     if not body:
         return ""
     head = "".join(f'<th scope="col"><button type="button">{n}</button></th>' for n in names)
+    kind = "sorts filters" if filters else "sorts"
     return (
         f'<div class="wide" role="region" tabindex="0" aria-label="{html(name)}">'
-        f'<table class="sorts"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
     )
 
 
 def folded(summary: str, inner: str) -> str:
     """Something that unfolds; empty where there is nothing in it."""
     return f"<details><summary>{html(summary)}</summary>{inner}</details>" if inner else ""
+
+
+def prose(text: str) -> str:
+    """A sentence in which what stands between backticks is a line to type."""
+    parts = html(text).split("`")
+    if len(parts) % 2 == 0:
+        return "`".join(parts)
+    return "".join(f"<code>{p}</code>" if n % 2 else p for n, p in enumerate(parts))
 
 
 def typed(lines: Iterable[str]) -> str:

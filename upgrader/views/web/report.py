@@ -12,12 +12,11 @@ from upgrader.model.words import many
 from upgrader.views.escape import html
 from upgrader.views.web import evidence
 from upgrader.views.web.changes import changes
+from upgrader.views.web.document import document, headline, sections, sums
 from upgrader.views.web.foretold import foretold
 from upgrader.views.web.night import draw
-from upgrader.views.web.parts import Cell, folded, section, table, typed, values
+from upgrader.views.web.parts import Cell, folded, table, typed, values
 from upgrader.views.web.people import people
-from upgrader.views.web.script import POLICY, SCRIPT
-from upgrader.views.web.style import STYLE
 from upgrader.views.wording import counts_line, gravity, span, verdict_of
 
 _TONES = {
@@ -32,7 +31,7 @@ _TONES = {
 def render(report: Report) -> str:
     """The whole page."""
     story = report.story
-    sections = (
+    titled = (
         ("The night", _picture(report)),
         ("Cause", _cause(report)),
         ("Hops", _hops(report)),
@@ -49,49 +48,26 @@ def render(report: Report) -> str:
         ("Timeline", evidence.timeline(story.timeline) if story else ""),
         ("Next", typed([*report.next.commands, *report.next.lines])),
     )
-    shown = [(title, inner) for title, inner in sections if inner]
-    parts = (
-        _head(report),
-        _sums(report),
-        _facts(report),
-        _contents([title for title, _ in shown]),
-        *(section(title, inner) for title, inner in shown),
-    )
-    title = html(f"{report.pair}: {report.outcome.value}")
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{html(POLICY)}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<link rel="icon" href="data:,"><title>{title}</title><style>{STYLE}</style></head>\n'
-        "<body>\n" + "\n".join(part for part in parts if part) + "\n"
-        f"<script>{SCRIPT}</script>\n</body></html>\n"
-    )
+    parts = (_head(report), _sums(report), _facts(report), sections(titled))
+    return document(f"{report.pair}: {report.outcome.value}", parts)
 
 
 def _head(report: Report) -> str:
     tone = {ExitCode.DONE: "good", ExitCode.REFUSED: "bad", ExitCode.OUTAGE: "bad"}.get(
         report.exit_code, "care"
     )
-    return (
-        f'<header class="{tone}"><p>upgrader {html(report.command)} · {html(report.pair)}</p>'
-        f"<h1>{html(report.outcome.value)}</h1><p>{html(report.verdict)}</p></header>"
-    )
-
-
-def _contents(titles: list[str]) -> str:
-    links = "".join(f'<a href="#{html(t.lower().replace(" ", "-"))}">{html(t)}</a>' for t in titles)
-    return f'<nav aria-label="Contents">{links}</nav>' if links else ""
+    kicker = f"upgrader {report.command} · {report.pair}"
+    return headline(kicker, report.outcome.value, report.verdict, tone=tone)
 
 
 def _sums(report: Report) -> str:
     """The numbers that are asked for first."""
-    sums = [("outage", span(report.outage_seconds))]
+    shown = [("outage", span(report.outage_seconds))]
     if report.sessions is not None:
-        sums = [*_people(report.sessions), *sums]
+        shown = [*_people(report.sessions), *shown]
     if report.device_seconds is not None:
-        sums.append(("device time", span(report.device_seconds)))
-    shown = "".join(f"<li><b>{html(v)}</b><span>{html(name)}</span></li>" for name, v in sums)
-    return f'<ul class="sums">{shown}</ul>'
+        shown.append(("device time", span(report.device_seconds)))
+    return sums(shown)
 
 
 def _people(counts: SessionCounts) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
-"""The one script of the page: a column's heading sorts its table. It asks the network for nothing.
+"""The script that sorts tables, and the policy under which a page's one script runs.
 
-The page allows this script by its digest and no other: whatever text of a device got into the page
-as markup could not run, or fetch.
+A page allows its own script by its digest and no other: whatever text of a device got into the
+page as markup could not run, or fetch.
 """
 
 from base64 import b64encode
@@ -38,11 +38,11 @@ SCRIPT = """
 })();
 """
 
-ALLOWED = b64encode(sha256(SCRIPT.encode()).digest()).decode()
-"""The script's SHA-256, as a Content-Security-Policy names it."""
 
-POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    f"script-src 'sha256-{ALLOWED}'; base-uri 'none'; form-action 'none'"
-)
-"""Nothing is fetched, from nowhere: the browser sees to it."""
+def policy(script: str) -> str:
+    """A Content-Security-Policy: nothing is fetched, from nowhere, and only this script runs."""
+    allowed = b64encode(sha256(script.encode()).digest()).decode()
+    return (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        f"script-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'"
+    )

@@ -1,0 +1,241 @@
+"""A night that is rebuilt and run again is the same night, by its own collector's file."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from incidents import names
+from postmortems import night as some_night
+from reenactments import MINUTE, arrives, night_of, of_fixture, run, setting, told, upgrade
+
+from upgrader.cli.pairfile.pair import pair_of, read_pair
+from upgrader.cli.worlds.testbeds import collected_records, rebuilt_testbed
+from upgrader.conduct.reenact import Reenacted
+from upgrader.conduct.regression import retold
+from upgrader.conduct.staged import differences, stage_night
+from upgrader.judgement.postmortem.causes.judge import judge
+from upgrader.judgement.postmortem.paper import PAIR_FILE
+from upgrader.judgement.postmortem.setting import NotRebuilt
+from upgrader.model.script import Befalls, Expected, StoryLine, Typed
+from upgrader.ports import UsageFault
+
+WHOLE = (
+    *("anyconnect-images-differ", "state-link-down", "premature-switchover", "package-missing"),
+    *("pool-full", "sleeping-clients", "operator-logged-off", "http-replication-off"),
+    *("booted-old-image", "feature-removed", "aaa-down", "nothing-happened"),
+)
+"""Nights of which every event comes again."""
+
+
+def story_again(again: Reenacted) -> tuple[str, ...]:
+    """Stage the scenario that was written out: what came otherwise than it says."""
+    pair = pair_of(again.files, PAIR_FILE, "the scenario")
+    assert pair.script is not None
+    assert pair.script.expected is not None
+    testbed = rebuilt_testbed(again.files, "the scenario")
+    staged = stage_night(testbed, pair.script)
+    judge_story = retold(pair.script, testbed.starts_ms, collected_records)
+    return (
+        *differences(pair.script.expected, testbed.came()),
+        *judge_story(staged, pair.script.expected),
+    )
+
+
+# ── the same night ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_all_of_the_night_comes_again(name):
+    again = of_fixture(name).reenactment
+    assert again is not None
+    assert again.unlike == ()
+    assert again.is_whole
+    assert again.of > 20
+
+
+@pytest.mark.parametrize("name", names())
+def test_most_of_any_night_comes_again_and_the_rest_is_listed(name):
+    made = of_fixture(name)
+    assert made.reenactment is not None, made.notes
+    again = made.reenactment
+    assert again.same > 0
+    assert (again.same == again.of) or again.unlike
+    assert all(one.why for one in again.unlike)
+
+
+def test_the_incident_of_the_guide_leaves_its_orphans_and_leaks_again():
+    again = of_fixture("anyconnect-images-differ").reenactment
+    assert again is not None
+    assert (again.lost, again.orphaned, again.leaked) == (7, 7, 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "lost"), [("state-link-down", 10), ("premature-switchover", 5), ("package-missing", 6)]
+)
+def test_who_lost_a_session_loses_it_again_and_nothing_is_left_behind(name, lost):
+    again = of_fixture(name).reenactment
+    assert again is not None
+    assert (again.lost, again.orphaned, again.leaked) == (lost, 0, 0)
+
+
+def test_without_a_failover_key_everybody_logs_in_anew():
+    night = night_of(setting(failover_key=False), upgrade())
+    made = run(night, judge(night))
+    assert made.reenactment is not None
+    assert made.reenactment.lost == 4
+    assert made.todays_checks.stops[0].rule == "vpn-replication-keyed"
+
+
+def test_a_crash_comes_again_and_nobody_is_blamed_for_what_is_not_modelled():
+    again = of_fixture("crash-on-new-code").reenactment
+    assert again is not None
+    assert {one.why for one in again.unlike} <= {"not modelled"}
+
+
+def test_the_same_night_is_rebuilt_the_same_way_each_time():
+    night, causes = told("anyconnect-images-differ")
+    assert run(night, causes) == run(night, causes)
+
+
+# ── nights that cannot be rebuilt ──────────────────────────────────────────────────────
+
+
+def test_a_night_that_cannot_be_rebuilt_says_what_is_missing():
+    empty = replace(
+        some_night(), events=(), lives=(), switchovers=(), absences=(), bands=(), screens=()
+    )
+    made = run(empty, ())
+    assert isinstance(made.rebuilt, NotRebuilt)
+    assert made.reenactment is None
+    assert made.files == {}
+    assert not made.todays_checks.known
+    assert "the records would have to tell" in made.todays_checks.answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nothing of a firewall\n" * 20,
+        "Mar 14 2026 22:00:00: %ASA-6-302013: Built inbound TCP connection 1 for x\n" * 50,
+        "Mar 14 2026 22:00:00: %ASA-5-111008: User 'x' executed the 'reload' command.\n",
+        "Mar 14 2026 22:00:00: %ASA-1-104001: (Secondary) Switching to ACTIVE - because.\n",
+        "%ASA-1-103001: (Primary) No response from other firewall (reason code = 1).\n",
+    ],
+)
+def test_scraps_of_a_log_never_crash_it(text):
+    from upgrader.judgement.postmortem.night import tell
+
+    night = tell(collected_records(text))
+    made = run(night, judge(night))
+    assert made.todays_checks.answer
+
+
+def test_an_emulator_that_refuses_the_pair_is_told_and_not_raised():
+    def refuses(_files, _name):
+        raise UsageFault("no such pair")
+
+    from upgrader.conduct.reenact import reenact
+
+    night, causes = told("anyconnect-images-differ")
+    made = reenact(night, causes, refuses, collected_records)
+    assert made.reenactment is None
+    assert "no such pair" in made.notes[0]
+
+
+# ── the scenario that is written out ───────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", ["anyconnect-images-differ", "state-link-down", "pool-full"])
+def test_the_scenario_that_is_written_out_comes_as_it_says(name):
+    made = of_fixture(name)
+    assert made.files
+    assert story_again(made) == ()
+
+
+def test_the_scenario_is_read_from_a_folder_as_any_pair_file(tmp_path):
+    made = of_fixture("anyconnect-images-differ")
+    for name, text in made.files.items():
+        (tmp_path / name).write_text(text)
+    pair = read_pair(str(tmp_path / PAIR_FILE))
+    assert pair.script is not None
+    assert pair.script.expected is not None
+    assert pair.script.expected.cause == "anyconnect-images-differ"
+    assert (pair.script.expected.lost, pair.script.expected.orphaned) == (7, 7)
+    assert "Assumed: " in (tmp_path / PAIR_FILE).read_text()
+
+
+def test_a_story_that_does_not_come_is_told():
+    made = of_fixture("anyconnect-images-differ")
+    pair = pair_of(made.files, PAIR_FILE, "the scenario")
+    assert pair.script is not None
+    testbed = rebuilt_testbed(made.files, "the scenario")
+    staged = stage_night(testbed, pair.script)
+    expected = Expected(None, 0, 0, 0, (StoryLine(60_000, "Primary", "crashed"),))
+    told_of = retold(pair.script, testbed.starts_ms, collected_records)(staged, expected)
+    assert any("crashed of Primary" in line for line in told_of)
+
+
+# ── random nights ──────────────────────────────────────────────────────────────────────
+
+_EVENTS = st.lists(
+    st.tuples(
+        st.integers(1, 27),
+        st.sampled_from(["login", "sleep", "state", "port", "reload", "switch", "off"]),
+    ),
+    min_size=1,
+    max_size=5,
+    unique_by=lambda one: one[0],
+)
+
+
+def _acts(plan):
+    acts = []
+    for minute, what in plan:
+        at = minute * MINUTE
+        match what:
+            case "login":
+                acts.append(arrives(at, f"newcomer{minute}"))
+            case "sleep":
+                acts += [
+                    Befalls(at, "sleep", {"user": "person1"}),
+                    Befalls(at + 30_000, "wake", {"user": "person1"}),
+                ]
+            case "state":
+                acts += [
+                    Befalls(at, "cut-link", {"link": "state"}),
+                    Befalls(at + 40_000, "join-link", {"link": "state"}),
+                ]
+            case "port":
+                where = {"unit": "secondary", "interface": "inside"}
+                acts += [
+                    Befalls(at, "break-switch-port", where),
+                    Befalls(at + 50_000, "mend-switch-port", where),
+                ]
+            case "reload":
+                acts.append(Typed(at, "active", "failover reload-standby"))
+            case "switch":
+                acts.append(Typed(at, "active", "no failover active"))
+            case "off":
+                acts.append(Befalls(at, "log-off", {"user": "person2"}))
+    return acts
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_EVENTS, st.booleans())
+def test_a_random_night_comes_again_or_says_what_does_not(plan, differs):
+    try:
+        night = night_of(setting(differs=differs), _acts(plan))
+    except UsageFault:
+        return  # Such a night cannot happen: somebody who is not there logs off.
+    made = run(night, judge(night))
+    again = made.reenactment
+    if again is None:
+        assert made.notes
+        return
+    assert again.is_whole or again.unlike
+    assert made.todays_checks.answer
+    if made.files:
+        assert story_again(made) == ()

@@ -1,0 +1,216 @@
+"""The same night with one thing changed: who would have lived, and who would have stopped it."""
+
+from dataclasses import replace
+
+import pytest
+from reenactments import MINUTE, arrives, by_name, night_of, of_fixture, run, setting, told, upgrade
+
+from upgrader.judgement.postmortem.causes.judge import judge
+from upgrader.judgement.postmortem.rebuild import rebuild
+from upgrader.judgement.postmortem.setting import Rebuilt
+from upgrader.judgement.postmortem.whatif import AS_IT_WAS, change_of, changes_known
+from upgrader.model.script import Typed
+from upgrader.ports import UsageFault
+
+INCIDENT = "anyconnect-images-differ"
+
+
+def rebuilt(name: str = INCIDENT) -> Rebuilt:
+    made = rebuild(*told(name))
+    assert isinstance(made, Rebuilt)
+    return made
+
+
+def lines(made: Rebuilt) -> list[str]:
+    return [act.line for act in made.script.acts if isinstance(act, Typed)]
+
+
+# ── who would have lived ───────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "wish",
+    ["anyconnect=matched", "package=staged", "order=fail-back", "order=no-last-reload"],
+)
+def test_what_saves_everybody_of_the_incident(wish):
+    again = by_name(of_fixture(INCIDENT, wish))
+    assert (again[AS_IT_WAS].lost, again[AS_IT_WAS].orphaned) == (7, 7)
+    saved = again[wish]
+    assert (saved.lost, saved.orphaned, saved.leaked) == (0, 0, 0)
+    assert saved.kept == 8
+    assert len(saved.saved_users) == 7
+
+
+@pytest.mark.parametrize("wish", ["http-replication=off", "pool=100", "order=wait"])
+def test_what_saves_nobody_of_the_incident(wish):
+    again = by_name(of_fixture(INCIDENT, wish))[wish]
+    assert again.lost == 7
+    assert again.saved_users == ()
+
+
+def test_a_drain_leaves_nothing_behind_and_is_not_free():
+    drained = by_name(of_fixture(INCIDENT, "order=drain"))["order=drain"]
+    assert (drained.lost, drained.orphaned, drained.leaked) == (0, 0, 0)
+    assert drained.saved_users == ()
+    assert "log in anew" in drained.note
+
+
+def test_without_a_key_everybody_would_have_been_cut_off_at_the_switchover():
+    again = by_name(of_fixture(INCIDENT, "failover-key=missing"))["failover-key=missing"]
+    assert again.lost == 8
+    assert (again.orphaned, again.leaked) == (0, 0)
+
+
+def test_a_key_would_have_saved_a_night_without_one():
+    night = night_of(setting(failover_key=False), upgrade())
+    again = by_name(run(night, judge(night), "failover-key=set"))
+    assert again[AS_IT_WAS].lost == 4
+    assert (again["failover-key=set"].lost, again["failover-key=set"].kept) == (0, 4)
+    assert len(again["failover-key=set"].saved_users) == 4
+
+
+def test_a_whole_state_link_would_have_saved_everybody():
+    again = by_name(of_fixture("state-link-down", "state-link=up"))["state-link=up"]
+    assert again.lost == 0
+    assert again.kept == 10
+
+
+def test_waiting_would_have_saved_those_of_the_premature_switchover():
+    again = by_name(of_fixture("premature-switchover", "order=wait"))["order=wait"]
+    assert again.lost == 0
+    assert len(again.saved_users) == 5
+
+
+def test_a_package_that_lay_there_would_have_kept_everybody_connected():
+    again = by_name(of_fixture("package-missing", "package=staged"))["package=staged"]
+    assert again.lost == 0
+
+
+def test_a_change_that_is_none_says_so():
+    again = by_name(of_fixture(INCIDENT, "failover-key=set"))["failover-key=set"]
+    assert again.note == "that is how the night was"
+    assert again.lost == 7
+
+
+# ── today's checks ─────────────────────────────────────────────────────────────────────
+
+
+def test_todays_checks_stop_the_incident_before_the_first_reload():
+    made = of_fixture(INCIDENT, "checks=today")
+    stop = made.todays_checks.stops[0]
+    assert stop.rule == "anyconnect-images-match"
+    assert stop.before == "failover reload-standby"
+    assert "anyconnect-images-match" in made.todays_checks.answer
+    assert "before harm was done" in made.todays_checks.answer
+    today = by_name(made)["checks=today"]
+    assert today.stopped_by == "anyconnect-images-match"
+    assert (today.kept, today.lost, today.orphaned) == (8, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("state-link-down", "state-link-up"),
+        ("premature-switchover", "standby-ready"),
+        ("package-missing", "anyconnect-image-present"),
+        ("booted-old-image", "image-present"),
+    ],
+)
+def test_the_check_that_would_have_stopped_it_is_named(name, rule):
+    checks = of_fixture(name).todays_checks
+    assert checks.known
+    assert checks.stops[0].rule == rule
+
+
+@pytest.mark.parametrize("name", ["pool-full", "operator-logged-off", "nothing-happened"])
+def test_where_no_check_would_have_stopped_it_that_is_said(name):
+    checks = of_fixture(name).todays_checks
+    assert checks.known
+    assert checks.stops == ()
+    assert checks.answer.startswith("None of today's checks would have stopped this")
+
+
+def test_a_check_that_would_have_warned_is_named():
+    assert "http-replication" in of_fixture("http-replication-off").todays_checks.answer
+
+
+def test_where_nobody_typed_anything_the_checks_had_nothing_to_stop():
+    night = night_of(setting(), (arrives(3 * MINUTE, "newcomer"),))
+    checks = run(night, ()).todays_checks
+    assert checks.stops == ()
+    assert "no reload and no switchover was ordered" in checks.answer
+
+
+def test_what_was_refused_is_not_typed_nor_what_follows():
+    night = night_of(setting(differs=True), upgrade())
+    again = by_name(run(night, judge(night), "checks=today"))
+    assert again[AS_IT_WAS].lost == 4
+    assert again["checks=today"].lost == 0
+    assert again["checks=today"].outage_seconds == 0
+
+
+# ── the changes themselves ─────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("name", [name for name, _ in changes_known() if name != "pool=N"])
+def test_every_change_can_be_run(name):
+    again = by_name(of_fixture(INCIDENT, name))[name]
+    assert not again.note.startswith("not run")
+    assert again.says
+
+
+def test_a_change_is_pure():
+    before = rebuilt()
+    kept = replace(before)
+    for name, _ in changes_known():
+        change_of(name.replace("N", "9")).apply(before)
+    assert before == kept
+
+
+def test_orders_are_what_they_are_called():
+    assert lines(change_of("order=no-last-reload").apply(rebuilt()))[-2:] == [
+        "no failover active",
+        "write memory",
+    ]
+    assert lines(change_of("order=fail-back").apply(rebuilt())).count("no failover active") == 2
+    only = lines(change_of("order=standby-only").apply(rebuilt()))
+    assert only.count("failover reload-standby") == 1
+    assert "no failover active" not in only
+
+
+def test_waiting_moves_what_came_too_early_and_all_that_follows():
+    night = night_of(
+        setting(),
+        (
+            Typed(2 * MINUTE, "active", "failover reload-standby"),
+            Typed(7 * MINUTE, "active", "no failover active"),
+        ),
+    )
+    made = rebuild(night, ())
+    assert isinstance(made, Rebuilt)
+    waited = change_of("order=wait").apply(made)
+    at = [act.at_ms for act in waited.script.acts if isinstance(act, Typed)]
+    assert at[1] - at[0] >= 6 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("wish", "hint"),
+    [
+        ("anyconnect=match", "anyconnect=matched"),
+        ("anyconect=matched", "anyconnect=matched"),
+        ("order=", "order=standby-first"),
+        ("nonsense", "allowed: checks=today"),
+        ("", "allowed: checks=today"),
+        ("pool=0", "a whole number from 1"),
+        ("pool=many", "a whole number from 1"),
+    ],
+)
+def test_a_change_that_is_not_known_names_those_that_are(wish, hint):
+    with pytest.raises(UsageFault) as fault:
+        change_of(wish)
+    assert hint in str(fault.value)
+
+
+def test_a_wish_that_is_not_known_is_refused_before_anything_is_run():
+    with pytest.raises(UsageFault):
+        run(*told(INCIDENT), "anyconnect=matched", "nonsense=1")

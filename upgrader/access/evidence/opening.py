@@ -1,0 +1,251 @@
+"""Opens what was given, whatever it is, and reads it as what its content says.
+
+A source is a file, packed or not, a folder of files, a run of ours, or the standard input (`-`).
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from upgrader.access.clock import WallClock
+from upgrader.access.evidence.files import Opened, open_file, spool
+from upgrader.access.evidence.part import Part
+from upgrader.access.evidence.runs import JOURNAL, read_run
+from upgrader.access.evidence.screens import read_screens, tell_units
+from upgrader.access.evidence.syslog import Asked, read_logs
+from upgrader.access.evidence.transcripts import read_transcript
+from upgrader.dialect.kinds import has_message, is_journal, kind_of
+from upgrader.dialect.terminals.moments import moment_in
+from upgrader.model.evidence import Evidence, SourceKind, SourceRead
+from upgrader.ports import UsageFault
+
+MOST_FILES = 500
+_BEGINNING = 256 * 1024
+_MOST_TEXT = 32 << 20
+"""Of a terminal's log or a saved reply; a night's is a thousandth of it."""
+
+EXPECTED = (
+    "a syslog file (lines with %ASA-…), a terminal's log, a folder of saved show outputs, or a "
+    "run of ours"
+)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the sources turned out to be, in the order in which they were named."""
+
+    files: list[Opened] = field(default_factory=list)
+    runs: list[tuple[str, Path]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    seen: set[Path] = field(default_factory=set)
+
+    def is_new(self, path: Path) -> bool:
+        """Whether it has not been named before, by whichever name."""
+        real = path.resolve()
+        if real in self.seen:
+            return False
+        self.seen.add(real)
+        return True
+
+
+def gather(
+    sources: Sequence[str],
+    *,
+    hosts: Sequence[str] = (),
+    since: int | None = None,
+    until: int | None = None,
+    runs: Callable[[str], Path | None] = lambda _: None,
+    stdin: BinaryIO | None = None,
+) -> Evidence:
+    """Everything that the sources say.
+
+    `hosts` limits syslog to these senders. `since` and `until` are milliseconds since 1970, by the
+    digits as printed. `runs` tells the folder of a run by its name, or None; `stdin` is read for
+    `-` in place of the standard input.
+
+    Raises:
+        UsageFault: a source is missing or cannot be read, or nothing in any of them is of use.
+    """
+    if not sources:
+        raise UsageFault(f"name what is left of the night: {EXPECTED}")
+    asked = Asked(tuple(hosts), since, until)
+    found = _Found()
+    try:
+        for source in sources:
+            _find(source, found, runs, stdin)
+        parts, notes = _read_all(found, asked)
+    finally:
+        for file in found.files:
+            file.close()
+    if not any(_is_of_use(part) for part in parts):
+        raise _nothing(sources, parts, asked)
+    return Evidence(
+        tuple(part.source for part in parts),
+        tuple(record for part in parts for record in part.records),
+        tuple(screen for part in parts for screen in part.screens),
+        tuple({clock.name: clock for part in parts for clock in part.clocks}.values()),
+        tuple(each for part in parts for each in part.coverage),
+        tuple(each for part in parts for each in part.unread),
+        (*found.notes, *notes),
+    )
+
+
+# ── finding ────────────────────────────────────────────────────────────────────────────
+
+
+def _find(
+    source: str,
+    found: _Found,
+    runs: Callable[[str], Path | None],
+    stdin: BinaryIO | None,
+) -> None:
+    if source == "-":
+        now = int(WallClock().now_utc().timestamp() * 1000)
+        if not any(file.path is None for file in found.files):
+            found.files.append(spool(stdin or sys.stdin.buffer, now))
+        return
+    path = Path(source).expanduser()
+    try:
+        is_folder, exists = path.is_dir(), path.exists()
+    except (OSError, ValueError):
+        is_folder = exists = False  # No such name is possible: too long, or with a zero in it.
+    if exists and path.name == JOURNAL:
+        _add_run(source, path.parent, found)
+    elif is_folder:
+        _find_in(source.rstrip("/") or "/", path, found)
+    elif exists:
+        opened = open_file(source, path)
+        if found.is_new(path):
+            found.files.append(opened)
+    else:
+        folder = runs(source)
+        if folder is None:
+            raise UsageFault(
+                f"{source}: there is no such file, folder or run; expected is {EXPECTED}. "
+                "`upgrader runs` lists the runs, `-` reads the standard input"
+            )
+        _add_run(source, folder, found)
+
+
+def _add_run(name: str, folder: Path, found: _Found) -> None:
+    if found.is_new(folder):
+        found.runs.append((name, folder))
+
+
+def _find_in(name: str, folder: Path, found: _Found) -> None:
+    """All files of a folder and of its folders, in the order of their names."""
+    files = 0
+    for path in _files_in(folder, name):
+        if path.name == JOURNAL:
+            inner = path.parent.relative_to(folder).as_posix()
+            _add_run(name if inner == "." else f"{name}/{inner}", path.parent, found)
+            continue
+        if files >= MOST_FILES:
+            found.notes.append(f"{name}: only the first {MOST_FILES} files were read")
+            return
+        if found.is_new(path):
+            files += 1
+            found.files.append(open_file(f"{name}/{path.relative_to(folder).as_posix()}", path))
+
+
+def _files_in(folder: Path, name: str) -> Iterator[Path]:
+    """Regular files, hidden ones left out; of a run's folder its journal only."""
+
+    def refuse(fault: OSError) -> None:
+        raise UsageFault(f"{name}: cannot be read: {fault.strerror}") from fault
+
+    for where, folders, files in os.walk(folder, onerror=refuse):
+        if JOURNAL in files:
+            folders.clear()
+            yield Path(where) / JOURNAL
+            continue
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        for file in sorted(files):
+            path = Path(where) / file
+            if not file.startswith(".") and path.is_file():
+                yield path
+
+
+# ── reading ────────────────────────────────────────────────────────────────────────────
+
+
+def _read_all(found: _Found, asked: Asked) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """Each source's part, in the order in which they were named, runs last."""
+    kinds = [_kind_of(file) for file in found.files]
+    logs = [
+        file for file, kind in zip(found.files, kinds, strict=True) if kind is SourceKind.SYSLOG
+    ]
+    read, notes = read_logs(logs, asked)
+    of_logs = iter(read)
+    parts = [
+        next(of_logs) if kind is SourceKind.SYSLOG else _within(_read(file, kind), asked)
+        for file, kind in zip(found.files, kinds, strict=True)
+    ]
+    parts += [_within(read_run(name, folder), asked) for name, folder in found.runs]
+    return tell_units(parts), notes
+
+
+def _kind_of(file: Opened) -> SourceKind:
+    """What a file is; one of which nothing can be told may still be a saved reply."""
+    beginning = file.beginning(_BEGINNING)
+    kind = kind_of(beginning.decode("utf-8", "replace"))
+    if kind is not None:
+        return kind
+    if len(beginning) == _BEGINNING and any(has_message(chunk) for chunk in file.chunks()):
+        return SourceKind.SYSLOG
+    return SourceKind.SCREENS
+
+
+def _read(file: Opened, kind: SourceKind) -> Part:
+    text = file.text(_MOST_TEXT)
+    if is_journal(text[:4096]):
+        part = _unusable(file, "a journal without its run's folder: name the folder")
+    elif kind is SourceKind.TRANSCRIPT:
+        part = read_transcript(file.name, text, file.modified)
+        moment = moment_in(file.name)
+        screens = tuple(replace(s, moment=s.moment or moment) for s in part.screens)
+        part = replace(part, screens=screens)
+    else:
+        part = read_screens(file.name, text, file.modified)
+    notes = [*dict.fromkeys(file.notes), *filter(None, (part.source.note,))]
+    return replace(part, source=replace(part.source, note="; ".join(notes)))
+
+
+def _unusable(file: Opened, note: str) -> Part:
+    return Part((), (), (), (), (), SourceRead(file.name, SourceKind.RUN, 0, 0, note=note))
+
+
+def _within(part: Part, asked: Asked) -> Part:
+    """The same without records that are known to be outside of the stretch that is asked for."""
+    if not asked.has_window:
+        return part
+    records = tuple(
+        record
+        for record in part.records
+        if record.at is None
+        or (
+            (asked.since is None or record.at >= asked.since)
+            and (asked.until is None or record.at <= asked.until)
+        )
+    )
+    return replace(part, records=records, source=replace(part.source, records=len(records)))
+
+
+def _is_of_use(part: Part) -> bool:
+    return bool(part.records or part.screens or any(each.lines for each in part.coverage))
+
+
+def _nothing(sources: Iterable[str], parts: Sequence[Part], asked: Asked) -> UsageFault:
+    named = ", ".join(sources)
+    limits = [f"--host {host}" for host in asked.hosts]
+    limits += ["--since" for _ in range(asked.since is not None)]
+    limits += ["--until" for _ in range(asked.until is not None)]
+    if limits and any(part.source.lines > part.source.unread for part in parts):
+        return UsageFault(f"{named}: nothing is left with {', '.join(limits)}; say it otherwise")
+    lines = sum(part.source.lines for part in parts)
+    what = "it is empty" if not lines else f"none of {lines} lines is a firewall's"
+    notes = "; ".join(dict.fromkeys(p.source.note for p in parts if p.source.note))
+    return UsageFault(f"{named}: {what}{f' ({notes})' if notes else ''}; expected is {EXPECTED}")

@@ -1,0 +1,208 @@
+"""What `replay` does with records of a night: tell it, judge it, run it again, write it down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from shlex import quote
+
+from upgrader.cli.deeds import nights
+from upgrader.cli.pairfile.examples import EXAMPLE, incident_folder
+from upgrader.cli.runs.home import Home
+from upgrader.cli.worlds.testbeds import collected_records, rebuilt_testbed, records_of
+from upgrader.cli.worlds.wall import WALL
+from upgrader.conduct.reenact import Reenacted, reenact
+from upgrader.journal.disk import DiskFault, write_atomically
+from upgrader.judgement.postmortem.anonymise import disguise_of
+from upgrader.judgement.postmortem.causes.judge import judge
+from upgrader.judgement.postmortem.impact import impact
+from upgrader.judgement.postmortem.left import left_over
+from upgrader.judgement.postmortem.lessons import summary, to_change, verdict, went_well
+from upgrader.judgement.postmortem.night import tell
+from upgrader.judgement.postmortem.procedure import breaches
+from upgrader.model.outcome import ExitCode, Next, Outcome
+from upgrader.model.postmortem import Postmortem
+from upgrader.ports import UsageFault
+
+PAGE = "postmortem.html"
+TICKET = "postmortem.md"
+OBJECT = "postmortem.json"
+SCENARIO = "scenario"
+"""What `-o` writes: three files, and the folder of the scenario."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person wants to know of a night."""
+
+    sources: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
+    since: int | None = None
+    """Milliseconds since 1970, the digits taken as the log prints them."""
+    until: int | None = None
+    what_ifs: tuple[str, ...] = ()
+    anonymise: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A postmortem, and the files of its scenario; none where the night could not be rebuilt."""
+
+    postmortem: Postmortem
+    scenario: Mapping[str, str] = field(default_factory=dict)
+
+
+def instant(option: str, said: str | None) -> int | None:
+    """An option's instant, in milliseconds since 1970, its digits taken as printed.
+
+    Raises:
+        UsageFault: it is none.
+    """
+    if said is None:
+        return None
+    try:
+        meant = datetime.fromisoformat(said.strip())
+    except ValueError:
+        raise UsageFault(
+            f"{option} {said!r}: is no date and time; type it as the log has it, like "
+            f"{option} '2026-03-14 22:00'"
+        ) from None
+    if meant.tzinfo is None:
+        meant = meant.replace(tzinfo=UTC)
+    return int(meant.timestamp() * 1_000)
+
+
+def run_alone(asked: Asked, place: Home) -> Path | None:
+    """The run that is the only source, where nothing is asked that only a postmortem tells.
+
+    None: the sources are records, or more is asked.
+    """
+    beyond = (asked.hosts, asked.what_ifs, asked.anonymise, asked.since, asked.until)
+    if len(asked.sources) != 1 or any(one not in {(), False, None} for one in beyond):
+        return None
+    return _run(asked.sources[0], place)
+
+
+def hold(asked: Asked, place: Home) -> Held:
+    """Hold the postmortem.
+
+    Raises:
+        UsageFault: a source cannot be used, or a change of `--what-if` is not known.
+    """
+    begun = WALL.monotonic()
+    sources = tuple(str(incident_folder(name) or name) for name in asked.sources)
+    evidence = records_of(
+        sources, asked.hosts, asked.since, asked.until, lambda name: _run(name, place)
+    )
+    night = tell(evidence)
+    causes = judge(night)
+    again = reenact(night, causes, rebuilt_testbed, collected_records, asked.what_ifs)
+    broken = breaches(night)
+    harm = impact(night, causes)
+    told = Postmortem(
+        outcome=Outcome.REPLAYED,
+        exit_code=ExitCode.DONE,
+        verdict=verdict(night, causes, harm),
+        summary=summary(night, causes, harm),
+        night=night,
+        impact=harm,
+        causes=causes,
+        breaches=broken,
+        left_over=left_over(night),
+        todays_checks=again.todays_checks,
+        reenactment=again.reenactment,
+        what_ifs=again.what_ifs,
+        went_well=went_well(night, causes, broken),
+        to_change=to_change(night, causes, broken),
+        next=_next(asked, again),
+        notes=(*night.notes, *again.notes),
+    )
+    told = _with_divergence(told, asked, place)
+    files = dict(again.files)
+    if asked.anonymise:
+        disguise = disguise_of(told)
+        told = disguise.postmortem(told)
+        files = {name: disguise.text(text) for name, text in files.items()}
+    return Held(replace(told, wall_seconds=round(WALL.monotonic() - begun, 3)), files)
+
+
+def write(held: Held, folder: Path) -> Held:
+    """Write it all into a folder; what was there under these names is replaced.
+
+    Raises:
+        UsageFault: the folder cannot be made or written.
+    """
+    from upgrader.views.postmortem import objects, page, ticket  # noqa: PLC0415  where it is asked
+
+    where = folder / SCENARIO
+    pair = where / "pair.toml"
+    told = held.postmortem
+    notes = [f"the postmortem is in {folder / PAGE}"]
+    if held.scenario:
+        notes.append(f"the night as a scenario is in {where}")
+        again = f"upgrader rehearse {quote(str(pair))}"
+        told = replace(told, next=replace(told.next, commands=(*told.next.commands, again)))
+    try:
+        (where if held.scenario else folder).mkdir(parents=True, exist_ok=True)
+        for name, text in sorted(held.scenario.items()):
+            write_atomically(where / name, text.encode())
+        for name, text in (
+            (OBJECT, objects.render(told)),
+            (TICKET, ticket.render(told)),
+            (PAGE, page.render(told)),
+        ):
+            write_atomically(folder / name, text.encode())
+    except (OSError, DiskFault) as fault:
+        raise UsageFault(
+            f"-o {folder}: cannot be written ({fault}); name a folder of yours"
+        ) from fault
+    return Held(replace(told, notes=(*told.notes, *notes)), held.scenario)
+
+
+def _run(name: str, place: Home) -> Path | None:
+    """The run that a source means; None: it means a file or a folder of records.
+
+    Raises:
+        UsageFault: it means nothing that is there.
+    """
+    if name == "-" or incident_folder(name) is not None:
+        return None
+    if name.startswith(EXAMPLE):
+        raise UsageFault(f"{name}: there is no built-in night of that name")
+    there = Path(name).expanduser()
+    if there.exists() and not (there / "journal.jsonl").is_file() and there.name != "journal.jsonl":
+        return None
+    try:
+        return place.find_run(name)
+    except UsageFault as fault:
+        raise UsageFault(
+            f"{name}: is neither a file, nor a folder, nor a run of ours ({fault})"
+        ) from None
+
+
+def _next(asked: Asked, again: Reenacted) -> Next:
+    named = " ".join(quote(name) for name in asked.sources)
+    commands = []
+    if not asked.what_ifs and again.reenactment is not None:
+        commands.append(f"upgrader replay {named} --what-if checks=today")
+    commands.append(f"upgrader replay {named} -o postmortem/")
+    return Next(commands=tuple(commands))
+
+
+def _with_divergence(told: Postmortem, asked: Asked, place: Home) -> Postmortem:
+    """Of the runs among the sources, whether today's code would decide otherwise."""
+    for name in asked.sources:
+        folder = _run(name, place)
+        if folder is None:
+            continue
+        report = nights.replay(folder, strict=asked.strict)
+        divergence = None if report.story is None else report.story.divergence
+        if divergence is not None:
+            return replace(
+                told,
+                outcome=report.outcome,
+                exit_code=report.exit_code,
+                divergence=divergence,
+            )
+    return told

@@ -1,0 +1,105 @@
+"""`rehearse` of a scripted night: it comes again, and is held against how it must end."""
+
+from collections.abc import Callable, Mapping
+
+from upgrader.cli.deeds.wanted import is_plan
+from upgrader.cli.pairfile.pair import PairFile, read_pair
+from upgrader.cli.worlds.emulated import stage_for
+from upgrader.cli.worlds.wall import WALL
+from upgrader.conduct.staged import Staged, differences, stage_night
+from upgrader.dialect.scripts import instant_text
+from upgrader.model.outcome import ExitCode, Next, Outcome
+from upgrader.model.report import Report
+from upgrader.model.script import Came, Expected, Script
+from upgrader.ports import UsageFault
+
+Judge = Callable[[Staged, Expected], tuple[str, ...]]
+"""What the records of a staged night tell otherwise than was to come; (): nothing."""
+
+
+def unjudged(staged: Staged, expected: Expected) -> tuple[str, ...]:
+    """Take the records as they are."""
+    del staged, expected
+    return ()
+
+
+def scripted(argument: str) -> PairFile | None:
+    """The pair file that the argument means, if it tells a night; None: an upgrade is meant.
+
+    Raises:
+        UsageFault: as `read_pair`.
+    """
+    if is_plan(argument):
+        return None
+    pair = read_pair(argument)
+    return None if pair.script is None else pair
+
+
+def refuse_options(pair: PairFile, given: Mapping[str, object]) -> None:
+    """Refuse the options of an upgrade beside a script; `given`: by option, what was typed.
+
+    Raises:
+        UsageFault: there is one.
+    """
+    for option, value in given.items():
+        if value:
+            raise UsageFault(
+                f"{option} belongs to an upgrade, and {pair.path} tells a night that comes again "
+                "as it was ([incident]): nothing is planned there"
+            )
+
+
+def rehearse(pair: PairFile, pace: float | None = None, judge: Judge = unjudged) -> Report:
+    """Stage the night that a pair file tells, and say whether it came as told.
+
+    Raises:
+        UsageFault: the file describes no emulated pair, or an event cannot happen when told.
+    """
+    script = pair.script
+    assert script is not None  # asked for a file that has one
+    begun = WALL.monotonic()
+    testbed = stage_for(pair, pace)
+    staged = stage_night(testbed, script, testbed.starts_ms)
+    came = testbed.came()
+    return _report(pair, script, staged, came, judge, WALL.monotonic() - begun)
+
+
+def _report(
+    pair: PairFile, script: Script, staged: Staged, came: Came, judge: Judge, seconds: float
+) -> Report:
+    expected = script.expected
+    unlike: tuple[str, ...] = ()
+    if expected is not None:
+        unlike = (*differences(expected, came), *judge(staged, expected))
+    counts = f"{came.lost} lost, {came.orphaned} orphaned, {came.leaked} addresses leaked"
+    how = "nothing is said of how it must end"
+    if expected is not None:
+        how = "not as it is told" if unlike else "as it is told"
+    return Report(
+        command="rehearse",
+        outcome=Outcome.DIVERGED if unlike else Outcome.REPLAYED,
+        exit_code=ExitCode.NEEDS_PERSON if unlike else ExitCode.DONE,
+        pair=pair.name,
+        verdict=f"{script.title}: the night came again, {how} ({counts})",
+        surprises=unlike,
+        device_seconds=script.lasts_ms / 1_000,
+        wall_seconds=seconds,
+        next=Next(),
+        notes=tuple(_notes(script, staged)),
+    )
+
+
+def _notes(script: Script, staged: Staged) -> list[str]:
+    lines = staged.collected.count("\n")
+    notes = [f"{len(script.acts)} acts, {lines} lines of syslog"]
+    notes += [
+        f"{instant_text(at)} nobody answered, and this was not typed: {line}"
+        for at, line in staged.untyped
+    ]
+    if script.expected is not None:
+        notes += [
+            f"{instant_text(line.at_ms)} {line.unit or 'the pair'}: {line.what}"
+            + (f" ({line.who})" if line.who else "")
+            for line in script.expected.story
+        ]
+    return notes

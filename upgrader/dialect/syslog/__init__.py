@@ -1,0 +1,1 @@
+"""Firewall messages as collectors, terminals and `show logging` write them down."""

@@ -1,0 +1,239 @@
+"""Heads of lines, remembered: of a million lines most begin as the one before did.
+
+A head is read in full once a minute; of the others only the seconds are read. The same head again
+within a second costs one look into a dictionary.
+"""
+
+import re
+from dataclasses import dataclass
+
+from upgrader.dialect.syslog.harvest import Sender
+from upgrader.dialect.syslog.shapes import MOST_HEAD, Head, read_head
+from upgrader.dialect.syslog.stamps import DAY, MINUTE, Stamp
+from upgrader.model.evidence import Stamped
+
+_SECONDS = re.compile(
+    rb"(?<![:.0-9A-Fa-f])([0-2]\d:[0-5]\d):([0-5]\d)(?:([.,])(\d{1,9}))?(?![:\d])"
+)
+_NEW_YEAR = 300 * DAY
+_MOST_REMEMBERED = 20_000
+_MOST_SENDERS = 2_000
+OTHERS = "(others)"
+"""Whose lines these are where more hosts than can be told apart have written."""
+
+
+@dataclass(slots=True)
+class Minutes:
+    """What all heads that differ in their seconds only have in common."""
+
+    sender: Sender
+    minute: int | None
+    """Since 1970; None: no stamp."""
+    at: int | None
+    """The minute's beginning in milliseconds."""
+    received: int | None
+    stamps: int
+    """How many stamps there are whose seconds can be read alone; 0: read each head in full."""
+    in_window: bool
+    received_by: str
+    offset_ms: int
+    """From UTC to the digits as printed, where a zone is."""
+
+
+class Heads:
+    """The senders of a file, found by what stands before their messages."""
+
+    __slots__ = (
+        *("_by_head", "_by_minute", "_file", "_hosts", "_last_yearless", "_modified", "_since"),
+        *(
+            "_until",
+            "collectors",
+            "doubtful_zones",
+            "rolled",
+            "senders",
+            "unsynchronised",
+            "yearless",
+        ),
+    )
+
+    def __init__(
+        self,
+        file: str,
+        *,
+        modified: int | None,
+        hosts: tuple[str, ...],
+        since: int | None,
+        until: int | None,
+    ) -> None:
+        self._file, self._modified = file, modified
+        self._hosts = tuple(host.lower() for host in hosts)
+        self._since, self._until = since, until
+        self._by_head: dict[bytes, Minutes] = {}
+        self._by_minute: dict[bytes, Minutes] = {}
+        self._last_yearless: int | None = None
+        self.senders: dict[tuple[str, str], Sender] = {}
+        self.collectors: dict[str, Stamped] = {}
+        self.doubtful_zones: set[str] = set()
+        self.rolled = False
+        self.yearless = False
+        self.unsynchronised = 0
+
+    def minutes_of(self, head: bytes) -> Minutes:
+        """The sender and minute of what stands before a message."""
+        found = self._by_head.get(head)
+        if found is None:
+            if len(self._by_head) >= _MOST_REMEMBERED:
+                self._by_head.clear()
+            key = _SECONDS.sub(rb"\1\3", head)
+            found = self._by_minute.get(key)
+            if found is None:
+                if len(self._by_minute) >= _MOST_REMEMBERED:
+                    self._by_minute.clear()
+                found = self._by_minute[key] = self._read(head)
+            self._by_head[head] = found
+        return found
+
+    def instants_of(self, head: bytes, minutes: Minutes) -> tuple[int | None, int | None]:
+        """When a line was stamped, and when a collector says that it came, in milliseconds."""
+        if minutes.at is None:
+            return None, None
+        if not minutes.stamps:
+            read = self._head(head)
+            return _at(read.stamp), _at(read.received)
+        times = _SECONDS.findall(head)
+        received = None if minutes.received is None else minutes.received + _within(times[0])
+        return minutes.at + _within(times[-1]), received
+
+    def counts(self, at: int | None, offset_ms: int) -> bool:
+        """Whether an instant is within the window, by the digits as printed.
+
+        No instant is, where there is no window.
+        """
+        if self._since is None and self._until is None:
+            return True
+        if at is None:
+            return False
+        printed = at + offset_ms
+        return (self._since is None or printed >= self._since) and (
+            self._until is None or printed <= self._until
+        )
+
+    def _head(self, head: bytes) -> Head:
+        return read_head(head[-MOST_HEAD:].decode("utf-8", "replace"), self._modified)
+
+    def _read(self, head: bytes) -> Minutes:
+        read = self._head(head)
+        stamp, received = read.stamp, read.received
+        sender = self._sender(read)
+        self._notice(stamp)
+        if stamp is None:
+            return Minutes(sender, None, None, None, 0, self.counts(None, 0), "", 0)
+        stamps = 1 if received is None else 2
+        times = _SECONDS.findall(head)
+        readable = len(times) == stamps
+        minute = stamp.at // MINUTE
+        # An offset of odd seconds does not exist: the minute is the digits' minute.
+        at = stamp.at - _within(times[-1]) if readable else minute * MINUTE
+        came = None if received is None else received.at - (_within(times[0]) if readable else 0)
+        printed = minute * MINUTE + stamp.offset_ms
+        in_window = (self._since is None or printed + MINUTE > self._since) and (
+            self._until is None or printed <= self._until
+        )
+        return Minutes(
+            sender,
+            minute,
+            at,
+            came,
+            stamps if readable else 0,
+            in_window,
+            self._collectors(received),
+            stamp.offset_ms,
+        )
+
+    def _collectors(self, received: Stamp | None) -> str:
+        """The name of the clock by which lines came in; empty: nobody tells when."""
+        if received is None:
+            return ""
+        name = f"{self._file} collector{_suffix(received)}"
+        before = self.collectors.get(name)
+        precision = max(received.precision_ms, 0 if before is None else before.precision_ms)
+        self.collectors[name] = Stamped(
+            name, "", precision, received.has_zone, self._has_date(received), collector=True
+        )
+        return name
+
+    def _has_date(self, stamp: Stamp | None) -> bool:
+        return stamp is not None and (stamp.has_year or self._modified is not None)
+
+    def _sender(self, read: Head) -> Sender:
+        stamp = read.stamp
+        host = read.host
+        clock = self._clock(host, read)
+        if len(self.senders) >= _MOST_SENDERS and (host, clock) not in self.senders:
+            host = OTHERS
+            clock = self._clock(host, read)
+        sender = self.senders.get((host, clock))
+        precision = 1000 if stamp is None else stamp.precision_ms
+        if sender is None:
+            sender = self.senders[host, clock] = Sender(
+                self._file,
+                host,
+                clock,
+                precision,
+                has_zone=stamp is not None and stamp.has_zone,
+                has_date=self._has_date(stamp),
+                collector=read.by_collector,
+                wanted=self._is_wanted(host),
+            )
+        sender.precision_ms = max(sender.precision_ms, precision)
+        return sender
+
+    def _clock(self, host: str, read: Head) -> str:
+        """The name of the clock by which a host's lines are stamped."""
+        owner = "collector" if read.by_collector else host
+        return f"{self._file} {owner}".rstrip() + _suffix(read.stamp)
+
+    def _is_wanted(self, host: str) -> bool:
+        if not self._hosts:
+            return True
+        names = host.lower().split()
+        return any(
+            name == wanted or name.startswith(f"{wanted}.")
+            for name in (*names, host.lower())
+            for wanted in self._hosts
+        )
+
+    def _notice(self, stamp: Stamp | None) -> None:
+        """Keep in mind what a person should know of the stamps."""
+        if stamp is None:
+            return
+        if stamp.zone and not stamp.has_zone:
+            self.doubtful_zones.add(stamp.zone)
+        if not stamp.synchronised:
+            self.unsynchronised += 1
+        if stamp.has_year:
+            return
+        self.yearless = True
+        # A step back of most of a year is a new year's night: the clock's own steps are smaller.
+        if self._last_yearless is not None and stamp.at < self._last_yearless - _NEW_YEAR:
+            self.rolled = True
+        self._last_yearless = stamp.at
+
+
+def _suffix(stamp: Stamp | None) -> str:
+    """What tells clocks of one host apart: lines with and without a zone are of two clocks."""
+    if stamp is None:
+        return " (no stamp)"
+    if stamp.has_zone:
+        return " (UTC)"
+    return f" ({stamp.zone})" if stamp.zone else ""
+
+
+def _at(stamp: Stamp | None) -> int | None:
+    return None if stamp is None else stamp.at
+
+
+def _within(time: tuple[bytes, bytes, bytes, bytes]) -> int:
+    """Milliseconds within the minute."""
+    _, seconds, _, fraction = time
+    return int(seconds) * 1000 + (int((fraction + b"00")[:3]) if fraction else 0)

@@ -1,0 +1,261 @@
+"""Reads a collector's file as it streams by: chunks of bytes in, a Harvest out.
+
+Most lines of a busy firewall tell of connections, which concern nobody here. One pattern takes each
+line apart into what stands before and behind the end of `%ASA-6-302013`; a Counter tallies the
+fronts, and each different front is looked at once. Only lines whose id is in the table, or is not
+known at all, become records.
+
+Not chosen: a line at a time, each read as far as it goes (some three times as slow); one pattern
+for whole lines with all their shapes (each new shape slows all others); a grok library
+(`docs/decisions/0031-reading-syslog.md`).
+"""
+
+import re
+from collections import Counter
+from operator import itemgetter
+
+from upgrader.dialect.secrets import masked
+from upgrader.dialect.syslog.harvest import Harvest, Unread, packed
+from upgrader.dialect.syslog.heads import Heads
+from upgrader.dialect.syslog.keeping import MOST_RECORDS, Keeper, Line, sample_of
+from upgrader.dialect.syslog.messages import PEOPLE
+from upgrader.dialect.syslog.shapes import FAMILIES, MOST_HEAD
+from upgrader.dialect.syslog.stamps import MINUTE, year_end
+
+MOST_MINUTES = 300_000
+"""Half a year of one sender; what is longer is read again for one night."""
+_MOST_TEXT = 4_096
+_MOST_LINE = 16_384
+_BLOCK = 1 << 20
+
+_TAG = rf"%(?:{FAMILIES})-(?:[A-Za-z_]{{1,40}}-)?[0-7]-[0-9]{{6}}(?![0-9])".encode()
+# Nothing is given back: a line that is no message costs one look, and not one per character.
+_LINE = re.compile(rb"([^%%\n]{0,%d}+%s)?+(.*+)\n" % (MOST_HEAD, _TAG))
+_GLUED = re.compile(
+    rb"(?:(?:(?<!\S)\d{1,5} )?<\d{1,3}>|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "
+    rb"[ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d)[^%<\n]{0,200}" + _TAG
+)
+_LENIENT = re.compile(
+    rf"(?<![\w-])%?\s?(?:{FAMILIES})-(?:[A-Za-z_]+-)?[0-7]-[0-9]{{6}}(?![0-9])".encode()
+)
+_CUT = re.compile(rf"%(?:{FAMILIES})(?:-[\w-]*)?$|%[A-Z]{{0,3}}$|<\d{{1,3}}>?$".encode())
+_SETTINGS = re.compile(
+    rb"Syslog logging: (?:en|dis)abled|\s+(?:Facility: \d+|Logging to \S+ |Device ID: |"
+    rb"(?:Timestamp|Hide Username|Standby|Debug-trace|Console|Monitor|Buffer|Trap|History|Mail|"
+    rb"ASDM|Permit-hostdown|FIPS|Deny Conn When Queue Full)[ \w]*(?:logging)?: |"
+    rb"Global TCP syslog stats::|NOT_PUTABLE: |CHANNEL_FLAP_CNT: |PARTIAL_REWRITE_CNT: )"
+)
+
+
+class Scanner:
+    """Reads one file, chunk by chunk; where the chunks end makes no difference.
+
+    `modified`: when the file was written last, in milliseconds since 1970: stamps without a year
+    are not after it. `year` says instead in which year the last line was written. `hosts`, `since`
+    and `until` (milliseconds, by the lines' own stamps) limit what becomes a record.
+    """
+
+    __slots__ = (
+        *("_file", "_heads", "_keeper", "_known", "_left_out", "_lines", "_messages"),
+        *("_minutes_left", "_people", "_quiet", "_skipping", "_tail", "_unread"),
+    )
+
+    def __init__(
+        self,
+        file: str,
+        *,
+        year: int | None = None,
+        modified: int | None = None,
+        hosts: tuple[str, ...] = (),
+        since: int | None = None,
+        until: int | None = None,
+        most: int = MOST_RECORDS,
+    ) -> None:
+        if modified is None and year is not None:
+            modified = year_end(year)
+        self._file = file
+        self._heads = Heads(file, modified=modified, hosts=hosts, since=since, until=until)
+        self._keeper = Keeper(file, most)
+        self._unread = Unread(file)
+        self._tail = b""
+        self._skipping = False
+        self._lines = self._messages = self._known = self._left_out = 0
+        self._minutes_left = MOST_MINUTES
+        self._people: dict[int, int] = {}
+        self._quiet: set[bytes] = set()
+
+    def feed(self, data: bytes) -> None:
+        """Read on."""
+        for start in range(0, len(data), _BLOCK):
+            self._take(data[start : start + _BLOCK])
+
+    def close(self) -> Harvest:
+        """What all that was fed says; the scanner is used up."""
+        if self._tail:
+            self._block(self._tail + b"\n")
+            self._tail = b""
+        heads, keeper = self._heads, self._keeper
+        senders = [sender for _, sender in sorted(heads.senders.items()) if sender.lines]
+        asked = [sender for sender in senders if sender.wanted]
+        clocks = {sender.clock: sender.stamped() for sender in asked}
+        for name, clock in heads.collectors.items():
+            clocks.setdefault(name, clock)
+        return Harvest(
+            keeper.records(),
+            tuple(sender.covered() for sender in asked),
+            tuple(clocks.values()),
+            self._unread.ranges(),
+            lines=self._lines,
+            duplicates=keeper.duplicates,
+            messages=self._messages,
+            known_lines=self._known,
+            unread_lines=self._unread.lines,
+            turns=tuple(keeper.turns),
+            people=self._people,
+            people_dropped=keeper.people_dropped,
+            pair_dropped=keeper.pair_dropped,
+            sparse=self._minutes_left <= 0,
+            yearless=heads.yearless,
+            rolled=heads.rolled,
+            unsynchronised=heads.unsynchronised,
+            doubtful_zones=tuple(sorted(heads.doubtful_zones)),
+            left_out=self._left_out,
+        )
+
+    def _take(self, data: bytes) -> None:
+        """Cut into whole lines; of a line without end only the beginning is held."""
+        if self._skipping:
+            end = data.find(b"\n")
+            if end < 0:
+                return
+            data = data[end:]
+            self._skipping = False
+        end = data.rfind(b"\n") + 1
+        if end:
+            self._block(self._tail + data[:end])
+            self._tail = data[end:]
+        else:
+            self._tail += data
+        if len(self._tail) > _MOST_LINE:
+            self._tail = self._tail[:_MOST_LINE]
+            self._skipping = True
+
+    def _block(self, block: bytes) -> None:
+        """Read whole lines, the last one with its end."""
+        if b"\0" in block:
+            block = block.replace(b"\0", b"")
+        rows = _LINE.findall(block)
+        first = self._lines + 1
+        self._lines += len(rows)
+        counts = Counter([head for head, _ in rows])
+        quiet = self._quiet
+        busy = {head for head in counts if head[-6:] not in quiet}
+        headless = counts.pop(b"", 0)
+        for head, lines in counts.items():
+            self._count(head, lines)
+        glued: list[tuple[int, bytes, bytes]] = []
+        if block.count(b"%") > len(rows) - headless:
+            rows, glued = _unglued(first, rows)
+        kept = [(n, head, rest) for n, (head, rest) in enumerate(rows, first) if head in busy]
+        if glued:
+            for _, head, _ in glued:
+                self._count(head, 1)
+            kept = sorted(kept + glued, key=itemgetter(0))
+        texts = _texts([rest for _, _, rest in kept])
+        for (line, head, rest), text in zip(kept, texts, strict=True):
+            if head:
+                self._message(line, head, text)
+            else:
+                self._headless(line, rest)
+
+    def _count(self, head: bytes, lines: int) -> None:
+        """Tally lines that begin the same, up to their ids."""
+        self._messages += lines
+        front, _, tag = head.rpartition(b"%")
+        minutes = self._heads.minutes_of(front)
+        sender = minutes.sender
+        if not sender.wanted:
+            self._left_out += lines
+        number = int(tag[-6:])
+        sender.count(number, lines)
+        if minutes.minute is not None and minutes.in_window:
+            if number in PEOPLE and sender.wanted:
+                printed = minutes.minute + minutes.offset_ms // MINUTE
+                self._people[printed] = self._people.get(printed, 0) + lines
+            tally = sender.minutes
+            before = tally.get(minutes.minute)
+            if before is None:
+                if self._minutes_left <= 0:
+                    return
+                self._minutes_left -= 1
+                before = 0
+            tally[minutes.minute] = before + packed(tag[-8] - 48, lines)
+
+    def _message(self, line: int, head: bytes, text: str) -> None:
+        """Make a record of a message, if it is asked for."""
+        front, _, tag = head.rpartition(b"%")
+        minutes = self._heads.minutes_of(front)
+        sender = minutes.sender
+        if not sender.wanted or not minutes.in_window:
+            return
+        keeper = self._keeper
+        number = int(tag[-6:])
+        if number in keeper.quiet:
+            self._quiet.add(tag[-6:])
+            return
+        if not text:
+            self._messages -= 1
+            self._unread.add(line, "no text", sample_of(head))
+            return
+        at, received = self._heads.instants_of(front, minutes)
+        if not self._heads.counts(at, minutes.offset_ms):
+            return
+        by, offset = minutes.received_by, minutes.offset_ms
+        keeper.keep(Line(line, number, tag[-8] - 48, text, sender, at, received, by, offset))
+
+    def _headless(self, line: int, text: bytes) -> None:
+        """A line that does not begin as messages do."""
+        bare = text[:_MOST_LINE].strip()
+        if not bare or _SETTINGS.match(text):
+            self._known += 1
+            return
+        found = _LENIENT.search(bare)
+        if found is not None:
+            front = bare[: found.start()][-MOST_HEAD:].replace(b"%", b" ")
+            head = front + b"%" + found[0].lstrip(b"% ")
+            self._count(head, 1)
+            self._message(line, head, *_texts([bare[found.end() :]]))
+        elif _CUT.search(bare):
+            self._unread.add(line, "cut short", sample_of(bare))
+        else:
+            self._unread.add(line, "no message of a firewall", sample_of(bare))
+
+
+def _unglued(
+    first: int, rows: list[tuple[bytes, bytes]]
+) -> tuple[list[tuple[bytes, bytes]], list[tuple[int, bytes, bytes]]]:
+    """The same lines, and apart from them the messages that stand behind others in one line.
+
+    Their line's end was lost, or they came with their lengths before them (RFC 6587).
+    """
+    alone: list[tuple[bytes, bytes]] = []
+    glued: list[tuple[int, bytes, bytes]] = []
+    for line, (head, rest) in enumerate(rows, first):
+        found = list(_GLUED.finditer(rest[:_MOST_LINE])) if head and b"%" in rest else []
+        ends = [*(each.start() for each in found[1:]), None]
+        glued += [
+            (line, each[0], rest[each.end() : end]) for each, end in zip(found, ends, strict=False)
+        ]
+        alone.append((head, rest[: found[0].start()] if found else rest))
+    return alone, glued
+
+
+def _texts(rests: list[bytes]) -> list[str]:
+    """What stands behind ids, as text without secrets; in one go, for each step has its price."""
+    if not rests:
+        return []
+    joined = b"\n".join([rest[:_MOST_TEXT] for rest in rests]).decode("utf-8", "replace")
+    texts = masked(joined).split("\n")
+    if len(texts) != len(rests):  # A private key, masked as a whole, ended some lines.
+        texts = [masked(text) for text in joined.split("\n")]
+    return [text.removeprefix(":").strip() for text in texts]

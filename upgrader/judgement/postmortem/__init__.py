@@ -1,0 +1,1 @@
+"""A bad night, told from its records and judged: pure."""

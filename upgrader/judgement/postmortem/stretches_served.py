@@ -1,0 +1,52 @@
+"""When both units served, and when nobody did, from the bands of their roles."""
+
+from upgrader.model.failover import Role
+from upgrader.model.night import Band, Night
+
+BOTH_MS = 5_000  # Two clocks may be some seconds apart; our guess.
+
+Together = tuple[int, int, tuple[Band, Band]]
+
+
+def both_served(night: Night) -> tuple[Together, ...]:
+    """The stretches in which the bands of both units say Active, beyond what clocks may err."""
+    slack = 2 * max((c.uncertainty_ms for c in night.clocks if c.known), default=0)
+    found: list[Together] = []
+    for one in _active(night, Role.PRIMARY):
+        for other in _active(night, Role.SECONDARY):
+            began = max(_of(one.began, night.began), _of(other.began, night.began))
+            ended = min(_of(one.ended, night.ended), _of(other.ended, night.ended))
+            if ended - began > max(BOTH_MS, slack):
+                found.append((began, ended, (one, other)))
+    return tuple(sorted(found, key=lambda known: known[:2]))
+
+
+def nobody_served(night: Night) -> tuple[tuple[int, int], ...]:
+    """The stretches between two Active bands in which neither unit was; () where none is known."""
+    spans = sorted(
+        (_of(band.began, night.began), _of(band.ended, night.ended))
+        for role in Role
+        for band in _active(night, role)
+    )
+    found: list[tuple[int, int]] = []
+    until: int | None = None
+    for began, ended in spans:
+        if until is not None and began > until:
+            found.append((until, began))
+        until = ended if until is None else max(until, ended)
+    return tuple(found)
+
+
+def outage_ms(night: Night) -> int | None:
+    """How long nobody served; None: no role is known."""
+    if not any(_active(night, role) for role in Role):
+        return None
+    return sum(ended - began for began, ended in nobody_served(night))
+
+
+def _active(night: Night, role: Role) -> list[Band]:
+    return [band for band in night.bands if band.unit is role and band.state == "Active"]
+
+
+def _of(at: int | None, otherwise: int) -> int:
+    return otherwise if at is None else at

@@ -1,0 +1,254 @@
+"""The timeline as people read it: what befell many at once is one line.
+
+A unit's states, its reloads and what was typed stand each for itself. What befalls persons comes
+by the hundred and mixed (`tunnel closed`, `address freed`, `login`…): each kind is told once for
+each burst, with how many and from when until when.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from upgrader.model.evidence import Place, What
+from upgrader.model.failover import Role
+from upgrader.model.night import Event, Kind, Night, Silence
+
+TIMES = "\u00d7"
+"""The sign between how many and what."""
+QUIET_MS = 30_000
+"""So long without a word of anybody, and a burst is over. Our guess."""
+LONGEST_MS = 300_000
+"""A burst that lasts longer is told in parts: a whole day is no burst. Our guess."""
+
+_OF_PERSONS = frozenset({Kind.SESSION, Kind.ADDRESS})
+
+_WORDS = {
+    What.LOGGED_IN: "login",
+    What.FIRST_TUNNEL: "first tunnel",
+    What.TUNNEL_DOWN: "tunnel closed",
+    What.TUNNEL_AGAIN: "tunnel back",
+    What.CLOSING: "closing",
+    What.SUSPENDED: "waits to resume",
+    What.ENDED: "session ended",
+    What.EVICTED: "evicted",
+    What.NO_ADDRESS: "no address to give",
+    What.ASSIGNED: "address assigned",
+    What.IN_USE_ALREADY: "address in use already",
+    What.AAA_ACCEPTED: "login accepted",
+    What.AAA_REJECTED: "login rejected",
+    What.AAA_DOWN: "authentication server down",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the timeline: one event, or many of a kind, or a silence."""
+
+    at: int | None
+    until: int | None
+    unit: Role | None
+    kind: Kind
+    what: What
+    text: str
+    count: int
+    places: tuple[Place, ...]
+    """The first two of the first event are enough to find the others."""
+    inferred: bool = False
+    slack_ms: int = 0
+    typed: str = ""
+    """Of a line that the log quotes: what was typed, without who and how."""
+    who: str = ""
+    """Of a burst: the first names, so that a search for one finds it; begins with `: `."""
+
+
+def brief(line: Line) -> str:
+    """A line where room is short: of one that was typed only what was typed."""
+    return line.typed or f"{line.text}{line.who}"
+
+
+def words_for(what: What) -> str:
+    """What an event is, in a word or three."""
+    return _WORDS.get(what, what.value.replace("-", " "))
+
+
+def every_line(night: Night) -> Iterator[Line]:
+    """Each event for itself, and the silences among them."""
+    return _with_silences(night, map(_single, night.events))
+
+
+def folded_lines(night: Night) -> list[Line]:
+    """The timeline with bursts folded."""
+    return list(_with_silences(night, _folded(night.events)))
+
+
+def weightiest(lines: Sequence[Line], most: int, weight: Callable[[Line], int]) -> list[Line | int]:
+    """At most that many lines, the lightest weights first, in their own order.
+
+    A number stands where lines are left out: how many.
+    """
+    if len(lines) <= most:
+        return [*lines]
+    order = sorted(range(len(lines)), key=lambda place: (weight(lines[place]), place))
+    kept = set(order[:most])
+    shown: list[Line | int] = []
+    missing = 0
+    for place, line in enumerate(lines):
+        if place not in kept:
+            missing += 1
+            continue
+        if missing:
+            shown.append(missing)
+            missing = 0
+        shown.append(line)
+    return [*shown, missing] if missing else shown
+
+
+def weight_of(cited: frozenset[Place]) -> Callable[[Line], int]:
+    """How soon a line may be left out: those that a finding cites never, before others."""
+
+    def weight(line: Line) -> int:
+        is_cited = line.count == 1 and not cited.isdisjoint(line.places)
+        if line.what in _TURNS:
+            return 0 if is_cited else 1
+        if line.kind is Kind.LOOK or (line.kind is Kind.COMMAND and not _changes(line)):
+            return 4 if is_cited else 7
+        if line.kind is Kind.COMMAND and any(word in line.text for word in _OF_PAIRS):
+            return 0
+        return 1 if is_cited else _WEIGHTS.get(line.kind, 6) - (3 if line.count > 2 else 0)
+
+    return weight
+
+
+_TURNS = frozenset(
+    {What.TO_ACTIVE, What.TO_FAILED, What.RELOADED_BY, What.CRASHED, What.SHUTTING_DOWN}
+)
+"""Where a night turns."""
+_LOOKS = ("show ", "sh ", "ping ", "terminal ", "dir ", "more ", "verify ")
+"""What stands in typed lines that change nothing."""
+_OF_PAIRS = ("failover active", "failover reload", "reload", "write standby")
+
+
+def _changes(line: Line) -> bool:
+    """Whether a typed line does anything; a log quotes it, a transcript is the line itself."""
+    typed = line.text.rpartition(" executed ")[2].lstrip("the '\"")
+    return not any(f"{typed} ".startswith(word) or f"mate {word}" in typed for word in _LOOKS)
+
+
+_WEIGHTS = {
+    Kind.ROLE: 2,
+    Kind.RELOAD: 2,
+    Kind.GAP: 2,
+    Kind.LINK: 2,
+    Kind.SYNC: 3,
+    Kind.COMMAND: 2,
+    Kind.VERSION: 4,
+    Kind.INTERFACE: 4,
+    Kind.SESSION: 5,
+    Kind.ADDRESS: 6,
+    Kind.LOOK: 7,
+    Kind.OTHER: 7,
+}
+
+
+def _single(event: Event) -> Line:
+    return Line(
+        at=event.at,
+        until=event.at,
+        unit=event.unit,
+        kind=event.kind,
+        what=event.what,
+        text=event.text,
+        count=1,
+        places=event.places,
+        inferred=event.inferred,
+        slack_ms=event.slack_ms,
+        typed=event.fields.get("command", "") if event.kind is Kind.COMMAND else "",
+    )
+
+
+# ── bursts ─────────────────────────────────────────────────────────────────────────────
+
+
+def _folded(events: Iterable[Event]) -> Iterator[Line]:
+    burst: list[Event] = []
+    for event in events:
+        is_of_persons = event.kind in _OF_PERSONS
+        if burst and not (is_of_persons and _goes_on(burst, event)):
+            yield from _told(burst)
+            burst = []
+        if is_of_persons:
+            burst.append(event)
+        else:
+            yield _single(event)
+    yield from _told(burst)
+
+
+def _goes_on(burst: Sequence[Event], event: Event) -> bool:
+    """Whether an event belongs to the burst before it."""
+    first, last = burst[0].at, burst[-1].at
+    if event.at is None or first is None or last is None:
+        return event.at == last
+    return event.at - last <= QUIET_MS and event.at - first <= LONGEST_MS
+
+
+def _told(burst: Sequence[Event]) -> Iterator[Line]:
+    groups: dict[tuple[What, Role | None], list[Event]] = {}
+    for event in burst:
+        groups.setdefault((event.what, event.unit), []).append(event)
+    for (what, unit), events in groups.items():
+        first = events[0]
+        if len(events) == 1:
+            yield _single(first)
+            continue
+        yield Line(
+            at=first.at,
+            until=events[-1].at,
+            unit=unit,
+            kind=first.kind,
+            what=what,
+            text=f"{len(events):,} {TIMES} {words_for(what)}",
+            count=len(events),
+            places=first.places[:2],
+            inferred=any(event.inferred for event in events),
+            slack_ms=max(event.slack_ms for event in events),
+            who=_of_whom(events),
+        )
+
+
+def _of_whom(events: Sequence[Event]) -> str:
+    users = dict.fromkeys(e.fields["user"] for e in events if e.fields.get("user"))
+    if not users:
+        return ""
+    named = ", ".join([*users][:3])
+    return f": {named} …" if len(users) > 3 else f": {named}"
+
+
+# ── silences ───────────────────────────────────────────────────────────────────────────
+
+
+def _with_silences(night: Night, lines: Iterable[Line]) -> Iterator[Line]:
+    """The silences at their places, unless the night tells them as events."""
+    if any(event.kind is Kind.GAP for event in night.events):
+        yield from lines
+        return
+    waiting = sorted(night.silences, key=lambda silence: silence.began)
+    place = 0
+    for line in lines:
+        while place < len(waiting) and line.at is not None and waiting[place].began <= line.at:
+            yield _silent(waiting[place])
+            place += 1
+        yield line
+    yield from map(_silent, waiting[place:])
+
+
+def _silent(silence: Silence) -> Line:
+    return Line(
+        at=silence.began,
+        until=silence.ended,
+        unit=silence.unit,
+        kind=Kind.GAP,
+        what=What.LOG_LOST,
+        text=f"nothing is known: {silence.why}",
+        count=1,
+        places=(),
+        inferred=True,
+    )

@@ -1,0 +1,171 @@
+"""A postmortem as one HTML file: no network; a picture that zooms; prints well; dark by night.
+
+What everyone reads comes first: in plain words what happened, whom it harmed, and why. The proof
+follows, and then what the records do not say.
+"""
+
+from collections.abc import Sequence
+
+from upgrader.model.cause import Likelihood
+from upgrader.model.outcome import ExitCode
+from upgrader.model.postmortem import Impact, Postmortem
+from upgrader.model.words import many
+from upgrader.views.postmortem import proof, records
+from upgrader.views.postmortem.instants import Instants, instants_of
+from upgrader.views.postmortem.picture import draw
+from upgrader.views.postmortem.sourcing import (
+    SURE,
+    Citing,
+    citing,
+    name_of,
+    notes_of,
+    plausible,
+    unit_told,
+)
+from upgrader.views.postmortem.zooming import SCRIPT, STYLE
+from upgrader.views.web.document import document, headline, sections, sums
+from upgrader.views.web.parts import prose, table, typed, values
+from upgrader.views.wording import span
+
+
+def render(postmortem: Postmortem) -> str:
+    """The whole page."""
+    night = postmortem.night
+    when = instants_of(night)
+    cite = citing(night)
+    told = (
+        ("Summary", _paragraphs(postmortem.summary) + _facts(postmortem, when, cite)),
+        ("The night", draw(postmortem)),
+        ("Root cause", proof.root(postmortem.causes, cite)),
+        ("Deviations", proof.breaches(postmortem.breaches, when, cite)),
+        ("Today's checks", proof.checks(postmortem.todays_checks, when)),
+        ("What if", _what_ifs(postmortem)),
+        ("What went well", _list(postmortem.went_well)),
+        ("What to change", _list(postmortem.to_change)),
+        ("Next", typed([*postmortem.next.commands, *postmortem.next.lines])),
+        ("Other causes considered", proof.others(postmortem.causes, cite)),
+        ("Who was harmed", proof.people(night.lives, when, cite)),
+        ("Left over", proof.left_over(postmortem.left_over, when, cite)),
+        ("Run again", proof.reenactment(postmortem.reenactment)),
+        ("Clocks and gaps", records.clocks_and_gaps(night, when, cite)),
+        ("All events", records.all_events(postmortem, when, cite)),
+        ("Sources", records.sources(night, cite)),
+        ("Notes", _list(notes_of(postmortem))),
+    )
+    parts = (
+        _head(postmortem, when),
+        _sums(postmortem.impact),
+        sections(told),
+    )
+    return document(f"Postmortem: {name_of(night)}", parts, script=SCRIPT, style=STYLE)
+
+
+def _head(postmortem: Postmortem, when: Instants) -> str:
+    night = postmortem.night
+    tone = {ExitCode.DONE: "care", ExitCode.OUTAGE: "bad"}.get(postmortem.exit_code, "care")
+    if _is_harmless(postmortem):
+        tone = "good"
+    disguised = " · names and addresses are replaced" if postmortem.anonymised else ""
+    kicker = f"postmortem · {name_of(night)} · {when.day(night.began)}{disguised}"
+    return headline(kicker, _title(postmortem), postmortem.verdict, tone=tone)
+
+
+def _is_harmless(postmortem: Postmortem) -> bool:
+    """Whether nobody lost a session, nothing is unknown, and no cause of harm is likely."""
+    impact = postmortem.impact
+    is_likely = any(cause.likelihood in SURE for cause in postmortem.causes)
+    return not (impact.lost or impact.unknown or impact.orphaned or impact.leaked or is_likely)
+
+
+def _title(postmortem: Postmortem) -> str:
+    """The cause in two words, as sure as it is."""
+    if _is_harmless(postmortem):
+        return "no session was lost" if postmortem.impact.sessions else "nobody was seen"
+    found = plausible(postmortem.causes)
+    if not found:
+        return "no cause found"
+    name = found[0].name.value.replace("-", " ")
+    match found[0].likelihood:
+        case Likelihood.CERTAIN:
+            return name
+        case Likelihood.LIKELY | Likelihood.POSSIBLE | Likelihood.UNKNOWN:
+            return f"{found[0].likelihood.value}: {name}"
+        case Likelihood.UNLIKELY | Likelihood.EXCLUDED:
+            return "no cause found"
+
+
+def _sums(impact: Impact) -> str:
+    minutes = "not known" if impact.user_minutes is None else f"{impact.user_minutes:,.0f}"
+    rows = [
+        ("sessions lost", f"{impact.lost:,}"),
+        ("people harmed", f"{len(impact.users):,}"),
+        ("user minutes", minutes),
+        ("nobody served", span(impact.outage_seconds)),
+        ("kept", f"{impact.kept:,}"),
+        ("orphaned rows", f"{impact.orphaned:,}"),
+        ("leaked addresses", f"{impact.leaked:,}"),
+    ]
+    if impact.unknown:
+        rows.append(("not known", f"{impact.unknown:,}"))
+    return sums(rows)
+
+
+def _facts(postmortem: Postmortem, when: Instants, cite: Citing) -> str:
+    night, impact = postmortem.night, postmortem.impact
+    lasted = span((night.ended - night.began) / 1_000)
+    rows = [("Night", f"{when.day(night.began)}, {lasted}; clock: {night.zone}")]
+    rows += [(unit.role.value, unit_told(unit, night)) for unit in night.units]
+    if impact.harmed_from is not None:
+        rows.append(("Harm", when.stretch(impact.harmed_from, impact.harmed_until)))
+    if impact.users:
+        rows.append(("Who lost a session", _users(impact.users)))
+    rows.append(("Read from", ", ".join(_sources(postmortem, cite))))
+    if postmortem.divergence is not None:
+        rows.append(("Diverged", postmortem.divergence))
+    return values(rows)
+
+
+def _users(users: Sequence[str], most: int = 30) -> str:
+    hidden = len(users) - most
+    return ", ".join(users[:most]) + (f" and {hidden:,} more" if hidden > 0 else "")
+
+
+def _sources(postmortem: Postmortem, cite: Citing, most: int = 6) -> list[str]:
+    named = [
+        f"{cite.file(source.name)} ({source.kind.value}, {many(source.lines, 'line')})"
+        for source in postmortem.night.sources[:most]
+    ]
+    hidden = len(postmortem.night.sources) - len(named)
+    return [*named, f"{hidden:,} more"] if hidden else named
+
+
+def _paragraphs(lines: Sequence[str]) -> str:
+    return "".join(f"<p>{prose(line)}</p>" for line in lines)
+
+
+def _list(lines: Sequence[str]) -> str:
+    return f"<ul>{''.join(f'<li>{prose(line)}</li>' for line in lines)}</ul>" if lines else ""
+
+
+def _what_ifs(postmortem: Postmortem) -> str:
+    """The same night with one thing changed, side by side."""
+    heads = (
+        *("change", "what is changed", "kept", "lost", "orphaned", "leaked", "outage"),
+        *("stopped by", "who is spared", "note"),
+    )
+    rows = (
+        (
+            variant.change,
+            variant.says,
+            f"{variant.kept:,}",
+            f"{variant.lost:,}",
+            f"{variant.orphaned:,}",
+            f"{variant.leaked:,}",
+            span(variant.outage_seconds),
+            variant.stopped_by or "",
+            _users(variant.saved_users, 8),
+            variant.note,
+        )
+        for variant in postmortem.what_ifs
+    )
+    return table(heads, rows, name="What if")

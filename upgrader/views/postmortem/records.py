@@ -1,0 +1,157 @@
+"""Sections of a postmortem's page: what was written down, by which clocks, what was not read."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+from upgrader.model.night import Night
+from upgrader.model.postmortem import Postmortem
+from upgrader.views.escape import html
+from upgrader.views.postmortem.folding import (
+    Line,
+    every_line,
+    folded_lines,
+    weight_of,
+    weightiest,
+)
+from upgrader.views.postmortem.instants import Instants
+from upgrader.views.postmortem.sourcing import Citing, cited
+from upgrader.views.web.parts import Cell, folded, table
+
+EACH = 1_000
+"""Nights with so many events are told event by event; of busier ones bursts are folded."""
+LISTED = 2_500
+"""Lines of the timeline in the page; the JSON beside it has every event."""
+LONGEST = 400
+"""Letters of an event's text in the page."""
+UNREAD = 200
+"""Stretches of unread lines in the page."""
+
+
+def all_events(postmortem: Postmortem, when: Instants, cite: Citing) -> str:
+    """The timeline: sorts, and can be searched; of a busy night what matters most."""
+    night = postmortem.night
+    total = len(night.events)
+    lines = [*every_line(night)] if total <= EACH else folded_lines(night)
+    chosen = weightiest(lines, LISTED, weight_of(cited(postmortem)))
+    shown = [line for line in chosen if isinstance(line, Line)]
+    rows = (
+        (
+            Cell(when.told(line.at), key="" if line.at is None else str(line.at)),
+            _until(line, when),
+            _unit(line),
+            line.kind.value,
+            _cut(f"{line.text}{line.who}"),
+            cite.told(line.places),
+        )
+        for line in shown
+    )
+    heads = ("at", "until", "unit", "kind", "what", "source")
+    told = table(heads, rows, name="All events", filters=True)
+    folded_note = "" if total <= EACH else f" {total:,} events; what befell many is one line."
+    hidden = len(lines) - len(shown)
+    rest = f" {hidden:,} lines of less weight stand in postmortem.json only." if hidden else ""
+    note = f"<p>{html((folded_note + rest).strip())}</p>" if folded_note or rest else ""
+    marked = "<p>A unit with a question mark is concluded from who was active then.</p>"
+    return note + told + (marked if any(x.inferred and x.unit for x in shown) else "")
+
+
+def _until(line: Line, when: Instants) -> Cell:
+    if line.until == line.at or line.until is None:
+        return Cell("")
+    return Cell(when.told(line.until), key=str(line.until))
+
+
+def _unit(line: Line) -> str:
+    return "" if line.unit is None else line.unit.value + ("?" if line.inferred else "")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+# ── clocks, gaps, sources ──────────────────────────────────────────────────────────────
+
+
+def clocks_and_gaps(night: Night, when: Instants, cite: Citing) -> str:
+    """Skew and its uncertainty, where nothing is known, and how far each log reaches."""
+    clocks = table(
+        ("clock", "added to its stamps", "may be wrong by", "how it is known"),
+        (
+            (
+                cite.clock(clock.name),
+                f"{clock.offset_ms / 1_000:+.1f} s" if clock.known else "not laid",
+                f"{clock.uncertainty_ms / 1_000:.1f} s" if clock.known else "",
+                clock.how,
+            )
+            for clock in night.clocks
+        ),
+        name="Clocks",
+    )
+    silences = table(
+        ("from", "until", "unit", "why"),
+        (
+            (
+                Cell(when.told(silence.began), key=str(silence.began)),
+                Cell(when.told(silence.ended), key=str(silence.ended)),
+                "both" if silence.unit is None else silence.unit.value,
+                silence.why,
+            )
+            for silence in islice(night.silences, UNREAD)
+        ),
+        name="Gaps",
+    )
+    standby = {
+        True: "<p>The lines of a standby unit reach these files.</p>",
+        False: "<p>A standby unit's lines do not reach these files: what it alone saw is not "
+        "known.</p>",
+        None: "",
+    }[night.standby_logs]
+    return clocks + silences + standby + _coverage(night, cite)
+
+
+def _coverage(night: Night, cite: Citing) -> str:
+    rows = [
+        (
+            cite.file(one.file),
+            one.host,
+            "" if one.unit is None else one.unit.value,
+            f"{one.lines:,}",
+            f"{len(one.minutes):,}",
+            f"{sum(1 for minute in one.minutes.values() if minute.informational):,}",
+        )
+        for one in night.coverage
+    ]
+    heads = ("file", "host", "unit", "lines", "minutes", "minutes with level 6")
+    return folded("How far each log reaches", table(heads, rows, name="Coverage"))
+
+
+def sources(night: Night, cite: Citing) -> str:
+    """What was given, and the lines that say nothing to us."""
+    given = table(
+        ("source", "kind", "lines", "records", "screens", "not read", "twice", "note"),
+        (
+            (
+                source.name,
+                source.kind.value,
+                *_counts((source.lines, source.records, source.screens)),
+                *_counts((source.unread, source.duplicates)),
+                source.note,
+            )
+            for source in night.sources
+        ),
+        name="Sources",
+    )
+    listed = night.unread[:UNREAD]
+    unread = table(
+        ("file", "first line", "last line", "why", "it begins"),
+        ((cite.file(p.file), str(p.first), str(p.last), p.why, p.sample) for p in listed),
+        name="Lines that were not read",
+    )
+    hidden = len(night.unread) - len(listed)
+    more = f"<p>… and {hidden:,} more places in postmortem.json.</p>" if hidden else ""
+    lines = sum(part.last - part.first + 1 for part in night.unread)
+    return given + folded(f"{lines:,} lines that were not read", unread + more)
+
+
+def _counts(numbers: Sequence[int]) -> list[str]:
+    return [f"{number:,}" for number in numbers]

@@ -1,0 +1,387 @@
+"""A postmortem for a person at a terminal: the cause, its proof and what to type, on one screen."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+from upgrader.model.cause import Breach, Cause, Likelihood, Mark
+from upgrader.model.evidence import UnreadLines
+from upgrader.model.night import ClockLine
+from upgrader.model.outcome import ExitCode
+from upgrader.model.postmortem import Impact, LeftOver, Postmortem, Reenactment, WhatIf
+from upgrader.model.words import many
+from upgrader.views.escape import plain
+from upgrader.views.postmortem.folding import (
+    Line,
+    brief,
+    every_line,
+    folded_lines,
+    weight_of,
+    weightiest,
+)
+from upgrader.views.postmortem.instants import Instants, instants_of
+from upgrader.views.postmortem.sourcing import (
+    Citing,
+    cited,
+    citing,
+    implausible,
+    name_of,
+    notes_of,
+    plausible,
+    unit_told,
+)
+from upgrader.views.text.page import Page, cell, columns
+from upgrader.views.text.tables import write_lines_of
+from upgrader.views.wording import span
+
+SHOWN = 3
+"""Of anything but the timeline, unless all is asked for: causes, marks, users, unread lines."""
+TIMELINE = 10
+"""Lines of the timeline, unless all is asked for: a screen holds the rest beside it."""
+
+_STYLES = {
+    Likelihood.CERTAIN: "bold red",
+    Likelihood.LIKELY: "bold yellow",
+    Likelihood.POSSIBLE: "bold",
+}
+
+
+def write_postmortem(
+    postmortem: Postmortem,
+    stream: TextIO,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    every: bool = False,
+) -> None:
+    """The whole of it; `every`: no list is cut short, and each event has its line."""
+    page = Page(stream, environment)
+    when = instants_of(postmortem.night)
+    cite = citing(postmortem.night)
+    _write_verdict(page, postmortem, when, every=every)
+    _write_causes(page, postmortem, cite, every=every)
+    _write_impact(page, postmortem, when, cite, every=every)
+    if every:
+        _write_breaches(page, postmortem, when, cite)
+    _write_timeline(page, postmortem, when, cite, every=every)
+    page.heading("How far to believe it" if every else "Beside it")
+    page.values(_beside(postmortem, when, cite, every=every))
+    _write_what_ifs(page, postmortem.what_ifs, every=every)
+    if every:
+        _write_list(page, "What went well", postmortem.went_well)
+        _write_list(page, "What to change", postmortem.to_change)
+    write_lines_of(page, postmortem.next.commands, postmortem.next.lines)
+
+
+def _write_verdict(page: Page, postmortem: Postmortem, when: Instants, *, every: bool) -> None:
+    night = postmortem.night
+    style = {ExitCode.DONE: "bold green", ExitCode.OUTAGE: "bold red"}.get(
+        postmortem.exit_code, "bold yellow"
+    )
+    word = f"{postmortem.outcome.value} (exit {int(postmortem.exit_code)})"
+    page.line(f"{name_of(night)}: {word}", style=style)
+    page.line(postmortem.verdict)
+    lasted = span((night.ended - night.began) / 1_000)
+    rows = [("night", f"{when.day(night.began)}, {lasted}; clock: {night.zone}")]
+    rows += [(u.role.value, unit_told(u, night, whole=every)) for u in night.units]
+    page.values(rows)
+    if postmortem.divergence is not None:
+        page.line(f"Diverged: {postmortem.divergence}", style="yellow")
+
+
+# ── why ────────────────────────────────────────────────────────────────────────────────
+
+
+def _write_causes(page: Page, postmortem: Postmortem, cite: Citing, *, every: bool) -> None:
+    causes = postmortem.causes
+    told = plausible(causes)
+    page.heading("Cause" if told else "Cause: none that the records make possible")
+    for place, cause in enumerate(told if every else told[:SHOWN]):
+        if every or place == 0:
+            _write_cause(page, cause, postmortem.verdict, cite, most=None if every else SHOWN)
+        else:
+            told_short = _cut(_in_a_line(cause), page.console.width - 2)
+            page.line(told_short, indent=2, style=_STYLES[cause.likelihood])
+    if every:
+        for _, others in implausible(causes):
+            for cause in others:
+                page.line(_in_a_line(cause), indent=2)
+                _write_marks(page, cause, cite, most=None)
+    else:
+        _write_others(page, causes, told[SHOWN:])
+
+
+def _in_a_line(cause: Cause) -> str:
+    return f"{cause.likelihood.value.upper()}  {cause.name.value}: {cause.says}"
+
+
+def _write_others(page: Page, causes: Sequence[Cause], hidden: Sequence[Cause]) -> None:
+    """The causes that have no line of their own: how many, and which are not known."""
+    parts = [f"possible too: {', '.join(c.name.value for c in hidden)}"] if hidden else []
+    for grade, others in implausible(causes):
+        if grade is Likelihood.UNKNOWN and len(others) <= SHOWN:
+            parts.append(f"not known: {', '.join(c.name.value for c in others)}")
+        else:
+            parts.append(f"{grade.value.replace('unknown', 'not known')}: {len(others)}")
+    if parts:
+        page.line(f"{'; '.join(parts)} (--all)", indent=2, style="dim")
+
+
+def _write_cause(page: Page, cause: Cause, verdict: str, cite: Citing, *, most: int | None) -> None:
+    """One cause; `most` marks of a side, None: all."""
+    word = cause.likelihood.value.upper()
+    page.line(f"{word}  {cause.name.value}", indent=2, style=_STYLES[cause.likelihood])
+    if cause.says not in verdict:
+        page.line(cause.says, indent=4)
+    _write_marks(page, cause, cite, most=most)
+
+
+def _write_marks(page: Page, cause: Cause, cite: Citing, *, most: int | None) -> None:
+    rows = [
+        *_marks("for", cause.speaks_for, cite, most),
+        *_marks("against", cause.speaks_against, cite, most),
+        *(("settled by", line) for line in cause.settled_by[: None if most is None else 1]),
+    ]
+    page.values(rows, indent=4)
+
+
+def _marks(
+    word: str, marks: Sequence[Mark], cite: Citing, most: int | None
+) -> list[tuple[str, str]]:
+    shown = marks[:most]
+    rows = [
+        (word if place == 0 else "", _mark(mark, cite, most)) for place, mark in enumerate(shown)
+    ]
+    hidden = len(marks) - len(shown)
+    return [*rows, ("", f"and {hidden:,} more (--all)")] if hidden else rows
+
+
+def _mark(mark: Mark, cite: Citing, most: int | None) -> str:
+    where = cite.told(mark.places, len(mark.places) if most is None else 1)
+    return f"{mark.text} ({where})" if where else mark.text
+
+
+# ── whom it harmed ─────────────────────────────────────────────────────────────────────
+
+
+def _write_impact(
+    page: Page, postmortem: Postmortem, when: Instants, cite: Citing, *, every: bool
+) -> None:
+    impact = postmortem.impact
+    page.heading("Impact")
+    rows = [("sessions", _sessions(impact))]
+    if impact.users:
+        rows.append(("who lost one", _users(impact.users, every=every)))
+    minutes = "not known" if impact.user_minutes is None else f"{impact.user_minutes:,.0f}"
+    harmed = ""
+    if impact.harmed_from is not None:
+        harmed = f"; harm {when.stretch(impact.harmed_from, impact.harmed_until)}"
+    rows.append(("outage", f"{span(impact.outage_seconds)}; user minutes {minutes}{harmed}"))
+    left = [_left(one, when, cite, whole=every) for one in postmortem.left_over]
+    if every:
+        rows += _listed("left over", left, None)
+    elif left:
+        hidden = f"; and {len(left) - 1:,} more (--all)" if len(left) > 1 else ""
+        rows.append(("left over", left[0] + hidden))
+    if not every:
+        rows.append(("deviation", _first_deviation(postmortem.breaches, when, cite)))
+    page.values(rows)
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: room - 1]}…"
+
+
+def _sessions(impact: Impact) -> str:
+    parts = [
+        f"{count:,} {word}"
+        for count, word in (
+            (impact.kept, "kept"),
+            (impact.ended, "ended by themselves"),
+            (impact.lost, "lost"),
+            (impact.unknown, "not known"),
+        )
+        if count or word == "lost"
+    ]
+    beside = f"; {impact.orphaned:,} orphaned, {impact.leaked:,} leaked"
+    return f"{impact.sessions:,} seen: {', '.join(parts)}{beside}"
+
+
+def _users(users: Sequence[str], *, every: bool) -> str:
+    shown = users if every else users[: 2 * SHOWN]
+    hidden = len(users) - len(shown)
+    return ", ".join(shown) + (f" and {hidden:,} more" if hidden else "")
+
+
+def _left(left: LeftOver, when: Instants, cite: Citing, *, whole: bool) -> str:
+    index = "" if left.index is None else f" {left.index}"
+    address = "" if left.address is None else f", {left.address}"
+    told = f"{left.kind}{index} of {left.user}{address}"
+    if not whole:
+        return told
+    unit = "" if left.unit is None else f" on {left.unit}"
+    since = "" if left.since is None else f" since {when.told(left.since)}"
+    how = "seen" if left.sure else "concluded"
+    where = f" ({', '.join(map(cite.spelt, left.places))})" if left.places else ""
+    return f"{told}{unit}{since}, {how}{where}"
+
+
+# ── what happened ──────────────────────────────────────────────────────────────────────
+
+
+def _write_breaches(page: Page, postmortem: Postmortem, when: Instants, cite: Citing) -> None:
+    breaches = postmortem.breaches
+    if not breaches:
+        page.heading("Deviations: none seen")
+        return
+    page.heading("Deviations")
+    for breach in breaches:
+        page.line(_breach(breach, when, cite), indent=2)
+
+
+def _first_deviation(breaches: Sequence[Breach], when: Instants, cite: Citing) -> str:
+    """With its line; the later ones by name."""
+    if not breaches:
+        return "none seen"
+    first, *others = breaches
+    names = list(dict.fromkeys(breach.name for breach in others))
+    more = f"; then {', '.join(names[:SHOWN])}" if names else ""
+    hidden = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{_breach(first, when, cite)}{more}{hidden}"
+
+
+def _breach(breach: Breach, when: Instants, cite: Citing) -> str:
+    kind = " (an invariant broken)" if breach.invariant else ""
+    where = cite.told(breach.places)
+    told = f"{when.told(breach.at)} {breach.name}{kind}: {breach.says}"
+    return f"{told} ({where})" if where else told
+
+
+def _write_timeline(
+    page: Page, postmortem: Postmortem, when: Instants, cite: Citing, *, every: bool
+) -> None:
+    if every:
+        lines = [*every_line(postmortem.night)]
+        page.heading("Timeline")
+        room = None
+    else:
+        folded = folded_lines(postmortem.night)
+        chosen = weightiest(folded, TIMELINE, weight_of(cited(postmortem)))
+        lines = [line for line in chosen if isinstance(line, Line)]
+        hidden = len(folded) - len(lines)
+        page.heading(f"Timeline; {hidden:,} lines more with --all" if hidden else "Timeline")
+        at = max((len(when.told(line.at)) for line in lines), default=0)
+        room = page.console.width - at - len("Secondary?") - 4
+    page.plain_rows([_cells(line, when, cite, room) for line in lines], [_style(x) for x in lines])
+
+
+def _cells(
+    line: Line, when: Instants, cite: Citing, room: int | None = None
+) -> tuple[str, str, str]:
+    """Its columns; `room`: how many letters the last may have, its place included."""
+    unit = "" if line.unit is None else line.unit.value + ("?" if line.inferred else "")
+    until = f", until {when.told(line.until)}" if line.until != line.at else ""
+    where = f" ({cite.one(line.places[0])})" if line.places else ""
+    text = plain(f"{line.text}{until}{line.who}" if room is None or until else brief(line))
+    if room is not None and len(text) + len(where) > room:
+        text = f"{text[: max(room - len(where) - 1, 20)]}…"
+    return (when.told(line.at), unit, f"{text}{where}")
+
+
+def _style(line: Line) -> str:
+    return _LINE_STYLES.get(line.kind.value, "")
+
+
+_LINE_STYLES = {"role": "bold", "reload": "bold", "command": "cyan", "gap": "magenta"}
+
+
+# ── beside it ──────────────────────────────────────────────────────────────────────────
+
+
+def _beside(
+    postmortem: Postmortem, when: Instants, cite: Citing, *, every: bool
+) -> list[tuple[str, str]]:
+    """What would have stopped it, how like the rebuilt night is, and what is not known."""
+    night = postmortem.night
+    told = [("today's checks", postmortem.todays_checks.answer)]
+    if every:
+        told += [
+            ("", f"{when.told(stop.at)} {stop.rule}, before `{stop.before}`: {stop.evidence}")
+            for stop in postmortem.todays_checks.stops
+        ]
+    if postmortem.reenactment is not None:
+        told += _played(postmortem.reenactment, every=every)
+    clocks = [_clock(c, cite) for c in night.clocks if every or c.offset_ms or not c.known]
+    told += _listed("clocks", clocks, None if every else 2)
+    silences = [
+        f"{when.stretch(s.began, s.ended)} {'both' if s.unit is None else s.unit.value}: {s.why}"
+        for s in night.silences
+    ]
+    told += _listed("silences", silences, None) if every else []
+    lines = sum(part.last - part.first + 1 for part in night.unread)
+    unread = [_unread(part, cite) for part in night.unread]
+    told += _listed(f"{lines:,} not read" if lines else "", unread, None if every else 1)
+    notes = notes_of(postmortem)
+    if every or not notes:
+        return told + _listed("notes", notes, None)
+    more = f" (and {many(len(notes) - 1, 'note')} with --all)" if len(notes) > 1 else ""
+    return [*told, ("notes", notes[0] + more)]
+
+
+def _listed(name: str, rows: Sequence[str], most: int | None) -> list[tuple[str, str]]:
+    """Rows under one name; the last says how many more there are."""
+    shown = [(name if place == 0 else "", row) for place, row in enumerate(rows[:most])]
+    hidden = len(rows) - len(shown)
+    return [*shown, ("", f"and {hidden:,} more (--all)")] if hidden else shown
+
+
+def _clock(clock: ClockLine, cite: Citing) -> str:
+    skew = f"{clock.offset_ms / 1_000:+.1f} s ± {clock.uncertainty_ms / 1_000:.1f} s"
+    return f"{cite.clock(clock.name)} {skew if clock.known else 'not laid'}: {clock.how}"
+
+
+def _unread(part: UnreadLines, cite: Citing) -> str:
+    end = "" if part.last == part.first else f"-{part.last}"
+    sample = f": {part.sample}" if part.sample else ""
+    return f"{cite.file(part.file)}:{part.first}{end} {part.why}{sample}"
+
+
+def _played(played: Reenactment, *, every: bool) -> list[tuple[str, str]]:
+    whole = "all" if played.same == played.of else f"{played.same:,}"
+    told = f"{whole} of {many(played.of, 'event')} came again in the emulator, in order"
+    unlike = [f"unlike: {one.says}: {one.why}" for one in played.unlike]
+    assumed = [f"assumed: {one}" for one in played.assumed]
+    rest = [*unlike, *assumed]
+    if every or not rest:
+        return [("run again", told), *_listed("", rest, None)]
+    more = f"; and {len(rest) - 1:,} more (--all)" if len(rest) > 1 else ""
+    return [("run again", f"{told}; {rest[0]}{more}")]
+
+
+def _write_what_ifs(page: Page, variants: Sequence[WhatIf], *, every: bool) -> None:
+    """The same night with one thing changed, side by side."""
+    if not variants:
+        return
+    page.heading("What if")
+    table = columns("change", ">kept", ">lost", ">orphans", ">leaked", ">outage", "stopped by")
+    for variant in variants:
+        counts = (variant.kept, variant.lost, variant.orphaned, variant.leaked)
+        table.add_row(
+            cell(variant.change),
+            *(f"{count:,}" for count in counts),
+            "-" if variant.outage_seconds is None else span(variant.outage_seconds),
+            cell(variant.stopped_by or "-"),
+        )
+    page.table(table)
+    for variant in variants:
+        parts = [variant.note] if variant.note else []
+        if every and variant.saved_users:
+            parts.append(f"saves {_users(variant.saved_users, every=True)}")
+        if parts:
+            page.line(f"{variant.change}: {'; '.join(parts)}", indent=2)
+
+
+def _write_list(page: Page, title: str, lines: Sequence[str]) -> None:
+    if lines:
+        page.heading(title)
+        for line in lines:
+            page.line(line, indent=2)

@@ -1,0 +1,244 @@
+"""A postmortem for a ticket or a wiki: Markdown, short, in tables."""
+
+from collections.abc import Sequence
+
+from upgrader.model.cause import Cause, Mark
+from upgrader.model.postmortem import Postmortem
+from upgrader.model.words import many
+from upgrader.views.escape import plain
+from upgrader.views.markdown import text
+from upgrader.views.postmortem.folding import Line, brief, folded_lines, weight_of, weightiest
+from upgrader.views.postmortem.instants import Instants, instants_of
+from upgrader.views.postmortem.sourcing import (
+    Citing,
+    cited,
+    citing,
+    implausible,
+    name_of,
+    notes_of,
+    plausible,
+    unit_told,
+)
+from upgrader.views.wording import span
+
+TIMELINE = 30
+"""Lines of the timeline: a ticket is not the record."""
+LISTED = 20
+"""Of anything else."""
+
+
+def render(postmortem: Postmortem) -> str:
+    """The whole of it; ends with a newline."""
+    night = postmortem.night
+    when = instants_of(night)
+    cite = citing(night)
+    found = plausible(postmortem.causes)
+    parts = [
+        f"# Postmortem: {text(name_of(night))}",
+        "",
+        text(postmortem.verdict),
+        "",
+        *_paragraphs(postmortem.summary),
+        *_impact(postmortem, when),
+        *_section("Root cause", _cause(found[0], cite) if found else ["None fits the records."]),
+        *_section("Deviations", _breaches(postmortem, when, cite)),
+        *_section("Timeline", _timeline(postmortem, when, cite)),
+        *_section("Other causes considered", _others(postmortem.causes)),
+        *_section("Today's checks", [text(postmortem.todays_checks.answer)]),
+        *_section("What if", _what_ifs(postmortem)),
+        *_section("Run again", _played(postmortem)),
+        *_section("What went well", _list(postmortem.went_well)),
+        *_section("What to change", _list(postmortem.to_change)),
+        *_section("Left over", _left(postmortem, when)),
+        *_section("Clocks and sources", _sources(postmortem, cite)),
+        *_section("Notes", _list(notes_of(postmortem))),
+        *_next(postmortem),
+    ]
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def _section(title: str, lines: Sequence[str]) -> list[str]:
+    return [f"## {title}", "", *lines, ""] if lines else []
+
+
+def _paragraphs(lines: Sequence[str]) -> list[str]:
+    return [part for line in lines for part in (text(line), "")]
+
+
+def _list(lines: Sequence[str]) -> list[str]:
+    return [f"- {text(line)}" for line in lines]
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    if not rows:
+        return []
+    return [
+        f"| {' | '.join(heads)} |",
+        f"|{'---|' * len(heads)}",
+        *(f"| {' | '.join(text(value) for value in row)} |" for row in rows),
+    ]
+
+
+def _more(count: int, shown: int) -> list[str]:
+    return ["", f"and {count - shown:,} more in postmortem.json"] if count > shown else []
+
+
+def _impact(postmortem: Postmortem, when: Instants) -> list[str]:
+    impact, night = postmortem.impact, postmortem.night
+    minutes = "not known" if impact.user_minutes is None else f"{impact.user_minutes:,.0f}"
+    named = ", ".join(impact.users[:LISTED])
+    hidden = len(impact.users) - LISTED
+    lasted = span((night.ended - night.began) / 1_000)
+    sessions = (
+        f"{impact.sessions:,} seen, {impact.kept:,} kept, {impact.lost:,} lost, "
+        f"{impact.ended:,} ended by themselves, {impact.unknown:,} not known"
+    )
+    rows = [
+        ("Night", f"{when.day(night.began)}, {lasted}; clock: {night.zone}"),
+        *((unit.role.value, unit_told(unit, night)) for unit in night.units),
+        ("Sessions", sessions),
+        ("Left behind", f"{impact.orphaned:,} orphaned rows, {impact.leaked:,} leaked addresses"),
+        ("Nobody served", span(impact.outage_seconds)),
+        ("User minutes", minutes),
+    ]
+    if impact.harmed_from is not None:
+        rows.append(("Harm", when.stretch(impact.harmed_from, impact.harmed_until)))
+    if impact.users:
+        rows.append(("Who", named + (f" and {hidden:,} more" if hidden > 0 else "")))
+    return _section("Impact", _table(("", ""), rows))
+
+
+# ── why ────────────────────────────────────────────────────────────────────────────────
+
+
+def _cause(cause: Cause, cite: Citing) -> list[str]:
+    head = f"**{text(cause.name.value)}** ({cause.likelihood.value}): {text(cause.says)}"
+    rows = [("for", *_mark(mark, cite)) for mark in cause.speaks_for]
+    rows += [("against", *_mark(mark, cite)) for mark in cause.speaks_against]
+    rows += [("settled by", line, "") for line in cause.settled_by]
+    return [head, "", *_table(("", "evidence", "source"), rows)]
+
+
+def _mark(mark: Mark, cite: Citing) -> tuple[str, str]:
+    return mark.text, cite.told(mark.places, 3)
+
+
+def _others(causes: Sequence[Cause]) -> list[str]:
+    rows = [
+        (
+            cause.name.value,
+            cause.likelihood.value,
+            "; ".join(mark.text for mark in (*cause.speaks_against, *cause.speaks_for)[:2]),
+        )
+        for cause in plausible(causes)[1:]
+    ]
+    rows += [
+        (cause.name.value, grade.value, "; ".join(m.text for m in cause.speaks_against[:2]))
+        for grade, others in implausible(causes)
+        for cause in others
+    ]
+    return _table(("cause", "likelihood", "why"), rows)
+
+
+def _breaches(postmortem: Postmortem, when: Instants, cite: Citing) -> list[str]:
+    found = postmortem.breaches
+    rows = [
+        (
+            when.told(breach.at),
+            breach.name + (" (an invariant)" if breach.invariant else ""),
+            breach.says,
+            cite.told(breach.places, 1),
+        )
+        for breach in found[:LISTED]
+    ]
+    shown = _table(("at", "deviation", "what was done or seen", "source"), rows)
+    return [*shown, *_more(len(found), LISTED)]
+
+
+# ── what happened ──────────────────────────────────────────────────────────────────────
+
+
+def _timeline(postmortem: Postmortem, when: Instants, cite: Citing) -> list[str]:
+    lines = folded_lines(postmortem.night)
+    chosen = weightiest(lines, TIMELINE, weight_of(cited(postmortem)))
+    rows = [
+        (
+            when.stretch(line.at, line.until),
+            "" if line.unit is None else line.unit.value + ("?" if line.inferred else ""),
+            brief(line),
+            cite.told(line.places, 1),
+        )
+        for line in chosen
+        if isinstance(line, Line)
+    ]
+    return [*_table(("at", "unit", "what", "source"), rows), *_more(len(lines), len(rows))]
+
+
+def _what_ifs(postmortem: Postmortem) -> list[str]:
+    rows = [
+        (
+            variant.change,
+            *(f"{n:,}" for n in (variant.kept, variant.lost, variant.orphaned, variant.leaked)),
+            span(variant.outage_seconds),
+            variant.stopped_by or "",
+            variant.note,
+        )
+        for variant in postmortem.what_ifs
+    ]
+    heads = ("change", "kept", "lost", "orphaned", "leaked", "outage", "stopped by", "note")
+    return _table(heads, rows)
+
+
+def _played(postmortem: Postmortem) -> list[str]:
+    played = postmortem.reenactment
+    if played is None:
+        return []
+    told = f"{played.same:,} of {many(played.of, 'event')} came again, in order."
+    unlike = [f"- not as it was: {text(one.says)} ({text(one.why)})" for one in played.unlike]
+    assumed = [f"- assumed: {text(one)}" for one in played.assumed]
+    listed = [*unlike, *assumed]
+    rest = [""] if listed else []
+    return [told, *rest, *listed[:LISTED], *_more(len(listed), LISTED)]
+
+
+def _left(postmortem: Postmortem, when: Instants) -> list[str]:
+    left = postmortem.left_over
+    rows = [
+        (
+            one.kind,
+            one.unit or "",
+            one.user,
+            one.address or "",
+            when.told(one.since),
+            "seen" if one.sure else "concluded",
+        )
+        for one in left[:LISTED]
+    ]
+    shown = _table(("what", "unit", "user", "address", "since", "how sure"), rows)
+    return [*shown, *_more(len(left), LISTED)]
+
+
+def _sources(postmortem: Postmortem, cite: Citing) -> list[str]:
+    night = postmortem.night
+    clocks = [
+        (
+            cite.clock(clock.name),
+            f"{clock.offset_ms / 1_000:+.1f} s ± {clock.uncertainty_ms / 1_000:.1f} s"
+            if clock.known
+            else "not laid",
+            clock.how,
+        )
+        for clock in night.clocks[:LISTED]
+    ]
+    read = [
+        (source.name, source.kind.value, f"{source.lines:,}", f"{source.unread:,}", source.note)
+        for source in night.sources[:LISTED]
+    ]
+    first = _table(("clock", "skew", "how"), clocks)
+    second = _table(("source", "kind", "lines", "not read", "note"), read)
+    return [*first, *([""] if first and second else []), *second]
+
+
+def _next(postmortem: Postmortem) -> list[str]:
+    lines = [*postmortem.next.commands, *postmortem.next.lines]
+    return _section("Next", [f"    {plain(line)}" for line in lines])
