@@ -64,6 +64,7 @@ def run_watched(night: Night, watcher: Unwatched) -> Report:
 # ── a run whose process lives ──────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", [slow(Phase.PREPARED), Phase.STANDBY_RELOADING, Phase.SWITCHED])
 def test_a_living_run_is_paused_at_its_next_safe_point_tells_who_asked_and_goes_on(
     tmp_path: Path, phase: Phase
@@ -86,6 +87,7 @@ def test_a_living_run_is_paused_at_its_next_safe_point_tells_who_asked_and_goes_
     assert night.resume().outcome is Outcome.UPGRADED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phase", [Phase.PREPARED, slow(Phase.STANDBY_UPGRADED), Phase.SWITCHED])
 def test_a_living_run_is_aborted_at_its_next_safe_point_and_stays_so(
     tmp_path: Path, phase: Phase
@@ -122,6 +124,7 @@ def test_status_names_who_asked_as_long_as_the_run_has_not_heard(tmp_path: Path)
     assert line.startswith("running: `upgrader pause`, asked by ")
 
 
+@pytest.mark.slow
 def test_an_aborted_run_replays_without_divergence(tmp_path: Path) -> None:
     night = Night(tmp_path, BRIEF)
     run_watched(night, Terminal(night, Phase.SWITCHED, "abort"))
@@ -139,6 +142,7 @@ def killed_at(night: Night, changes: int) -> Path:
     return night.home.find_run(None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", [45, slow(260), slow(520), 700])
 def test_a_dead_run_gets_its_last_entry_and_nothing_is_looked_at_or_typed(
     tmp_path: Path, changes: int
@@ -180,6 +184,7 @@ def test_a_request_that_its_run_died_before_it_heard_is_kept_by_resume(tmp_path:
     assert is_aborted(entries_of(run))
 
 
+@pytest.mark.slow
 def test_resume_overrules_a_pause_that_was_asked_of_the_process_before(tmp_path: Path) -> None:
     night = Night(tmp_path, BRIEF)
     run = killed_at(night, 260)
@@ -188,6 +193,7 @@ def test_resume_overrules_a_pause_that_was_asked_of_the_process_before(tmp_path:
     assert not (run / requests.FILE).exists()
 
 
+@pytest.mark.slow
 def test_pausing_a_run_that_no_process_conducts_says_so_and_changes_nothing(
     tmp_path: Path,
 ) -> None:
@@ -201,6 +207,7 @@ def test_pausing_a_run_that_no_process_conducts_says_so_and_changes_nothing(
     assert not (run / requests.FILE).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deed", ["pause", "abort"])
 def test_a_run_that_has_ended_can_be_stopped_no_more(tmp_path: Path, deed: str) -> None:
     night = Night(tmp_path, BRIEF)
@@ -226,6 +233,7 @@ def test_a_request_nobody_can_read_stops_the_run_and_resume_goes_on(tmp_path: Pa
 # ── which run is meant ─────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_the_only_open_run_need_not_be_named(tmp_path: Path) -> None:
     night = Night(tmp_path, BRIEF)
     with pytest.raises(UsageFault, match="no run is open"):
@@ -253,6 +261,7 @@ class Impatient(Unwatched):
             raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("step", "line"), [("ReloadStandby", RELOAD), ("SwitchOver", SWITCH)])
 def test_a_second_ctrl_c_says_which_line_may_have_been_typed_and_what_to_look_at(
     tmp_path: Path, step: str, line: str

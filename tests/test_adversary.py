@@ -213,6 +213,7 @@ def night_with(line: str, befalls: object) -> tuple[Firewall, object]:
     return firewall, report
 
 
+@pytest.mark.slow
 def test_a_standby_that_comes_back_with_a_broken_interface_is_named_with_it() -> None:
     _, report = night_with(
         "failover reload-standby", lambda f: faults.pull_cable(f.pair, SECONDARY, "inside")

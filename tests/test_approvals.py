@@ -90,6 +90,7 @@ def test_a_plan_without_approvals_is_refused_before_the_pair_is_opened(upgrader:
     assert sorted((board.folder / "state").rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_two_people_approve_and_the_run_tells_who_and_when_and_which_hash(upgrader: Shell):
     board = Board(upgrader, "alice", "bob", required=2)
     board.draws()
@@ -110,6 +111,7 @@ def test_two_people_approve_and_the_run_tells_who_and_when_and_which_hash(upgrad
     assert [line["by"] for line in json.loads((run / "report.json").read_text())["approvals"]]
 
 
+@pytest.mark.slow
 def test_a_rollback_needs_nobody_whatever_is_demanded_by_then(upgrader: Shell):
     board = Board(upgrader, "alice", "bob", site=True)
     board.draws()
@@ -120,6 +122,7 @@ def test_a_rollback_needs_nobody_whatever_is_demanded_by_then(upgrader: Shell):
     assert upgrader("rollback", "--json", "--yes").json["outcome"] == "rolled-back"
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_goes_on_without_a_second_approval(board: Board):
     assert board.runs("--stop-before", "switch-over").code == ExitCode.STOPPED
     run = Home(board.folder / "state").find_run(None).name
@@ -127,6 +130,7 @@ def test_a_run_that_was_stopped_goes_on_without_a_second_approval(board: Board):
     assert board.upgrader("resume", run, "--json").json["outcome"] == "upgraded"
 
 
+@pytest.mark.slow
 def test_a_rehearsal_needs_nobody(upgrader: Shell):
     board = Board(upgrader, "alice")
     board.draws()
@@ -135,6 +139,7 @@ def test_a_rehearsal_needs_nobody(upgrader: Shell):
     assert upgrader("rehearse", "edge.toml", "--to", "9.16(4)").code == 0
 
 
+@pytest.mark.slow
 def test_where_nobody_must_approve_a_plan_runs_as_ever(upgrader: Shell):
     board = Board(upgrader, required=0)
     board.draws()
@@ -142,6 +147,7 @@ def test_where_nobody_must_approve_a_plan_runs_as_ever(upgrader: Shell):
     assert board.runs().code == 0
 
 
+@pytest.mark.slow
 def test_somebody_may_approve_though_nobody_must(upgrader: Shell):
     board = Board(upgrader, required=0)
     board.has_a_key("alice")
@@ -301,6 +307,7 @@ def test_a_waiver_put_in_after_the_approval_is_refused(upgrader: Shell):
     assert board.runs().code == ExitCode.REFUSED
 
 
+@pytest.mark.slow
 def test_keys_in_another_order_are_the_same_plan(board: Board):
     before = plan_hash(board.plan)
     board.plan_file.write_bytes(shifted(board.plan_file))
@@ -330,6 +337,7 @@ def test_a_plan_file_that_was_cut_short_is_no_plan(board: Board):
         assert board.approves("bob").code == ExitCode.USAGE
 
 
+@pytest.mark.slow
 def test_a_plan_that_is_replaced_after_it_was_read_is_not_what_is_run(board: Board):
     """The file is read once: what was judged is what is conducted."""
     wanted = read_plan("plan.json")
@@ -435,6 +443,7 @@ def test_who_approves_again_is_told_and_the_file_is_left_alone(board: Board):
     assert board.plan_file.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_two_keys_of_one_person_are_one_person(upgrader: Shell):
     """In a file of keys one name may stand twice: a laptop and a workstation."""
     board = Board(upgrader, "desk", "lap", "bob", required=2)
@@ -480,6 +489,7 @@ def test_nobody_signs_a_plan_in_which_an_approval_does_not_hold(board: Board):
     assert len(board.plan.approvals) == 1
 
 
+@pytest.mark.slow
 def test_the_plan_of_a_run_cannot_be_changed_between_stop_and_resume(board: Board):
     board.runs("--stop-before", "switch-over")
     run = Home(board.folder / "state").find_run(None)
@@ -519,6 +529,7 @@ def test_a_demand_lowered_or_with_other_keys_helps_nobody(upgrader: Shell):
     assert "in common" in said.json["verdict"]
 
 
+@pytest.mark.slow
 def test_a_demand_that_came_after_the_plan_was_drawn_counts(upgrader: Shell):
     board = Board(upgrader, "alice", site=True)
     board.demands(0)
@@ -543,6 +554,7 @@ def test_a_key_taken_off_the_list_counts_no_longer(upgrader: Shell):
     assert "bob may still approve" in said.json["verdict"]
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_of_two_demands_the_stricter_counts_in_either_order(data):
     names = ("alice", "bob", "carol")
@@ -641,6 +653,7 @@ def _written(path: Path, key, form=PrivateFormat.OpenSSH, lock=None) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [PrivateFormat.OpenSSH, PrivateFormat.PKCS8])
 def test_a_locked_key_opens_with_its_passphrase_and_with_no_other(tmp_path: Path, form):
     key = Ed25519PrivateKey.generate()
@@ -694,6 +707,7 @@ def test_a_key_has_one_spelling():
     assert canonical(loose) in {ALICE, canonical(loose)}
 
 
+@pytest.mark.slow
 def test_ssh_keygen_reads_a_key_that_we_made_and_we_read_one_of_its(tmp_path: Path, upgrader):
     said = upgrader("approve", "--new-key", "mine.key")
     assert said.code == 0
@@ -724,6 +738,7 @@ def test_a_new_key_is_never_written_over_an_old_one(upgrader: Shell, tmp_path: P
     assert (tmp_path / "mine.key").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_passphrase_comes_from_the_environment_and_is_not_taken_in_clear(
     upgrader: Shell, monkeypatch: pytest.MonkeyPatch
 ):
@@ -802,6 +817,7 @@ def test_what_is_missing_or_wrong_is_told_and_nothing_is_signed(upgrader: Shell,
     assert board.plan.approvals == ()
 
 
+@pytest.mark.slow
 def test_who_signs_sees_the_release_the_hours_the_waivers_and_what_it_costs(upgrader: Shell):
     board = Board(upgrader, "alice", text=pair_text(standby_package="package B"))
     board.draws(*WAIVED, "--window", "Sat 22:00-02:00 Europe/Berlin")
@@ -957,6 +973,7 @@ def test_a_run_of_a_plan_keeps_to_the_plan_s_hours(upgrader: Shell):
     assert not any((board.folder / "state").glob("runs/*"))
 
 
+@pytest.mark.slow
 def test_a_window_at_the_run_narrows_the_plan_s(upgrader: Shell):
     from datetime import UTC, datetime, timedelta
 

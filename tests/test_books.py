@@ -332,6 +332,7 @@ def is_in_the_books(words, restless, fault, stops, failback) -> None:
     equals_the_books(night)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(nights())
 def test_the_ledger_of_a_random_night_equals_the_books(drawn):

@@ -1,5 +1,7 @@
 """Where a night left the procedure, and which invariants it broke."""
 
+from dataclasses import replace
+
 import pytest
 from causes import NEW, OLD, ONE, TWO, Told, row
 
@@ -88,6 +90,12 @@ def test_a_switchover_before_ready_breaks_an_invariant_and_says_where():
 def test_a_reload_of_the_active_unit_breaks_an_invariant():
     told = Told(plain=False).reloads(ONE, 5, 10, active=True)
     assert names(told)[0] == "reloaded-the-active-unit"
+
+
+def test_failover_reload_standby_never_reloads_the_unit_that_serves():
+    told = Told(plain=False).reloads(ONE, 5, 10)
+    told._absences = [replace(told._absences[0], was_active=True)]
+    assert "reloaded-the-active-unit" not in names(told)
 
 
 def test_a_second_reload_while_the_first_unit_is_away_breaks_an_invariant():

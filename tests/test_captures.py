@@ -195,6 +195,7 @@ def test_interfaces_of_contexts_keep_their_context(failovers: dict[str, Any]) ->
     assert (first.context, first.name) == ("il2-admin", "skyscape_admin")
 
 
+@pytest.mark.slow
 def test_ntc_templates_read_the_same_failover(failovers: dict[str, Any]) -> None:
     for name, text in raw("show_failover").items():
         if f"ntc{name}" not in failovers:

@@ -60,6 +60,7 @@ def files(night: Night) -> dict[str, str]:
 # ── who is refused, and what they are told ─────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_a_second_run_is_refused_and_told_who_holds_the_pair_since_when_and_what_to_do(
     left: Night,
 ) -> None:
@@ -93,6 +94,7 @@ def test_any_other_command_that_changes_a_pair_is_refused_by_the_same_claim(left
     assert f"upgrader resume {run_of(left)}" in refused.next.commands
 
 
+@pytest.mark.slow
 def test_a_way_back_is_named_only_where_there_may_be_one(tmp_path: Path) -> None:
     night = Night(tmp_path, BRIEF)
     night.run(wishes=Wishes(stop_before="fail-back"), failback=True)
@@ -101,6 +103,7 @@ def test_a_way_back_is_named_only_where_there_may_be_one(tmp_path: Path) -> None
     assert not any("rollback" in command for command in commands)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", ["resume", "rollback", "abort"])
 def test_whatever_ends_the_run_frees_the_pair(left: Night, ends: str) -> None:
     assert set(files(left)) == set(SERIALS)
@@ -134,6 +137,7 @@ def live_pair(folder: Path) -> PairFile:
     return read_pair(str(path))
 
 
+@pytest.mark.slow
 def test_another_file_for_the_same_chassis_meets_the_same_claim(left_alone: Night) -> None:
     """Two pair files, two names, one pair: the serials tell."""
     left = left_alone
@@ -155,6 +159,7 @@ def test_emulated_pairs_of_different_names_are_different_pairs(left: Night) -> N
     assert claimed(left.home, read_pair(str(other)), SERIALS) is None
 
 
+@pytest.mark.slow
 def test_a_pair_file_that_is_gone_does_not_free_the_pair(left_alone: Night) -> None:
     """Whether it was emulated is not known any more: then it counts as the same."""
     left_alone.file.unlink()
@@ -165,6 +170,7 @@ def test_a_pair_file_that_is_gone_does_not_free_the_pair(left_alone: Night) -> N
 # ── after a crash ──────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", [slow(40), 90, slow(260)])
 def test_a_killed_run_holds_its_pair_until_somebody_goes_on(tmp_path: Path, changes: int) -> None:
     night = Night(tmp_path, BRIEF)
@@ -204,6 +210,7 @@ def test_a_claim_file_that_is_half_written_is_healed_from_the_journals(
     assert not broken.exists()
 
 
+@pytest.mark.slow
 def test_a_claim_file_that_is_half_written_keeps_nobody_from_going_on(left: Night) -> None:
     (left.home.claims / f"{SERIALS[0]}.json").write_bytes(b'{"run":"20')
     assert left.resume().outcome is Outcome.UPGRADED
@@ -298,6 +305,7 @@ def test_two_homes_know_nothing_of_each_other(left: Night) -> None:
     assert claimed(elsewhere, left.pair, SERIALS) is None
 
 
+@pytest.mark.slow
 def test_the_plan_of_a_rollback_names_the_run_that_it_takes_back(left: Night) -> None:
     before = run_of(left)
     report = left.rollback()

@@ -147,6 +147,7 @@ def test_a_unit_that_goes_away_in_the_middle_stops_the_cleanup():
     assert len(logoffs) <= 2
 
 
+@pytest.mark.slow
 def test_orphans_on_the_rejoined_unit_are_cleared_there():
     firewall = Firewall.of(mismatched(sessions=5, orphan_unit="rejoined"))
     firewall.upgraded(in_spite_of=MISMATCH)

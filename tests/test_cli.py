@@ -41,6 +41,7 @@ def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
 # ── --help and wrong usage ─────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_help_imports_no_adapter_no_emulator_and_no_rich() -> None:
     program = (
         "import sys; from upgrader.cli.main import run; run(['--help']);"
@@ -141,6 +142,7 @@ def test_a_fault_has_its_exit_code_by_whose_fault_it_is(
     assert code_of(fault) is code
 
 
+@pytest.mark.slow
 def test_a_fault_of_ours_is_one_sentence_and_a_file_without_secrets(tmp_path: Path) -> None:
     program = (
         "from upgrader.cli import speaking\n"
@@ -187,6 +189,7 @@ def test_a_refused_plan_is_not_written(upgrader: Shell) -> None:
     assert not (upgrader.home / "plan.json").exists()
 
 
+@pytest.mark.slow
 def test_a_plan_is_written_shown_and_rehearsed(upgrader: Shell) -> None:
     drawn = upgrader("plan", "example:matched", "-o", "plan.json")
     assert drawn.code == 0
@@ -261,25 +264,25 @@ def test_a_night_from_the_shell_run_sessions_cleanup_replay_status(upgrader: She
     assert seen.code == 5
     assert len(seen.json["residue"]) == 100  # type: ignore[arg-type]
 
-    cleaned = upgrader.process("cleanup", "example:mismatched", "--json")
+    cleaned = upgrader("cleanup", "example:mismatched", "--json")
     assert (cleaned.code, cleaned.json["outcome"]) == (0, "cleaned")
-    assert upgrader.process("sessions", "example:mismatched").code == 0
-    again = upgrader.process("cleanup", "example:mismatched", "--json")
+    assert upgrader("sessions", "example:mismatched").code == 0
+    again = upgrader("cleanup", "example:mismatched", "--json")
     assert (again.code, again.json["outcome"]) == (0, "clean")
 
-    played = upgrader.process("replay", run, "--strict", "--json")
+    played = upgrader("replay", run, "--strict", "--json")
     assert (played.code, played.json["outcome"]) == (0, "replayed")
     assert played.json["prevented_by"] == "anyconnect-images-match"
 
-    told = json.loads(upgrader.process("status", "--json").out)
+    told = json.loads(upgrader("status", "--json").out)
     assert {line["state"] for line in told["runs"]} == {"finished"}
     assert len(told["runs"]) == 2
-    assert upgrader.process("status", run).code == 0
+    assert upgrader("status", run).code == 0
 
-    there = upgrader.process("run", "example:mismatched", "--json")
+    there = upgrader("run", "example:mismatched", "--json")
     assert (there.code, there.json["outcome"]) == (0, "already-there")
-    assert upgrader.process("check", "example:mismatched", "--fresh").code == 3
-    assert upgrader.process("run", "example:mismatched", "--fresh").code == 3
+    assert upgrader("check", "example:mismatched", "--fresh").code == 3
+    assert upgrader("run", "example:mismatched", "--fresh").code == 3
 
 
 @pytest.mark.slow
@@ -358,6 +361,7 @@ def test_a_held_pair_is_refused_and_its_holder_named(upgrader: Shell) -> None:
         world.close()
 
 
+@pytest.mark.slow
 def test_whoever_closes_the_pipe_early_gets_no_traceback(upgrader: Shell) -> None:
     done = subprocess.run(
         f"{sys.executable} -m upgrader explain --json | head -c 10",

@@ -313,6 +313,7 @@ def test_indentation_becomes_one_blank_a_level() -> None:
     )
 
 
+@pytest.mark.slow
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
 def test_any_text_is_read_into_settings_or_one_fault(text: str) -> None:
     lines = read_lines(text)
@@ -322,6 +323,7 @@ def test_any_text_is_read_into_settings_or_one_fault(text: str) -> None:
         assert found.problem  # noqa: PT017  either outcome is allowed
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(PAIR.splitlines()), max_size=20))
 def test_a_configuration_with_lines_in_any_order_is_read_or_one_fault(lines: list[str]) -> None:
     try:

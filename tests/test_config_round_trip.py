@@ -176,6 +176,7 @@ def test_a_section_is_shown_by_words_that_may_be_shortened(word: str, first: str
     assert (shown[0] if shown else "").startswith(first)
 
 
+@pytest.mark.slow
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60), st.integers(0, 3))
 def test_any_line_is_taken_or_refused_and_never_breaks_the_unit(line: str, depth: int) -> None:
     now = Typed((), (), "")

@@ -1,5 +1,6 @@
 """A configuration is asked by how its lines begin, dozens of times: an index must not lie."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ LINES = st.lists(st.sampled_from(WORDS) | st.from_regex(r" {0,2}[abi]{1,6}", ful
 BEGINNINGS = st.lists(st.from_regex(r"[abi]{0,5}", fullmatch=True) | st.sampled_from(WORDS))
 
 
+@pytest.mark.slow
 @given(LINES, BEGINNINGS)
 def test_the_index_finds_what_a_walk_finds(lines: list[str], beginnings: list[str]) -> None:
     text, begins = ConfigText(tuple(lines)), tuple(beginnings)
@@ -25,6 +27,7 @@ def test_the_index_finds_what_a_walk_finds(lines: list[str], beginnings: list[st
     assert text.has(*begins) == bool(walked)
 
 
+@pytest.mark.slow
 @given(LINES, BEGINNINGS)
 def test_sections_are_headers_with_what_is_indented_below_them(
     lines: list[str], beginnings: list[str]

@@ -175,6 +175,7 @@ names = st.sampled_from([verb.name for verb in VERBS] + [event.name for event in
 keys = st.sampled_from(["unit", "user", "link", "count", "of", "path", "bytes", "seconds"])
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(
     st.binary(max_size=99)

@@ -597,6 +597,7 @@ def test_ten_thousand_sessions_cost_little_more_than_to_copy_them():
 # ── the same over an emulated unit's own terminal ──────────────────────────────────────
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [0, 511])
 def test_a_night_through_terminals_is_the_night_in_process(columns: int):
     over = Wired(pair(sessions=3).pair, columns=columns)
@@ -607,6 +608,7 @@ def test_a_night_through_terminals_is_the_night_in_process(columns: int):
     assert over.world.changing == within.world.changing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flip", ["later", "at-once"])
 @pytest.mark.parametrize("fate", ["hang", "reset"])
 def test_whatever_becomes_of_sessions_at_a_switchover_the_night_ends_well(fate: str, flip: str):

@@ -266,6 +266,7 @@ def test_rubbish_in_the_middle_of_a_night_reloads_nobody_twice(noise: dict[int, 
     reloads_nobody_twice(noise)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [40, 240, 330])
 def test_rubbish_at_an_act_reloads_nobody_twice(at: int):
     reloads_nobody_twice({at + n: SNIPPETS[n % len(SNIPPETS)] for n in range(0, 60, 9)})

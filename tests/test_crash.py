@@ -118,6 +118,7 @@ def telling(undisturbed: Undisturbed) -> list[int]:
     return [n for n, frame in enumerate(undisturbed.frames) if not only_asks(frame)]
 
 
+@pytest.mark.slow
 def test_the_film_of_a_night_holds_every_step_of_it(undisturbed: Undisturbed) -> None:
     lines = lines_in(undisturbed.frames)
     assert [line for line in lines if line in CHANGING] == [RELOAD, SWITCH, RELOAD]
@@ -132,6 +133,7 @@ def test_a_death_at_any_change_of_run_or_pair_changes_nothing_in_the_end(
     dies_and_goes_on(undisturbed, tmp_path, telling(undisturbed)[part::6])
 
 
+@pytest.mark.slow
 def test_a_death_at_some_changes_of_run_or_pair_changes_nothing_in_the_end(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
@@ -232,6 +234,7 @@ def test_a_death_before_the_run_began_leaves_no_run_for_status_to_stumble_over(
         assert status_of(night.home, None).runs == ()
 
 
+@pytest.mark.slow
 def test_a_run_whose_first_entry_was_torn_is_resumed_from_its_beginning(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
@@ -466,6 +469,7 @@ def evicting(clean_up: CleanUp) -> list[int]:
     return [n for n in range(first, len(frames)) if not only_asks(frames[n])]
 
 
+@pytest.mark.slow
 def test_a_death_between_two_evictions_logs_nobody_off_who_lives(
     clean_up: CleanUp, tmp_path: Path
 ) -> None:

@@ -431,6 +431,7 @@ def test_a_private_key_is_a_secret_over_all_its_lines() -> None:
     assert "abcd" not in masked(text)
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.sampled_from(

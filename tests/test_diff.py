@@ -285,6 +285,7 @@ def pictures(draw: st.DrawFn) -> Picture:
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@pytest.mark.slow
 @given(pictures())
 @FEW
 def test_a_picture_is_the_same_as_itself_but_for_what_nobody_saw(one: Picture):
@@ -295,6 +296,7 @@ def test_a_picture_is_the_same_as_itself_but_for_what_nobody_saw(one: Picture):
     assert sum(len(area.differences) for area in found.areas) == unseen
 
 
+@pytest.mark.slow
 @given(pictures(), pictures())
 @FEW
 def test_each_item_is_the_same_or_different_and_never_both(one: Picture, other: Picture):
@@ -307,6 +309,7 @@ def test_each_item_is_the_same_or_different_and_never_both(one: Picture, other: 
         assert area.equal + len(told) <= len(places)
 
 
+@pytest.mark.slow
 @given(pictures(), st.randoms(use_true_random=False))
 @FEW
 def test_the_order_of_items_and_of_patterns_never_matters(one: Picture, rng: random.Random):
@@ -318,6 +321,7 @@ def test_the_order_of_items_and_of_patterns_never_matters(one: Picture, rng: ran
     assert diff(one, other, said).areas == diff(one, one, said[::-1]).areas
 
 
+@pytest.mark.slow
 @given(st.lists(pictures(), min_size=2, max_size=4))
 @FEW
 def test_what_is_learnt_lets_pass_what_it_was_learnt_from(found: list[Picture]):
@@ -330,6 +334,7 @@ def test_what_is_learnt_lets_pass_what_it_was_learnt_from(found: list[Picture]):
     assert [o.tolerance for o in learn(named[::-1])] == said
 
 
+@pytest.mark.slow
 @given(st.lists(pictures(), min_size=2, max_size=3))
 @FEW
 def test_what_is_learnt_is_the_least_that_does(found: list[Picture]):
@@ -347,6 +352,7 @@ def test_what_is_learnt_is_the_least_that_does(found: list[Picture]):
             assert not passes([*rest, replace(tolerance, absolute=tolerance.absolute - 1)])
 
 
+@pytest.mark.slow
 @given(st.lists(pictures(), min_size=2, max_size=3))
 @FEW
 def test_what_is_learnt_is_printed_so_that_a_file_says_the_same(found: list[Picture]):

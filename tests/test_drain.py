@@ -104,6 +104,7 @@ def test_where_the_joiner_verifies_an_open_drain_saves_nobody_and_the_run_says_s
     assert "upgrader cleanup test.toml" in night.next.commands
 
 
+@pytest.mark.slow
 def test_where_the_joiner_verifies_held_logins_save_everybody() -> None:
     firewall = Firewall.of(mismatched(sessions=5, **VERIFY))
     plan = firewall.planned(drain=HELD)
@@ -127,6 +128,7 @@ def test_a_rehearsal_tells_no_surprise_whatever_the_mechanism(mechanism, drain) 
     assert surprises(plan.prediction, night.sessions) == ()
 
 
+@pytest.mark.slow
 @open_and_held
 def test_whoever_sleeps_is_logged_off_too_and_nothing_is_suspect(drain) -> None:
     spec = ClientsSpec(count=6, sleeping=3, slept_min=4)
@@ -277,6 +279,7 @@ def test_below_a_number_nobody_is_logged_off_and_few_are_lost() -> None:
     assert not plan.prediction.exact
 
 
+@pytest.mark.slow
 def test_if_people_do_not_leave_the_run_stops_and_nothing_is_reloaded() -> None:
     firewall = Firewall.of(mismatched(sessions=4))
     night = firewall.conducted(firewall.planned(drain=Drain(below=2)))
@@ -287,6 +290,7 @@ def test_if_people_do_not_leave_the_run_stops_and_nothing_is_reloaded() -> None:
     assert "upgrader rollback {run}".replace("{run}", "test") in night.next.commands
 
 
+@pytest.mark.slow
 def test_when_the_hours_end_the_run_stops_while_people_are_waited_for() -> None:
     firewall = Firewall.of(mismatched(sessions=4))
     began = firewall.pair.now

@@ -69,6 +69,7 @@ def test_a_refused_plan_without_a_drain_says_that_there_is_one(upgrader) -> None
     assert "--drain anyconnect" in ended.out
 
 
+@pytest.mark.slow
 def test_a_rehearsal_of_a_drain_comes_out_as_foretold(upgrader) -> None:
     ended = upgrader("rehearse", PAIR, *TO, "--drain", "anyconnect", "--json")
     assert ended.code == 0
@@ -85,6 +86,7 @@ def test_where_a_drain_cures_nothing_the_command_says_why(upgrader) -> None:
     assert "there is nothing to drain" in " ".join(matched.out.split())
 
 
+@pytest.mark.slow
 def test_a_run_stops_before_a_batch_where_it_is_told_to(upgrader) -> None:
     drain = ("--drain", "anyconnect", "--hold-logins")
     ended = upgrader("run", PAIR, *TO, *drain, "--stop-before", "log-off-batch", "--json")

@@ -99,6 +99,7 @@ def test_a_death_at_any_changing_line_of_a_drain_changes_nothing_in_the_end(
         dies_at(Firewall.of(mismatched(sessions=3)), drain, at, answered=answered)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answered", [False, True], ids=["before", "after"])
 def test_a_death_amid_a_batch_logs_nobody_off_twice(answered: bool) -> None:
     firewall = Firewall.of(mismatched(sessions=3))
@@ -138,6 +139,7 @@ def is_closed(night: Night) -> bool:
     return any(CLOSED in line for unit in night.last.units for line in unit.running)
 
 
+@pytest.mark.slow
 def test_status_tells_of_logins_that_a_dead_run_holds_closed(tmp_path: Path) -> None:
     night = dead_while_held(tmp_path)
     told = status_of(night.home, None).runs[0].next
@@ -145,6 +147,7 @@ def test_status_tells_of_logins_that_a_dead_run_holds_closed(tmp_path: Path) -> 
     assert OPENED in told.lines
 
 
+@pytest.mark.slow
 def test_resume_goes_on_with_a_held_drain_and_opens_logins_in_the_end(tmp_path: Path) -> None:
     night = dead_while_held(tmp_path)
     report = night.resume()
@@ -152,6 +155,7 @@ def test_resume_goes_on_with_a_held_drain_and_opens_logins_in_the_end(tmp_path: 
     assert not is_closed(night)
 
 
+@pytest.mark.slow
 def test_abort_opens_logins_before_it_ends_the_run_and_types_nothing_else(tmp_path: Path) -> None:
     night = dead_while_held(tmp_path)
     opened: list[World] = []
@@ -167,6 +171,7 @@ def test_abort_opens_logins_before_it_ends_the_run_and_types_nothing_else(tmp_pa
     assert opened[0].pair.units[SECONDARY].rows
 
 
+@pytest.mark.slow
 def test_an_abort_that_cannot_open_the_pair_says_how_a_person_does(tmp_path: Path) -> None:
     night = dead_while_held(tmp_path)
     report = night.abort()
@@ -174,6 +179,7 @@ def test_an_abort_that_cannot_open_the_pair_says_how_a_person_does(tmp_path: Pat
     assert OPENED in report.next.lines
 
 
+@pytest.mark.slow
 def test_rollback_moves_the_roles_back_and_opens_logins(tmp_path: Path) -> None:
     night = dead_while_held(tmp_path)
     report = night.rollback()
@@ -184,6 +190,7 @@ def test_rollback_moves_the_roles_back_and_opens_logins(tmp_path: Path) -> None:
     assert names.index("release-logins") < names.index("save-configuration")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("drain", [OPEN, HELD], ids=["open", "held"])
 def test_a_drained_night_that_was_stopped_and_resumed_plays_back(
     tmp_path: Path, drain: Drain

@@ -94,6 +94,7 @@ def test_a_journal_of_any_release_replays_without_divergence(night: str):
     assert told.story.timeline
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("night", [night for night in NIGHTS if night not in FIRST])
 def test_a_journal_of_today_replays_look_by_look_too(night: str):
     """So will the next release read it, whatever that one asks besides."""
@@ -158,6 +159,17 @@ def test_a_line_that_today_would_not_type_is_named():
     assert "no failover active" in told.story.divergence
 
 
+def test_a_reply_that_today_no_longer_understands_is_a_divergence_and_not_a_question_unasked():
+    past = read("0.1.0/matched")
+    asked_so = (e.body for e in past.entries() if isinstance(e.body, Asked))
+    packages = {body.blob for body in asked_so if body.line == "show webvpn anyconnect"}
+    garbled = altered("0.1.0/matched", lambda entry: entry)
+    garbled.blob = lambda digest: b"%% what is this?" if digest in packages else past.blob(digest)
+    told = again("0.1.0/matched", past=garbled)
+    assert told.outcome is Outcome.DIVERGED
+    assert "anyconnect-images-match" in told.story.divergence
+
+
 def test_what_a_person_wished_is_read_from_the_first_releases_words():
     halts = [e.body for e in read("0.1.0/stopped").entries() if isinstance(e.body, Halted)]
     assert [halt.wished for halt in halts] == [True]
@@ -180,7 +192,7 @@ def test_the_first_releases_rules_are_rules_today():
 
 @pytest.mark.parametrize("old", [b'"outcome":"done"', b'"kind":"slept"', b'"state":"Active"'])
 def test_a_hand_in_an_old_journal_is_noticed_as_in_todays(tmp_path: Path, old: bytes):
-    """Fewer keys are no licence: digests and signatures hold over the bytes as they were written."""
+    """Fewer keys are no licence: digests and signatures hold over the bytes as written."""
     run = tmp_path / "run"
     shutil.copytree(JOURNALS / "0.1.0/cleanup", run)
     text = (run / "journal.jsonl").read_bytes()

@@ -23,6 +23,7 @@ def firewall_of(name: str) -> Firewall:
     return Firewall(EmulatedPair.from_scenario(scenario_of(read_pair(f"example:{name}"))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "rules", "code"), EXPECTED)
 def test_an_example_is_refused_by_its_rule_and_ends_as_foretold(
     name: str, rules: set[str], code: int

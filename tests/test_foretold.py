@@ -85,6 +85,7 @@ LONG_SYNC = {
 }
 
 
+@pytest.mark.slow
 @example((LONG_SYNC, Failback.NEVER))
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(pairs())

@@ -153,6 +153,7 @@ def test_a_plan_is_for_the_first_hop_and_says_what_follows(trip: Trip, tmp_path:
     assert plan.image == "disk0:/asa904-smp-k8.bin"
 
 
+@pytest.mark.slow
 def test_a_rehearsal_rehearses_all_hops_and_touches_nothing(trip: Trip) -> None:
     report = journeys.rehearse(trip.wanted(), trip.looked(), Unwatched(), lambda: None)
     assert report.outcome is Outcome.UPGRADED

@@ -113,6 +113,7 @@ def made(step: tuple, at: int) -> inputs.Input:
 # ── records ────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @given(st.one_of(*KINDS.values()))
 def test_an_input_is_the_same_after_it_was_written_down_and_read(given_: inputs.Input) -> None:
     record = json.loads(json.dumps(inputs.to_record(given_)))
@@ -205,6 +206,7 @@ def test_a_show_that_the_log_tells_of_is_not_pure() -> None:
     assert kept == inputs.Received(0, 1, "show version")
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )

@@ -310,6 +310,7 @@ def _changes_of_a_night(tmp: Path) -> int:
     return len(disk.done)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("torn", [False, True])
 def test_killed_at_any_write_an_entry_is_there_whole_or_not_at_all(home: Path, torn: bool) -> None:
     changes = _changes_of_a_night(home)
@@ -591,6 +592,7 @@ def test_scribbles_after_the_seal_are_not_a_cut_write(home: Path) -> None:
         run.folder.read()
 
 
+@pytest.mark.slow
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -723,6 +725,7 @@ def test_a_member_of_a_union_says_which_it_is() -> None:
     assert json.loads(encode(SetBootOrder(JAD1, (), ())))["kind"] == "set-boot-order"
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     value=st.one_of(

@@ -173,6 +173,7 @@ def downloaded(folder: Path, parts: dict[str, bytes], *, anchors: bool = True) -
     return path
 
 
+@pytest.mark.slow
 def test_a_well_signed_file_is_believed_as_it_was_downloaded(tmp_path):
     bulk = read_bulk_hash(downloaded(tmp_path, authority().parts()), NOW, authority().trust)
     assert bulk.signer == "CN=BULKHASH"

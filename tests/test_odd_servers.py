@@ -94,6 +94,7 @@ def speaks_latin(turn: Turn) -> Speech:
     yield turn.echo + b"\r\n" + turn.reply + b"\xc3\x28\xa0 caf\xe9 \xe2\x82\r\n" + turn.prompt
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "speaks",
     [
@@ -213,6 +214,7 @@ def test_a_shell_that_is_no_asa_is_only_looked_at(desk: Desk):
     assert all(line.startswith(("show ", "terminal pager 0")) or not line for _, line in pair.typed)
 
 
+@pytest.mark.slow
 def test_one_chassis_at_both_addresses_is_no_pair(desk: Desk):
     with odd(Tongue(answers_for={"standby": "active"})) as pair:
         said = desk("run", pair)
@@ -220,6 +222,7 @@ def test_one_chassis_at_both_addresses_is_no_pair(desk: Desk):
     assert "same chassis" in " ".join(said.out.split())
 
 
+@pytest.mark.slow
 def test_addresses_that_are_written_the_wrong_way_round_are_told_apart_by_who_answers(desk: Desk):
     with odd(Tongue(answers_for={"standby": "active", "active": "standby"})) as pair:
         assert desk("check", pair).code == 0

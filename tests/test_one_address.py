@@ -55,6 +55,7 @@ def test_a_check_says_the_same_as_with_two_addresses():
     }
 
 
+@pytest.mark.slow
 def test_a_night_ends_as_with_two_addresses():
     one = Reached.of(pair(sessions=3), ONE)
     report = one.upgraded()
@@ -65,6 +66,7 @@ def test_a_night_ends_as_with_two_addresses():
     assert {address for _, address in one.dialler.dialled} == {ACTIVE}
 
 
+@pytest.mark.slow
 def test_the_bad_night_loses_the_same_people_and_is_cleaned_up_the_same():
     rule = "anyconnect-images-match"
     one, two = (
@@ -77,6 +79,7 @@ def test_the_bad_night_loses_the_same_people_and_is_cleaned_up_the_same():
     assert comparable(one.cleaned()) == comparable(two.cleaned())
 
 
+@pytest.mark.slow
 def test_rows_that_only_the_standby_holds_are_logged_off_through_its_mate():
     """An eviction is typed on the standby's own console, and there is none but this one."""
     world = mismatched(sessions=4, orphan_unit="rejoined")
@@ -136,6 +139,7 @@ def mate_of(world: World) -> tuple[MateConsole, Reached]:
     return console, firewall
 
 
+@pytest.mark.slow
 def test_a_mate_that_is_away_gives_no_answer_and_never_a_reply():
     world = pair()
     console, _ = mate_of(world)

@@ -98,6 +98,7 @@ def test_an_open_switchover_is_settled_quickly_and_then_patiently():
     assert [seconds(opened, s) for s in (0, 3, 30, 300)] == [1, 1, 10, 20]
 
 
+@pytest.mark.slow
 @given(
     phase=st.sampled_from([phase for phase in Phase if not phase.is_end]),
     now=st.integers(0, 4_000_000),
@@ -168,6 +169,7 @@ def noticed_late(world: World, moments: Moments, number: int) -> float:
     return (moments.first_ready(unit.serial, ready - 1) - ready) / SECOND_MS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("boot_s", [8, 60, 300, 900])
 @pytest.mark.parametrize("wired", [False, True], ids=["in process", "over ssh"])
 def test_a_unit_that_is_ready_is_noticed_within_seconds_and_the_second_one_at_once(boot_s, wired):
@@ -208,6 +210,7 @@ def test_polling_asks_for_summaries_and_never_for_ten_thousand_rows():
     assert len(listings) == 2 * full[0] + 1
 
 
+@pytest.mark.slow
 def test_the_switchover_is_noticed_within_two_seconds():
     world = pair(sessions=2)
     firewall = Reached.of(world, TWO)

@@ -420,6 +420,7 @@ def places(table: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int
 TABLE = tomllib.loads(PAIR)
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(place=st.sampled_from(places(TABLE)), value=VALUES)
 def test_no_value_anywhere_gives_anything_but_a_pair_or_a_usage_fault(

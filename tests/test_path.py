@@ -109,6 +109,7 @@ RELEASES = st.builds(
 HARDWARE = st.sampled_from(sorted(LAST))
 
 
+@pytest.mark.slow
 @given(HARDWARE, RELEASES, RELEASES, st.lists(RELEASES, max_size=4))
 def test_every_hop_is_allowed_goes_up_and_the_last_one_ends_at_the_target(
     hardware: str, running: Version, target: Version, there: list[Version]
@@ -123,6 +124,7 @@ def test_every_hop_is_allowed_goes_up_and_the_last_one_ends_at_the_target(
         assert may_follow(hardware, a, b), (hardware, str(a), str(b))
 
 
+@pytest.mark.slow
 @given(HARDWARE, RELEASES, RELEASES, st.lists(RELEASES, max_size=4))
 def test_no_shorter_way_exists_over_any_release_that_is_known_or_on_the_flash(
     hardware: str, running: Version, target: Version, there: list[Version]

@@ -281,7 +281,12 @@ def test_text_has_enough_contrast_by_day_and_by_night(reader: Any, scheme: str) 
                        e.tagName + '.' + e.className]);
           const drawn = [...document.querySelectorAll('svg text:not(.on)')]
             .map(e => [ratio(light(getComputedStyle(e).fill), paper), e.textContent]);
-          return [...told, ...drawn];
+          const made = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+          document.querySelector("svg").append(made);
+          const onBands = ["active", "ready", "sync", "dark", "other"].map(state => {
+            made.setAttribute("class", state);
+            return [ratio(light(getComputedStyle(made).fill), 1), state]; });
+          return [...told, ...drawn, ...onBands];
         }"""
     )
     low = [(round(ratio, 2), where) for ratio, where in ratios if ratio < 4.5]

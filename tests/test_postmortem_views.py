@@ -6,7 +6,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from postmortems import (
     EVIL,
@@ -32,6 +32,7 @@ from upgrader.views.postmortem.folding import folded_lines
 from upgrader.views.postmortem.instants import instants_of
 from upgrader.views.postmortem.scale import Scale
 from upgrader.views.postmortem.sheet import write_postmortem
+from upgrader.views.postmortem.sourcing import citing
 from upgrader.views.web.script import policy
 
 
@@ -369,6 +370,7 @@ def test_a_sleeper_is_drawn_as_a_row_without_a_tunnel() -> None:
 _Shape = tuple[int | None, int | None, Ending, list[int], list[int], bool | None]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -398,6 +400,7 @@ def test_no_curve_ever_counts_less_than_nobody(shapes: list[_Shape]) -> None:
     assert [c.at for c in counts] == sorted(c.at for c in counts)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**45), st.integers(1, 400 * 86_400_000))
 def test_an_axis_has_few_instants_and_all_lie_within_the_night(began: int, lasts: int) -> None:
     ticks = Scale(began, began + lasts).ticks()
@@ -405,8 +408,34 @@ def test_an_axis_has_few_instants_and_all_lie_within_the_night(began: int, lasts
     assert all(began <= tick <= began + lasts for tick in ticks)
 
 
+@settings(deadline=None)
 @given(st.integers(-(2**62), 2**62))
 def test_a_stamp_that_no_calendar_has_is_told_all_the_same(instant: int) -> None:
     when = instants_of(night())
     assert when.told(instant)
     assert when.iso(instant) is None or "T" in str(when.iso(instant))
+
+
+# ── places ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_files_are_cited_by_so_much_of_their_names_as_tells_them_apart() -> None:
+    names = ("/logs/a/fw.log", "/logs/b/fw.log", "/logs/b/con.txt", "-")
+    told = night(
+        events=tuple(
+            Event(at(n), TWO, Kind.OTHER, What.OPAQUE, "x", (line(n + 1, name),))
+            for n, name in enumerate(names)
+        ),
+        sources=(), coverage=(), unread=(),
+    )  # fmt: skip
+    cite = citing(told)
+    assert [cite.file(name) for name in names] == ["a/fw.log", "b/fw.log", "con.txt", "-"]
+    assert cite.told((line(1, names[0]), line(2, names[2]), line(3))) == (
+        "a/fw.log:1, con.txt:2 and 1 more"
+    )
+    assert cite.spelt("/logs/b/con.txt:7") == "con.txt:7"
+
+
+def test_a_night_of_a_thousand_years_is_drawn_with_few_instants() -> None:
+    told = page.render(postmortem(night=night(ended=at(0) + 10**15)))
+    assert told.count('class="tick"') <= 9

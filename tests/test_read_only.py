@@ -202,6 +202,7 @@ def test_nor_over_ssh_with_whatever_addresses(path, reach):
     assert firewall.tally.logins > 0, "logging in is no change"
 
 
+@pytest.mark.slow
 @given(
     sessions=st.integers(0, 6),
     sleeping=st.integers(0, 3),

@@ -242,6 +242,7 @@ def test_the_line_that_the_page_warns_of_would_permit_a_switchover():
 # ── the tool as that user ──────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_check_plan_sessions_and_twin_work_as_that_user():
     world = administered(pair(sessions=3))
     firewall = as_looker(world)
@@ -357,6 +358,7 @@ def test_a_refused_line_does_not_end_the_conversation():
     assert firewall.tally.logins == 2
 
 
+@pytest.mark.slow
 def test_the_night_s_account_may_do_everything():
     world = administered(pair(sessions=2), (*LINES, *NIGHT))
     firewall = as_looker(world)

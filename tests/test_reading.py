@@ -195,6 +195,7 @@ def emulated_screens() -> Iterator[tuple[str, str]]:
                     yield line, shown
 
 
+@pytest.mark.slow
 def test_every_line_of_every_emulated_screen_is_known():
     unknown = {
         (line, new) for line, text in emulated_screens() for new in read(line, text).unknown_lines

@@ -24,6 +24,7 @@ WHOLE = (
     *("anyconnect-images-differ", "state-link-down", "premature-switchover", "package-missing"),
     *("pool-full", "sleeping-clients", "operator-logged-off", "http-replication-off"),
     *("booted-old-image", "feature-removed", "aaa-down", "nothing-happened"),
+    *("no-failover-key", "network-beside-the-pair", "certificate-differs"),
 )
 """Nights of which every event comes again."""
 

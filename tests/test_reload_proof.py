@@ -151,6 +151,7 @@ def test_an_order_without_receipt_is_done_when_the_mate_has_lost_the_unit():
 # ── whole nights ───────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reach", [ONE, TWO], ids=["one address", "two"])
 @pytest.mark.parametrize("boot_s", [3, 8, 20])
 def test_units_that_were_up_for_three_minutes_and_boot_in_seconds_are_upgraded(reach, boot_s):
@@ -164,6 +165,7 @@ def test_units_that_were_up_for_three_minutes_and_boot_in_seconds_are_upgraded(r
     assert firewall.heard("failover reload-standby") == 2
 
 
+@pytest.mark.slow
 def test_a_standby_whose_address_dies_with_the_order_is_waited_for_and_not_reloaded_twice():
     world = pair(sessions=1)
     firewall = Reached.of(world, TWO)

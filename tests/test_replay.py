@@ -137,6 +137,7 @@ def test_where_today_judges_otherwise_the_first_difference_is_named():
     assert "anyconnect-images-match" in told.story.divergence
 
 
+@pytest.mark.slow
 def test_the_tape_of_a_night_has_every_question_in_order():
     night = Night(pair(sessions=2))
     night.sits()
@@ -147,6 +148,7 @@ def test_the_tape_of_a_night_has_every_question_in_order():
     assert heard[survey:] == taped
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_two_nights_from_one_world_are_one_night(seed: int):
     """Forks with equal input stay equal, and so do their journals."""

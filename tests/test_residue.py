@@ -234,6 +234,7 @@ def test_no_look_no_verdict() -> None:
     assert grade([], Events()).residue == ()
 
 
+@pytest.mark.slow
 @given(
     rows=st.lists(
         st.tuples(st.booleans(), st.integers(0, 7_200), st.booleans(), st.booleans()), max_size=30
@@ -266,6 +267,7 @@ def test_a_row_with_a_tunnel_is_never_residue_and_never_suspect(
     assert held.isdisjoint({address(n) for n in served})
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_are_told_apart() -> None:
     living = [session(n) for n in range(1, 9_001)]
     left = grade(two_looks(range(9_001, 10_001), living), NIGHT)

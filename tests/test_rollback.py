@@ -77,6 +77,7 @@ def tunnels(pair: EmulatedPair | None) -> int:
 # ── each step of the night ─────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("step", "acts"),
     [
@@ -104,6 +105,7 @@ def test_a_run_stopped_before_a_step_is_taken_back_and_nobody_is_lost(
     assert surprises(report.prediction, report.sessions) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["backup", "set-boot-order"])
 def test_a_run_that_changed_nothing_yet_is_ended_and_nothing_is_typed(
     tmp_path: Path, step: str
@@ -119,6 +121,7 @@ def test_a_run_that_changed_nothing_yet_is_ended_and_nothing_is_typed(
     assert night.run().outcome is Outcome.UPGRADED
 
 
+@pytest.mark.slow
 def test_once_both_units_run_the_new_code_the_way_back_is_a_night_of_its_own(
     tmp_path: Path,
 ) -> None:
@@ -183,6 +186,7 @@ def test_while_a_rollback_is_open_the_run_that_it_takes_back_is_not_resumed(
     assert_as_before(night.last)
 
 
+@pytest.mark.slow
 def test_a_finished_run_is_taken_back_as_little_as_a_clean_up_or_a_rollback(
     tmp_path: Path,
 ) -> None:
@@ -228,6 +232,7 @@ def killed_after(night: Night, nth: int, line: str = RELOAD) -> None:
         night.run(run=film, world=film)
 
 
+@pytest.mark.slow
 def test_a_reload_that_was_ordered_a_second_ago_is_waited_for_and_not_undercut(
     tmp_path: Path,
 ) -> None:
@@ -245,6 +250,7 @@ def test_a_reload_that_was_ordered_a_second_ago_is_waited_for_and_not_undercut(
     assert tunnels(night.last) == 3
 
 
+@pytest.mark.slow
 def test_after_the_final_reload_was_sent_there_is_no_cheap_way_whatever_is_seen(
     tmp_path: Path,
 ) -> None:
@@ -272,6 +278,7 @@ class Somebody:
             world.clock.sleep(timedelta(minutes=2))
 
 
+@pytest.mark.slow
 def test_roles_that_somebody_else_moved_back_by_hand_are_a_cheap_case_too(
     tmp_path: Path,
 ) -> None:
@@ -284,6 +291,7 @@ def test_roles_that_somebody_else_moved_back_by_hand_are_a_cheap_case_too(
     assert_as_before(night.last)
 
 
+@pytest.mark.slow
 def test_roles_that_somebody_else_moved_are_no_case_of_ours(tmp_path: Path) -> None:
     night = stopped_before(tmp_path, "reload-standby")
     Somebody(night).types(SWITCH)
@@ -309,6 +317,7 @@ def test_a_reload_that_somebody_scheduled_stops_a_rollback_before_anything_is_ty
 # ── people ─────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_going_back_from_a_mismatch_before_the_final_reload_costs_nobody_a_session(
     tmp_path: Path,
 ) -> None:
@@ -353,6 +362,7 @@ def test_a_standby_that_fails_on_the_new_code_is_taken_back(tmp_path: Path) -> N
 # ── it is a run like any other ─────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_a_rollback_replays_without_divergence(tmp_path: Path) -> None:
     night = stopped_before(tmp_path, "final-reload")
     report = night.rollback()
@@ -554,6 +564,7 @@ def test_a_rollback_that_dies_around_its_orders_types_none_of_them_twice(
         dies_while_going_back(whole_rollback, tmp_path, [heard - 1, heard, heard + 1, heard + 2])
 
 
+@pytest.mark.slow
 def test_the_intents_of_a_rollback_stand_in_its_own_journal(tmp_path: Path) -> None:
     night = stopped_before(tmp_path, "switch-over")
     report = night.rollback()

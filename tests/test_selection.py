@@ -328,6 +328,7 @@ def test_the_next_command_names_the_checks_again(shell: Shell) -> None:
     assert all(f"--checks {path}" in command for command in shown["next"]["commands"])
 
 
+@pytest.mark.slow
 def test_a_run_tells_of_each_rule_how_it_came_out_last(shell: Shell) -> None:
     shown: dict[str, Any] = shell("run", str(shell.home / "edge.toml"), "--to", TO, "--json").json
     last = {line["rule"]: line["moment"] for line in shown["checks"]}
@@ -367,6 +368,7 @@ def test_a_selection_is_read_as_it_was_written() -> None:
     assert decode(Selection, encode(selection)) == selection
 
 
+@pytest.mark.slow
 def test_junit_has_a_case_a_rule_and_skips_what_does_not_apply(shell: Shell) -> None:
     shown: dict[str, Any] = shell("run", str(shell.home / "edge.toml"), "--to", TO, "--json").json
     (path,) = (shell.home / "state").rglob("junit.xml")

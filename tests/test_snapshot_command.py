@@ -277,6 +277,7 @@ def test_a_run_s_folder_holds_its_snapshots_and_diff_finds_them_by_moment(
     assert upgrader("diff", run).code == 3
 
 
+@pytest.mark.slow
 def test_a_run_is_compared_by_what_its_pair_s_file_said_when_it_was_planned(
     tmp_path: Path,
 ) -> None:

@@ -140,6 +140,7 @@ def test_of_two_chassis_either_may_answer_and_a_third_may_not(tmp_path: Path):
     assert (tmp_path / "keys" / "lab").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_a_newer_release_may_show_another_kind_of_key(tmp_path: Path):
     """9.16 brings Ed25519 where there was RSA: that is the same chassis."""
     for kind in ("ssh-rsa", "ssh-ed25519", "ecdsa-sha2-nistp256"):
@@ -306,6 +307,7 @@ def test_more_questions_than_one_are_for_a_person(tmp_path: Path):
     assert "asks for more than one password: 'Enter PASSCODE:'" in str(why)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")
 def test_old_algorithms_are_refused_by_name_and_taken_when_asked_for(tmp_path: Path):
     with served_pair(ssh=SshSpec(algorithms="legacy")) as site:
@@ -523,6 +525,7 @@ def test_a_file_that_cannot_be_read_here_is_the_person_s_business(tmp_path: Path
 # ── no secret anywhere ─────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -175,6 +175,7 @@ async def test_a_sixth_session_on_one_connection_costs_the_other_five_nothing():
         assert "branch" in await person.types("show running-config hostname")
 
 
+@pytest.mark.slow
 @live
 async def test_two_hundred_who_knock_at_once_leave_the_pair_and_its_consoles_whole():
     async with served() as site:
@@ -651,6 +652,7 @@ async def test_all_that_was_typed_is_kept_so_that_the_pair_can_be_told_again():
         assert start.save() == site.pair.save()
 
 
+@pytest.mark.slow
 @live
 async def test_when_an_input_cannot_be_kept_nothing_further_is_taken():
     """Those behind it would mean something else when they are told again."""
@@ -674,6 +676,7 @@ async def test_when_an_input_cannot_be_kept_nothing_further_is_taken():
         connection.abort()
 
 
+@pytest.mark.slow
 @live
 async def test_a_long_answer_does_not_keep_others_waiting():
     text = "x" * 70 + "\n"

@@ -218,6 +218,7 @@ def test_a_secret_at_the_wrong_place_of_the_file_is_not_repeated_either(tmp_path
         assert SECRET not in str(caught.value)
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     key=st.sampled_from(["password", "enable", "jump_password"]),

@@ -316,6 +316,7 @@ def test_a_size_that_nobody_knows_is_no_trouble():
             shown.ended("copied")
 
 
+@pytest.mark.slow
 def test_a_run_that_has_not_ended_keeps_its_pair_for_itself(upgrader, tmp_path):
     pair = pair_file(tmp_path)
     waived = ("--waive", "anyconnect-image-present=known tonight")

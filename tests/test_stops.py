@@ -104,6 +104,7 @@ ASDM = '[target]\nasdm = "disk0:/asdm-7181-152.bin"'
 # ── a pair has one holder ──────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_a_second_run_is_refused_and_told_who_holds_the_pair(tmp_path: Path) -> None:
     night = Night(tmp_path, BRIEF)
     first = enter(night.pair, night.home.worlds, command="upgrader run")
@@ -115,6 +116,7 @@ def test_a_second_run_is_refused_and_told_who_holds_the_pair(tmp_path: Path) -> 
     assert night.run().outcome is Outcome.UPGRADED
 
 
+@pytest.mark.slow
 def test_while_a_run_holds_the_pair_resume_is_refused_and_status_is_not(tmp_path: Path) -> None:
     from upgrader.cli.runs.standing import status_of
 
@@ -204,6 +206,7 @@ def test_a_journal_that_was_tampered_with_is_refused_by_entry_and_nothing_is_typ
     assert journal.read_bytes() == was
 
 
+@pytest.mark.slow
 def test_the_command_line_says_which_entry_was_altered(halfway: Night) -> None:
     run = halfway.home.find_run(None)
     journal = run / "journal.jsonl"
@@ -220,6 +223,7 @@ def test_another_plan_under_an_old_journal_is_refused(halfway: Night) -> None:
         halfway.resume()
 
 
+@pytest.mark.slow
 def test_a_cut_last_line_is_dropped_and_the_night_goes_on(halfway: Night) -> None:
     run = halfway.home.find_run(None)
     with (run / "journal.jsonl").open("ab") as file:

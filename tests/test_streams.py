@@ -50,6 +50,7 @@ def test_a_reader_who_leaves_hears_no_more_and_stops_nobody() -> None:
         tell(stream, "the roles move")
 
 
+@pytest.mark.slow
 def test_a_night_goes_on_when_whoever_read_along_has_gone(tmp_path: Path) -> None:
     ended = shell(
         tmp_path,
@@ -58,12 +59,14 @@ def test_a_night_goes_on_when_whoever_read_along_has_gone(tmp_path: Path) -> Non
     assert ended.stdout.splitlines()[1:] == ["0"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["<&-", "2>&-", ">&-", "<&- >&- 2>&-"])
 def test_a_stream_that_the_shell_closed_is_nobody(tmp_path: Path, closed: str) -> None:
     ended = shell(tmp_path, f"upgrader explain anyconnect-images-match {closed}")
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this machine has no full disk to offer")
 def test_a_full_disk_beneath_the_report_does_not_make_it_another_end(tmp_path: Path) -> None:
     ended = shell(tmp_path, "upgrader status --json > /dev/full")
@@ -71,6 +74,7 @@ def test_a_full_disk_beneath_the_report_does_not_make_it_another_end(tmp_path: P
     assert "cannot be written to standard output" in ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_one_ctrl_c_at_the_question_is_an_answer(tmp_path: Path, number: signal.Signals) -> None:
     process = subprocess.Popen(

@@ -243,7 +243,8 @@ def test_a_message_names_its_unit(tag: str, unit: Role | None):
 @pytest.mark.parametrize(
     ("number", "text", "what"),
     [
-        (716002, "Group g User u IP 192.0.2.7 WebVPN session terminated: Idle timeout.", What.ENDED),
+        (716002, "Group g User u IP 192.0.2.7 WebVPN session terminated: Idle timeout.",
+         What.ENDED),
         (722022, ("Group <g> User <u> IP <192.0.2.7> TCP SVC connection established without "
          "compression"), What.TUNNEL_UP),
         (722022, "Group g User u IP 192.0.2.7 SVC connection established with compression",
@@ -277,7 +278,8 @@ def test_clients_are_read_by_all_the_names_they_had(number: int, text: str, what
          {"address": "10.9.0.1"}),
         (737026, "IPAA: Session=0x0e5fc000, Client assigned 10.9.0.1 from local pool VPN",
          What.ASSIGNED, {"address": "10.9.0.1", "pool": "VPN", "handle": "0x0e5fc000"}),
-        (405001, ("Received ARP request collision from 192.0.2.1/0011.2233.4455 on interface inside "
+        (405001, ("Received ARP request collision from 192.0.2.1/0011.2233.4455 on interface "
+         "inside "
          "to 192.0.2.1/0011.2233.4466 on interface inside"), What.ADDRESS_COLLISION,
          {"kind_of": "request", "address": "192.0.2.1", "mac": "0011.2233.4455",
           "interface": "inside", "rest": "192.0.2.1/0011.2233.4466 on interface inside"}),

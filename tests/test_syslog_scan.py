@@ -431,7 +431,7 @@ def test_a_file_says_the_same_however_it_is_packed(tmp_path: Path, packed: bytes
 
 def test_of_a_cut_gzip_what_was_there_is_read(tmp_path: Path):
     lines = "".join(
-        line(n, f"%ASA-1-105005: (Primary) Lost Failover communications with mate on interface i{n}")
+        line(n, f"%ASA-1-105005: (Primary) Lost Failover communications with mate on interface {n}")
         for n in range(3_000)
     )  # fmt: skip
     packed = gzip.compress(lines.encode())

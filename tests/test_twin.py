@@ -62,6 +62,7 @@ def test_a_twin_has_the_fingerprint_the_findings_and_the_prediction_of_its_pair(
     assert first == second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
@@ -159,6 +160,7 @@ def test_a_twin_made_after_the_switchover_loses_the_same_people_in_the_final_rel
     assert night.sessions.orphaned == 6
 
 
+@pytest.mark.slow
 def test_orphans_and_stuck_leases_of_last_night_are_on_the_twin_and_can_be_cleaned():
     firewall = Firewall(example("mismatched"))
     firewall.upgraded(in_spite_of="anyconnect-images-match")
@@ -249,6 +251,7 @@ def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     return Shell(tmp_path, monkeypatch)
 
 
+@pytest.mark.slow
 def test_a_twin_is_a_folder_that_every_other_command_takes(upgrader: Shell, tmp_path: Path):
     folder = tmp_path / "twin"
     done = upgrader("twin", "example:mismatched", "-o", str(folder))
@@ -314,6 +317,7 @@ TABLES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(TABLES)
 @settings(deadline=None)
 def test_whatever_is_written_as_toml_is_read_as_it_was(table):
@@ -369,6 +373,7 @@ class _Elsewhere:
         self.inner.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["matched", "mismatched"])
 def test_the_plan_of_a_live_pair_is_rehearsed_on_its_twin_and_nothing_changes_on_the_pair(name):
     """The fingerprint that was drawn on the pair holds on the twin, or the night would stop."""

@@ -59,6 +59,7 @@ def test_no_secret_of_a_real_configuration_is_left(path: Path):
     assert secret_spans(hidden) == ()
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(FORMS), SECRETS), min_size=1, max_size=8))
 @settings(deadline=None)
 def test_equal_secrets_get_equal_words_and_others_get_others(lines):

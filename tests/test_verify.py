@@ -248,6 +248,7 @@ def test_two_clocks_that_contradict_each_other_tell_nothing() -> None:
 ROW = st.sampled_from(["gone", "up", "silent"])
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.booleans(), ROW, ROW, ROW, ROW), max_size=25))
 def test_the_ledger_always_adds_up(night: list[tuple[bool, str, str, str, str]]) -> None:
     """Whatever becomes of whom: nobody is counted twice, and nobody is forgotten."""

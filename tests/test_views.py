@@ -194,6 +194,7 @@ def row(number: int, grade: Grade = Grade.HEALTHY) -> SessionLine:
     )
 
 
+@pytest.mark.slow
 def test_a_session_table_shows_25_rows_worst_first_and_counts_the_rest() -> None:
     rows = (*(row(n) for n in range(1, 10_000)), row(10_000, Grade.ORPHAN))
     table = SessionTable(rows, (PoolUse("Primary JAD1", "VPN", 254, 200, 4, 50, 1),))

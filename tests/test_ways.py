@@ -209,6 +209,7 @@ def test_closing_the_access_leaves_no_session_on_either_unit():
     assert firewall.pair.conversations == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fate", "reach"),
     [
@@ -234,6 +235,7 @@ def test_a_night_takes_six_logins_however_sessions_die(reach, fate):
     assert firewall.tally.bytes_received > firewall.tally.bytes_sent > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fate", ["hang", "reset"])
 def test_a_fail_back_is_seen_at_once_too(fate):
     firewall = Reached.of(fated(fate, sessions=1), TWO)
@@ -313,6 +315,7 @@ def test_a_standby_that_lets_nobody_in_is_read_through_its_mate():
     assert [str(refusal.address) for refusal in firewall.access.refusals] == ["10.1.1.2"]
 
 
+@pytest.mark.slow
 def test_a_night_with_a_standby_that_lets_nobody_in_does_not_knock_all_night():
     firewall = Reached.of(pair(sessions=2), TWO)
     firewall.dialler.barring.add(STANDBY)
@@ -390,6 +393,7 @@ def test_a_unit_that_boots_is_watched_through_its_mate_and_knocked_at_once_a_min
     assert seen.dark[0].serial == BOTH[1]
 
 
+@pytest.mark.slow
 def test_it_is_asked_at_once_when_its_mate_sees_it_ready():
     world = pair()
     firewall = Reached.of(world, TWO)
@@ -469,6 +473,7 @@ def test_a_pair_that_splits_while_its_standby_boots_ends_the_night_as_an_outage(
     assert firewall.heard("no failover active") == 0
 
 
+@pytest.mark.slow
 def test_the_bad_night_is_told_the_same():
     rule = "anyconnect-images-match"
     firewall = Reached.of(mismatched(sessions=3), FOUR)

@@ -109,6 +109,7 @@ def test_a_window_says_itself_as_it_is_read():
 times = st.times().map(lambda t: t.replace(second=0, microsecond=0))
 
 
+@pytest.mark.slow
 @given(
     days=st.frozensets(st.sampled_from(range(7)), min_size=1),
     opens=times,
@@ -185,6 +186,7 @@ def test_a_run_that_outlasts_its_window_stops_before_the_next_reload_or_switchov
     assert report.sessions.lost == 0
 
 
+@pytest.mark.slow
 def test_a_run_writes_its_window_down_and_a_resume_reads_it(tmp_path: Path):
     from upgrader.cli.deeds import nights
 
@@ -204,6 +206,7 @@ def test_outside_the_window_nothing_is_begun(upgrader, tmp_path: Path):
     assert not list((tmp_path / "state").glob("runs/*"))
 
 
+@pytest.mark.slow
 def test_it_begins_within_the_window(upgrader):
     now = datetime.now(UTC)
     opens, closes = now - timedelta(hours=2), now + timedelta(hours=2)

@@ -128,6 +128,7 @@ def test_a_wrong_request_is_wrong_usage_and_says_what_is_allowed(
     assert as_json.json["exit_code"] == as_json.code == 2
 
 
+@pytest.mark.slow
 def test_lines_of_json_are_answered_one_by_one(world: Desk, tmp_path: Path) -> None:
     requests = [
         '{"do": "fill-flash", "unit": "primary", "free": 1000}',

@@ -92,6 +92,7 @@ def test_what_a_command_did_is_still_so_for_the_next_command(tmp_path: Path) -> 
     again.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("torn", [False, True])
 def test_a_kill_at_any_write_leaves_the_pair_as_the_last_whole_input_left_it(
     tmp_path: Path, torn: bool

@@ -14,7 +14,7 @@ from upgrader.conduct.again import again
 from upgrader.conduct.manner import Manner
 from upgrader.journal.entry import Arrived, Body, Entry, Judged, Recollection
 from upgrader.journal.tape import Sitting, part_of
-from upgrader.judgement.check.rule import is_blind
+from upgrader.judgement.check.rule import is_unseen
 from upgrader.model.finding import Finding, Moment, Severity
 from upgrader.model.law import Signal
 from upgrader.model.names import RuleName
@@ -96,11 +96,11 @@ class Earlier:
         blind = set() if judged is None else _unknown_in(judged)
         heeded = []
         for finding in findings:
-            if finding.severity is Severity.UNKNOWN and finding.rule not in blind:
+            if is_unseen(finding) and finding.rule not in blind:
                 continue  # It asks for what nobody looked at on the night.
             if finding.rule in names:
                 heeded.append(finding)
-            elif finding.severity is not Severity.NOTE and not is_blind(finding):
+            elif finding.severity in {Severity.WARNING, Severity.BLOCKER}:
                 self._since.setdefault(finding.rule, _told(moment, finding))
         return tuple(heeded)
 

@@ -1,4 +1,4 @@
-"""The manner in which a night is conducted: today's own, or such that an earlier one fits into it."""
+"""The manner in which a night is conducted: today's own, or one that an earlier night fits into."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

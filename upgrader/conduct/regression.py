@@ -1,4 +1,4 @@
-"""The regression scenario: a night that was run again, as files that `rehearse` runs from then on."""
+"""The regression scenario: a night that was run again, as files that `rehearse` runs later on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

@@ -66,8 +66,10 @@ _FORMS = re.compile(
                 rf"(?P<v4>(?<![\w.])(?<!ersion )(?<!elease ){_OCTET}(?:\.{_OCTET}){{3}}(?!\w)"
                 r"(?!\.(?:\d|bin|SPA|pkg|smp)))"
             ),
-            r"(?P<v6>(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}"
-            r"(?!\w))",
+            (
+                r"(?P<v6>(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}"
+                r"(?!\w))"
+            ),
             r"(?P<serial>\b[A-Z]{3}\d{4}[A-Z0-9]{4}\b)",
             rf"(?P<file>(?<![\w./\\-])[\w./\\-]{{1,200}}\.(?:{_OF_FILES})(?!\w))",
             (
@@ -124,7 +126,8 @@ _CONTEXTS = re.compile(
             ),
             _after("pool", r"[Pp]ool", r"[Pp]ool\s*=\s*"),
             rf"\b(?:ip(?:v6)?\s+local\s+pool|address-pools?(?:\s+value)?)\s+(?P<pool5>{_WORD})",
-            rf"\b(?:hostname|device-id\s+string)\s+(?!dynamic\b)(?P<host5>{_WORD})",
+            # `prompt hostname priority` names none.
+            rf"(?:^[ \t]*hostname|['\"]hostname|\bdevice-id\s+string)\s+(?P<host5>{_WORD})",
             r"^(?P<host6>[A-Za-z][\w.-]*)(?:/[a-z]+)*(?:\([^()\n]*\))?[#>](?:\s|$)",
             rf"\bdomain-name\s+(?P<domain5>{_WORD})",
             rf"\baaa-server\s+(?P<server5>{_WORD})",

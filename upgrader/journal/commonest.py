@@ -30,7 +30,7 @@ _KIND = b'"kind":"asked"'
 
 
 def quickly_read(canonical: bytes) -> Entry | None:
-    """The entry, if it is an `Asked` and spelled as `encode` spells it; None: it is for the codec."""
+    """The entry, if it is an `Asked` spelled as `encode` spells it; None: it is for the codec."""
     if _KIND not in canonical:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Files as text comes out of them: packed or not, in whichever encoding, from a pipe, once or twice."""
+"""Files as text comes out of them: packed or not, in whichever encoding, once or twice."""
 
 import codecs
 import os

@@ -19,8 +19,8 @@ from upgrader.model.evidence import Evidence, SourceKind, SourceRead
 HOUR = 3_600_000
 _NIGHTS_APART = 6 * HOUR
 _WIDTHS = ((2 * HOUR, 3 * HOUR), (HOUR, HOUR), (HOUR // 3, HOUR // 2))
-"""What is taken before and after a night's first and last turn, the first that is little enough; our
-guesses: a login wave after a switchover is over within the hour."""
+"""What is taken before and after a night's first and last turn, the first that is little enough;
+our guesses: a login wave after a switchover is over within the hour."""
 _LONGEST = 18 * HOUR
 _LEAST_EACH = 20_000
 _MOST_NAMED = 6

@@ -30,6 +30,9 @@ OBJECT = "postmortem.json"
 SCENARIO = "scenario"
 """What `-o` writes: three files, and the folder of the scenario."""
 
+RECORDS = ("collector.log", "console.txt")
+"""What a built-in night has left behind."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -91,7 +94,7 @@ def hold(asked: Asked, place: Home) -> Held:
         UsageFault: a source cannot be used, or a change of `--what-if` is not known.
     """
     begun = WALL.monotonic()
-    sources = tuple(str(incident_folder(name) or name) for name in asked.sources)
+    sources = tuple(path for name in asked.sources for path in _paths(name))
     evidence = records_of(
         sources, asked.hosts, asked.since, asked.until, lambda name: _run(name, place)
     )
@@ -158,6 +161,14 @@ def write(held: Held, folder: Path) -> Held:
             f"-o {folder}: cannot be written ({fault}); name a folder of yours"
         ) from fault
     return Held(replace(told, notes=(*told.notes, *notes)), held.scenario)
+
+
+def _paths(name: str) -> tuple[str, ...]:
+    """What a source names; of a built-in night what it left behind, and not how it is staged."""
+    folder = incident_folder(name)
+    if folder is None:
+        return (name,)
+    return tuple(str(folder / file) for file in RECORDS)
 
 
 def _run(name: str, place: Home) -> Path | None:

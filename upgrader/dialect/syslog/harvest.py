@@ -31,9 +31,9 @@ class Harvest:
     """Empty lines, and the headings and settings that `show logging` prints."""
     unread_lines: int
     turns: tuple[int, ...]
-    """When units changed role, left or came back, by the digits as printed: where the nights are."""
+    """When units changed role, left or came back, by the digits as printed."""
     people: Mapping[int, int]
-    """How many messages tell of single persons, by the minute as printed: how much a night holds."""
+    """How many messages tell of single persons, by the minute as printed."""
     people_dropped: bool
     """Whether messages about single persons were left out, for there were too many."""
     pair_dropped: bool

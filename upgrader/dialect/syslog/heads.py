@@ -22,7 +22,7 @@ OTHERS = "(others)"
 """Whose lines these are where more hosts than can be told apart have written."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Minutes:
     """What all heads that differ in their seconds only have in common."""
 

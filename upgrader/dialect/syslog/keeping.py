@@ -18,8 +18,8 @@ MOST_PAIR_RECORDS = 60_000
 _MOST_OPAQUE = 10_000
 _OPAQUE_EACH = 1_000
 _LOST = 106_015
-"""A packet of a connection that the unit does not know: a busy firewall writes of those all day, and
-they tell something around a switchover only."""
+"""A packet of a connection that the unit does not know: a busy firewall writes of those all day,
+and they tell something around a switchover only."""
 _LOST_AROUND = 2 * MINUTE
 _MOST_LOST = 2_000
 _SWITCHES = frozenset({What.TO_ACTIVE, What.CLIENT_TO_ACTIVE})
@@ -27,6 +27,7 @@ _COMMON_EACH = 5
 """So many of them are kept, to be shown."""
 _MOST_TURNS = 100_000
 _MOST_WORDS = 200_000
+_MOST_SEEN = 300_000
 
 # Connections, translations, their refusals, rates and certificates: a busy firewall writes
 # hundreds of these a second, and none tells of failover or of people's sessions. Source: the
@@ -134,6 +135,9 @@ class Keeper:
         if row is not None and not row.repeats and found.at is not None:
             sender = found.sender
             known = len(self._seen)
+            if known > _MOST_SEEN:  # What is said again so much later is no copy.
+                self._seen.clear()
+                known = 0
             self._seen.add(hash((sender.clock, sender.host, found.at, number, found.text)))
             if len(self._seen) == known:
                 self.duplicates += 1

@@ -12,11 +12,12 @@ for whole lines with all their shapes (each new shape slows all others); a grok 
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from operator import itemgetter
 
 from upgrader.dialect.secrets import masked
 from upgrader.dialect.syslog.harvest import Harvest, Unread, packed
-from upgrader.dialect.syslog.heads import Heads
+from upgrader.dialect.syslog.heads import Heads, Minutes
 from upgrader.dialect.syslog.keeping import MOST_RECORDS, Keeper, Line, sample_of
 from upgrader.dialect.syslog.messages import PEOPLE
 from upgrader.dialect.syslog.shapes import FAMILIES, MOST_HEAD
@@ -151,15 +152,13 @@ class Scanner:
         quiet = self._quiet
         busy = {head for head in counts if head[-6:] not in quiet}
         headless = counts.pop(b"", 0)
-        for head, lines in counts.items():
-            self._count(head, lines)
+        self._count(counts)
         glued: list[tuple[int, bytes, bytes]] = []
         if block.count(b"%") > len(rows) - headless:
             rows, glued = _unglued(first, rows)
         kept = [(n, head, rest) for n, (head, rest) in enumerate(rows, first) if head in busy]
         if glued:
-            for _, head, _ in glued:
-                self._count(head, 1)
+            self._count(Counter([head for _, head, _ in glued]))
             kept = sorted(kept + glued, key=itemgetter(0))
         texts = _texts([rest for _, _, rest in kept])
         for (line, head, rest), text in zip(kept, texts, strict=True):
@@ -168,28 +167,34 @@ class Scanner:
             else:
                 self._headless(line, rest)
 
-    def _count(self, head: bytes, lines: int) -> None:
-        """Tally lines that begin the same, up to their ids."""
+    def _count(self, counts: Mapping[bytes, int]) -> None:
+        """Tally lines by what they begin with, up to their ids."""
+        minutes_of = self._heads.minutes_of
+        tallies: dict[tuple[Minutes, bytes], int] = {}
+        for head, lines in counts.items():
+            key = (minutes_of(head[: head.rfind(b"%")]), head[-8:])
+            tallies[key] = tallies.get(key, 0) + lines
+        for (minutes, tag), lines in tallies.items():
+            self._tally(minutes, int(tag[2:]), tag[0] - 48, lines)
+
+    def _tally(self, minutes: Minutes, number: int, severity: int, lines: int) -> None:
         self._messages += lines
-        front, _, tag = head.rpartition(b"%")
-        minutes = self._heads.minutes_of(front)
         sender = minutes.sender
         if not sender.wanted:
             self._left_out += lines
-        number = int(tag[-6:])
         sender.count(number, lines)
-        if minutes.minute is not None and minutes.in_window:
-            if number in PEOPLE and sender.wanted:
-                printed = minutes.minute + minutes.offset_ms // MINUTE
-                self._people[printed] = self._people.get(printed, 0) + lines
-            tally = sender.minutes
-            before = tally.get(minutes.minute)
-            if before is None:
-                if self._minutes_left <= 0:
-                    return
-                self._minutes_left -= 1
-                before = 0
-            tally[minutes.minute] = before + packed(tag[-8] - 48, lines)
+        if minutes.minute is None or not minutes.in_window:
+            return
+        if number in PEOPLE and sender.wanted:
+            printed = minutes.minute + minutes.offset_ms // MINUTE
+            self._people[printed] = self._people.get(printed, 0) + lines
+        before = sender.minutes.get(minutes.minute)
+        if before is None:
+            if self._minutes_left <= 0:
+                return
+            self._minutes_left -= 1
+            before = 0
+        sender.minutes[minutes.minute] = before + packed(severity, lines)
 
     def _message(self, line: int, head: bytes, text: str) -> None:
         """Make a record of a message, if it is asked for."""
@@ -223,7 +228,7 @@ class Scanner:
         if found is not None:
             front = bare[: found.start()][-MOST_HEAD:].replace(b"%", b" ")
             head = front + b"%" + found[0].lstrip(b"% ")
-            self._count(head, 1)
+            self._count({head: 1})
             self._message(line, head, *_texts([bare[found.end() :]]))
         elif _CUT.search(bare):
             self._unread.add(line, "cut short", sample_of(bare))

@@ -4,8 +4,8 @@
 
 Words stand for themselves, `{reason}` for a field, `(a|b)` for either, `[…]` for what may be
 missing; a backslash takes the meaning from what follows. A blank is any blanks, and a full stop at
-the end may be missing. `{who}` is group, user and public address, with and without `<>`, as releases
-write them.
+the end may be missing. `{who}` is group, user and public address, with and without `<>`, as
+releases write them.
 """
 
 import re
@@ -16,7 +16,8 @@ from typing import NamedTuple
 from upgrader.model.evidence import What
 
 _TOKENS = re.compile(
-    r"\\(?P<plain>.)|\{(?P<field>\w+)\}|(?P<mark>[()|\[\]])|(?P<blank>\s+)|(?P<text>[^\\{}()|\[\]\s]+)"
+    r"\\(?P<plain>.)|\{(?P<field>\w+)\}|(?P<mark>[()|\[\]])|(?P<blank>\s+)"
+    r"|(?P<text>[^\\{}()|\[\]\s]+)"
 )
 _MARKS = {"(": "(?:", ")": ")", "|": "|", "[": "(?:", "]": ")?"}
 _WHO = (

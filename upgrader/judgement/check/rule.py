@@ -110,9 +110,9 @@ def unknown(text: RuleText, evidence: str) -> Finding:
     )
 
 
-def is_blind(finding: Finding) -> bool:
-    """Whether it only says that something was not seen, however grave its rule takes that."""
-    return finding.severity is Severity.UNKNOWN or finding.evidence.endswith(NOT_SEEN)
+def is_unseen(finding: Finding) -> bool:
+    """Whether it only says that a reply was not seen: not that it could not be understood."""
+    return finding.evidence.endswith(NOT_SEEN)
 
 
 def unread(text: RuleText, unit: Unit, line: str) -> Finding:

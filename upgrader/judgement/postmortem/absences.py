@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from upgrader.judgement.postmortem.bands import ACTIVE
 from upgrader.judgement.postmortem.leavings import Leave
+from upgrader.judgement.postmortem.lines_typed import reloads
 from upgrader.judgement.postmortem.merging import Happened
 from upgrader.judgement.postmortem.moments import command_of
-from upgrader.judgement.postmortem.orders import reloads
 from upgrader.judgement.postmortem.releases import Releases
 from upgrader.model.evidence import What
 from upgrader.model.night import Absence, Band, Event, Leaving

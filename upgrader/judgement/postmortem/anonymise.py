@@ -63,9 +63,11 @@ _NOBODYS = frozenset(
         *("", "-", "*****", "n/a", "unknown", "none", "local", "console", "any", "any4", "any6"),
         *("enable_15", "enable_1", "dfltgrppolicy", "defaultwebvpngroup", "defaultragroup"),
         *("dfltaccesspolicy", "defaultl2lgroup", "failover", "stateful"),
+        # Files of ours, by the names that each scenario has.
+        *("pair.toml", "pair.cfg", "collector.log", "console.txt"),
     }
 )
-"""What every device has: it is nobody's name, also where one would stand."""
+"""What every device, or every scenario, has: nobody's name, also where one would stand."""
 
 _TRADE_WORDS = """
 a active activated address admin all an and any anyconnect asa at by cisco closed
@@ -130,10 +132,6 @@ class Disguise:
 
     def name(self, kind: Identity, name: str) -> str:
         """What stands for a text that is a name as a whole."""
-        if name.strip().lower() in _NOBODYS:
-            return name
-        if kind is Identity.INTERFACE and name.lower() in _TRADE:
-            return name
         return self._learn(kind, name)
 
     def postmortem(self, told: Postmortem) -> Postmortem:
@@ -176,8 +174,8 @@ class Disguise:
     def _learn(self, kind: Identity, name: str) -> str:
         """What stands for a name; a new one is counted."""
         key = name.strip().lower()
-        if key in _NOBODYS:
-            return name
+        if key in _NOBODYS or (kind is not Identity.USER and key in _TRADE):
+            return name  # a pool called `VPN` names nobody, and must be one word everywhere
         if key not in self._others:
             self._others[key] = self._other(kind, name.strip())
             if kind not in _BY_FORM:

@@ -10,7 +10,7 @@ from upgrader.judgement.postmortem.leavings import DEAD_STATES, Leave, lacks_hel
 from upgrader.judgement.postmortem.moments import command_of
 from upgrader.judgement.postmortem.placing import Said
 from upgrader.judgement.postmortem.voices import ACTIVE_DOES, MEANWHILE, STANDBY_SAYS, TRANSIENT
-from upgrader.model.evidence import Place, What
+from upgrader.model.evidence import Place, Record, What
 from upgrader.model.failover import Role
 from upgrader.model.night import Band
 
@@ -74,20 +74,21 @@ def _state(printed: str) -> str:
 
 def claims_of(order: Sequence[Said], leaves: Iterable[Leave]) -> list[Claim]:
     """All that is said of both units' states, in order."""
-    claims: list[Claim] = []
+    claims: list[tuple[int, int, Claim]] = []
     missed = {(leave.unit, place) for leave in leaves if leave.link for place in leave.places}
-    for said in order:
+    for n, said in enumerate(order):
         if said.unit is not None:
-            claims += _claims(said, said.unit, missed)
+            claims += [(claim.at, n, claim) for claim in _claims(said, said.unit, missed)]
     for leave in leaves:
         if leave.link:
             continue
-        claims.append(Claim(leave.left, leave.unit, AWAY, leave.places[0]))
+        away = Claim(leave.left, leave.unit, AWAY, leave.places[0])
+        claims.append((leave.left, leave.left_n, away))
         if leave.back is not None:
             back = Claim(leave.back, leave.unit, "Negotiation", leave.places[-1], own=False)
-            claims.append(back)
-    claims.sort(key=lambda claim: claim.at)
-    return claims
+            claims.append((leave.back, leave.back_n, back))
+    claims.sort(key=lambda one: one[:2])
+    return [claim for _, _, claim in claims]
 
 
 def _claims(said: Said, unit: Role, missed: AbstractSet[tuple[Role, Place]]) -> Iterator[Claim]:
@@ -96,7 +97,7 @@ def _claims(said: Said, unit: Role, missed: AbstractSet[tuple[Role, Place]]) -> 
     what, place, at = record.what, record.place, said.placed
     state = record.fields.get("state", "")
     if what is What.STATE and state:
-        yield Claim(at, unit, _state(state), place, printed=record.number is not None)
+        yield Claim(at, unit, _state(state), place, printed=_is_dated(record))
         return
     if what is What.PEER_STATE and state:
         # A screen shows what a unit thinks of a mate that it does not hear, and no more.
@@ -112,6 +113,11 @@ def _claims(said: Said, unit: Role, missed: AbstractSet[tuple[Role, Place]]) -> 
         yield Claim(at, unit.other, ACTIVE, place, own=False)
     elif what is What.TO_ACTIVE and _gives_way(record.fields.get("reason", "")):
         yield Claim(at, unit.other, READY, place, own=False)
+
+
+def _is_dated(record: Record) -> bool:
+    """Whether the device says when the state began; a prompt shows the one it had."""
+    return record.number is not None or record.at is not None
 
 
 def _gives_way(reason: str) -> bool:

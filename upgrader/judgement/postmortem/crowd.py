@@ -5,7 +5,7 @@ client does by itself (notice, resume) is left to it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from upgrader.judgement.postmortem.by_cause import KEEPS_OUT, LOST_AT_SWITCH, names_of
@@ -31,6 +31,7 @@ _ONE_ATTEMPT_MS = 3_000
 _BY_ITSELF_MS = 180_000
 """A client that comes back so soon after roles moved does so by itself: dead-peer detection takes
 60 s at most, and a unit that died is noticed after its hold time."""
+_ANEW_MS = 60_000
 _LOGGED_IN_BEFORE_S = 3_600
 _IDLE_GUESS_MIN = 30
 _ASKED = ("user req", "user-req")
@@ -66,7 +67,7 @@ class _Notes:
 def crowd_of(night: Night, causes: Sequence[Cause], logoffs: Sequence[int]) -> Crowd:
     """The people; `logoffs`: when lines that log people off are typed, in the night's time."""
     notes = _Notes()
-    lives = [life for life in night.lives if life.user]
+    lives = _dated(night, [life for life in night.lives if life.user], notes)
     if len(lives) < len(night.lives):
         notes.add(f"{len(night.lives) - len(lives)} sessions without a name are left out")
     platforms = platforms_of(night, causes)
@@ -84,6 +85,28 @@ def crowd_of(night: Night, causes: Sequence[Cause], logoffs: Sequence[int]) -> C
         _most(lives),
         tuple(notes.told),
     )
+
+
+def _dated(night: Night, lives: Sequence[Life], notes: _Notes) -> list[Life]:
+    """The lives, of each person one at most from before the records.
+
+    Of several the first counts; the others were begun when the pair had turned for the last time,
+    for that is when people log in anew.
+    """
+    turns = [one.left for one in night.absences] + [one.at for one in night.switchovers]
+    later = min(max(turns, default=night.began) + _ANEW_MS, night.ended)
+    seen: set[tuple[str, str]] = set()
+    dated: list[Life] = []
+    for life in lives:
+        who = (life.user, life.public)
+        if life.began is None and who in seen:
+            notes.add("who has two sessions without a time logged in anew after the last turn")
+            dated.append(replace(life, began=later))
+            continue
+        if life.began is None:
+            seen.add(who)
+        dated.append(life)
+    return dated
 
 
 # ── who sits at the start ──────────────────────────────────────────────────────────────

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
+from upgrader.judgement.postmortem.stretches_served import nobody_served
 from upgrader.judgement.postmortem.tables import Tables
 from upgrader.model.evidence import What
+from upgrader.model.night import Leaving
+
+_OUTAGE_MS = 10_000  # A switchover by command takes a second or two.
 
 REFUSALS = (
     *(What.IMAGE_REFUSED, What.NO_ADDRESS, What.POOL_EMPTY, What.AAA_DOWN),
@@ -42,7 +46,9 @@ def harm_of(tables: Tables) -> Harm:
     return Harm(
         people=bool(told.losses or told.of(*REFUSALS) or told.handshakes or late or anew),
         tables=bool(tables.orphans or tables.unheld or _gone(tables) or _fewer(tables)),
-        outage=bool(told.of(What.CRASHED)) or any(a.was_active for a in told.absences),
+        outage=bool(told.of(What.CRASHED))
+        or any(a.was_active and a.why is not Leaving.ORDERED for a in told.absences)
+        or any(ended - began > _OUTAGE_MS for began, ended in nobody_served(told.night)),
     )
 
 

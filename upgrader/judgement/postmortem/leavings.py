@@ -4,8 +4,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from upgrader.judgement.postmortem.lines_typed import reloads
 from upgrader.judgement.postmortem.moments import command_of
-from upgrader.judgement.postmortem.orders import reloads
 from upgrader.judgement.postmortem.placing import Said
 from upgrader.judgement.postmortem.voices import ACTIVE_DOES
 from upgrader.model.evidence import Place, What
@@ -53,6 +53,9 @@ class Leave:
     ordered: bool = False
     """It says itself that it was told to."""
     places: list[Place] = field(default_factory=list)
+    left_n: int = 0
+    """The place in the order of the record that tells that it left; so for `back`."""
+    back_n: int = 0
 
 
 @dataclass(slots=True)
@@ -93,7 +96,7 @@ def leaves_of(order: Sequence[Said], unit: Role) -> list[Leave]:
     links = sorted([*alone, *(s.placed for s in order if s.record.what in LINK_MARKS)])
     told_to: Said | None = None
     leaves: list[Leave] = []
-    for said in order:
+    for n, said in enumerate(order):
         now = leaves[-1] if leaves and leaves[-1].back is None else None
         if said.unit is None:
             continue
@@ -104,6 +107,7 @@ def leaves_of(order: Sequence[Said], unit: Role) -> list[Leave]:
             if said.placed - told_to.placed <= _GOES_MS:
                 now = Leave(unit, told_to.placed, said.placed, ordered=True)
                 now.places += [told_to.record.place, said.record.place]
+                now.left_n = now.back_n = n
                 leaves.append(now)
             told_to = None
         elif _leaves(said, unit):
@@ -112,7 +116,7 @@ def leaves_of(order: Sequence[Said], unit: Role) -> list[Leave]:
                 if leaves and _is_echo(said, unit, leaves[-1]):
                     leaves[-1].places.append(said.record.place)
                     continue
-                now = Leave(unit, said.placed)
+                now = Leave(unit, said.placed, left_n=n)
                 now.link = said.unit is not unit and _lives(voice, starts, links, said.placed)
                 leaves.append(now)
             _mark(now, said)
@@ -122,7 +126,7 @@ def leaves_of(order: Sequence[Said], unit: Role) -> list[Leave]:
             last.synced = said.placed if last.synced is None else last.synced
         elif _returns(said, unit, now):
             if now is not None:
-                now.back = said.placed
+                now.back, now.back_n = said.placed, n
                 now.places.append(said.record.place)
             elif said.record.what in (What.STARTUP_BEGIN, What.STARTUP_END):
                 _missed(leaves, voice, unit, said)

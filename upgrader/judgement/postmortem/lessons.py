@@ -1,4 +1,4 @@
-"""What is said of a night in plain words: the verdict, a summary, what went well, what to change."""
+"""What is said of a night in plain words: verdict, summary, what went well, what to change."""
 
 from collections.abc import Sequence
 
@@ -119,8 +119,8 @@ def went_well(
     resumed = [len(parted.resumed) for _, parted in told.partings]
     if sum(resumed):
         lines.append(
-            f"{many(max(resumed), 'person', 'people')} came back after a switchover with the session"
-            " they had."
+            f"{many(max(resumed), 'person', 'people')} came back after a switchover with the"
+            " session they had."
         )
     if told.absences and not broken & {"both-units-away", "nobody-active"}:
         lines.append("The two units were never away together.")

@@ -5,9 +5,10 @@ What happens to a person must come again in the person's own order, between the 
 the pair, or near its time. A person is a user name: addresses and indices are drawn anew.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from upgrader.dialect.commands import LineKind, classify
 from upgrader.judgement.postmortem.typed_again import plain
 from upgrader.model.evidence import What
 from upgrader.model.night import Ending, Event, Kind, Life, Night
@@ -62,7 +63,8 @@ class _Beat:
     """An event as two nights are compared by it."""
 
     key: tuple[str, ...]
-    at: int
+    at: int | None
+    """None: only its place in the order is known."""
     says: str
     unlikely: str = ""
     """Why it cannot come again; empty: it should."""
@@ -75,10 +77,12 @@ def compare(night: Night, again: Night, shift_ms: int = 0) -> Likeness:
     """
     wanted, came = _pair(night, 0)[:_LONGEST], _pair(again, shift_ms)[:_LONGEST]
     matched, left, extra = _aligned(wanted, came)
+    covers = _covered(night)
     unlike = [_missing(beat) for beat in left]
     unlike += [
         Unlike(f"{beat.says} at {_clock(beat.at)}, which the night has not", "the records lack it")
         for beat in extra
+        if beat.at is not None and covers(beat.at)
     ]
     people_same, people_of, people_unlike = _people(night, again, shift_ms)
     unlike += people_unlike
@@ -96,7 +100,7 @@ def story_of(night: Night, starts_ms: int) -> tuple[StoryLine, ...]:
     return tuple(
         StoryLine(max(0, beat.at - starts_ms), beat.key[1], beat.key[0])
         for beat in _pair(night, 0)
-        if beat.key[0] != What.COMMAND.value
+        if beat.key[0] != What.COMMAND.value and beat.at is not None
     )
 
 
@@ -133,18 +137,41 @@ def _pair(night: Night, shift_ms: int) -> list[_Beat]:
     beats: list[_Beat] = []
     last: dict[tuple[str, ...], int] = {}
     for event in night.events:
-        if event.kind not in _TELLING or event.what in _NOISE | _OF_PEOPLE or event.at is None:
+        if event.kind not in _TELLING or event.what in _NOISE | _OF_PEOPLE:
             continue
         key = _key(event)
         if key is None:
             continue
-        at = event.at + shift_ms
-        if at - last.get(key, at - _SWAPPED_MS - 1) <= _SWAPPED_MS:
-            continue
-        last[key] = at
+        at = None if event.at is None else event.at + shift_ms
+        if at is not None:
+            if at - last.get(key, at - _SWAPPED_MS - 1) <= _SWAPPED_MS:
+                continue
+            last[key] = at
         why = "not modelled" if event.what in _NOT_MODELLED else ""
         beats.append(_Beat(key, at, event.text[:120], why))
-    return beats
+    return [beat for beat in beats if not _said_better(beat, beats)]
+
+
+def _said_better(beat: _Beat, beats: Sequence[_Beat]) -> bool:
+    """Whether a notice that names no unit stands beside one of the same that does."""
+    what, unit, *_ = beat.key
+    if unit or what == What.COMMAND.value:
+        return False
+    return any(
+        other.key[0] == what and other.key[1] and _near(beat, other, PAIR_SLACK_MS)
+        for other in beats
+    )
+
+
+def _covered(night: Night) -> Callable[[int], bool]:
+    """Whether the night's log would show what happened at an instant: where it has lines at all."""
+    minutes = {minute for one in night.coverage for minute in one.minutes}
+
+    def covers(at: int) -> bool:
+        minute = at // 60_000
+        return any(near in minutes for near in (minute - 1, minute, minute + 1))
+
+    return covers
 
 
 def _key(event: Event) -> tuple[str, ...] | None:
@@ -163,7 +190,7 @@ def _key(event: Event) -> tuple[str, ...] | None:
 
 def _tells(line: str) -> bool:
     """Whether a line is one that does something to the pair."""
-    return line.startswith(
+    return classify(line) is LineKind.CHANGING and line.startswith(
         (
             *("failover", "no failover", "reload", "write mem", "boot system", "no boot system"),
             _LOGOFF,
@@ -183,7 +210,7 @@ def _aligned(
         near = [
             k
             for k, other in enumerate(came)
-            if k not in used and other.key == beat.key and abs(other.at - beat.at) <= _SWAPPED_MS
+            if k not in used and _same_key(beat, other) and _near(beat, other, _SWAPPED_MS)
         ]
         if near:
             found[n] = near[0]
@@ -220,7 +247,18 @@ def _in_order(wanted: Sequence[_Beat], came: Sequence[_Beat]) -> dict[int, int]:
 
 
 def _alike(beat: _Beat, other: _Beat) -> bool:
-    return beat.key == other.key and abs(beat.at - other.at) <= PAIR_SLACK_MS
+    return _same_key(beat, other) and _near(beat, other, PAIR_SLACK_MS)
+
+
+def _near(beat: _Beat, other: _Beat, slack_ms: int) -> bool:
+    """Whether two events are as near in time; where one has none, the order alone counts."""
+    return beat.at is None or other.at is None or abs(beat.at - other.at) <= slack_ms
+
+
+def _same_key(beat: _Beat, other: _Beat) -> bool:
+    """The same thing, on the same unit where both name one."""
+    (what, unit, *rest), (other_what, other_unit, *other_rest) = beat.key, other.key
+    return what == other_what and rest == other_rest and (unit == other_unit or not unit)
 
 
 def _missing(beat: _Beat) -> Unlike:
@@ -319,6 +357,8 @@ def _moments(night: Night) -> tuple[int, ...]:
     return tuple(kept)
 
 
-def _clock(at: int) -> str:
+def _clock(at: int | None) -> str:
+    if at is None:
+        return "a time that is not known"
     seconds = at // 1_000 % 86_400
     return f"{seconds // 3_600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

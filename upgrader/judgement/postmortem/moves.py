@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from upgrader.judgement.postmortem.bands import ACTIVE, Claim
 from upgrader.judgement.postmortem.leavings import Leave, Voice, lacks_hello
+from upgrader.judgement.postmortem.lines_typed import to_unit
 from upgrader.judgement.postmortem.merging import Happened
 from upgrader.judgement.postmortem.moments import command_of
-from upgrader.judgement.postmortem.orders import to_unit
 from upgrader.model.evidence import What
 from upgrader.model.failover import Role
 from upgrader.model.night import Band, Switchover
@@ -69,7 +69,9 @@ def switchovers_of(
                 reason=reason,
                 places=places,
                 ready=_ready(move, happened),
-                gave_way=_gave_way(move, reasons, claims, leaves, voices),
+                gave_way=True
+                if command is not None and command.event.unit is move.to.other
+                else _gave_way(move, reasons, claims, leaves, voices),
             )
         )
     return tuple(found)

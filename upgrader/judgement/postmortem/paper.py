@@ -182,7 +182,7 @@ def _sessions(setting: Setting, unit: Unit) -> str:
                 one.logged_in_s,
                 "up" if serves and one.asleep_s is None else "down",
                 one.asleep_s or 0,
-                "",
+                _audit(setting, one),
                 0,
                 one.platform,
                 "",
@@ -191,6 +191,12 @@ def _sessions(setting: Setting, unit: Unit) -> str:
             for one in _there(setting, unit)
         ),
     )
+
+
+def _audit(setting: Setting, one: Seated) -> str:
+    """What names one login on both units, in the form of real ones: address, row, instant."""
+    row, login = one.index << 12 & 0xFFFFFFFF, setting.starts_at_s - one.logged_in_s
+    return f"cb007102{row:08x}{login & 0xFFFFFFFF:08x}"
 
 
 def _addresses(setting: Setting, unit: Unit) -> str:

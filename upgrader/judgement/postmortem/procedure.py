@@ -83,7 +83,7 @@ def _reloads(steps: Steps) -> Iterator[Breach]:
     told = steps.told
     for absence in told.absences:
         ordered = absence.why is Leaving.ORDERED
-        if ordered and absence.was_active is True:
+        if ordered and absence.was_active is True and not _standbys(absence):
             yield _breach(
                 "reloaded-the-active-unit",
                 f"the {absence.unit.value} was reloaded while it served",
@@ -116,6 +116,11 @@ def _reloads(steps: Steps) -> Iterator[Breach]:
                 absence.back,
                 absence,
             )
+
+
+def _standbys(absence: Absence) -> bool:
+    """Whether the line that was typed reloads a standby only, whoever is one."""
+    return absence.order is not None and "reload-standby" in spoken(absence.order)
 
 
 def _mate_away(told: Told, absence: Absence) -> Absence | None:

@@ -7,10 +7,9 @@ own log is read as the first one was, and the two are compared.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from upgrader.dialect.versions import read_version
-from upgrader.judgement.postmortem.befell import befell, boot_ms
+from upgrader.judgement.postmortem.befell import SHUTDOWN_MS, befell, boot_ms
 from upgrader.judgement.postmortem.by_cause import (
     KEEPS_OUT,
     aaa_acts,
@@ -35,7 +34,7 @@ from upgrader.judgement.postmortem.typed_again import Line, lines_again, named, 
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import What
 from upgrader.model.failover import Role
-from upgrader.model.night import Kind, Night
+from upgrader.model.night import Kind, Leaving, Night
 from upgrader.model.script import Act, Script
 
 LEAD_MS = 120_000
@@ -250,18 +249,28 @@ def _script(night: Night, lines: Sequence[Line], crowd: Crowd) -> tuple[Script, 
 
 
 def _placed(night: Night, lines: Sequence[Line], notes: list[str]) -> tuple[Line, ...]:
-    """The lines with an instant each: one without a stamp comes when the pair was ready for it."""
+    """The lines with an instant each.
+
+    One without a stamp that sent a unit away, or moved the roles, was typed just before that was
+    seen; any other one comes when the pair was ready for it.
+    """
     if all(line.at is not None for line in lines):
         return tuple(lines)
-    notes.append("lines without a time are typed as soon as the pair was ready for the next one")
+    notes.append("lines without a time are typed when what came of them was seen")
     boot = boot_ms(night, lines) or 300_000
+    left = sorted(one.left for one in night.absences if one.why is Leaving.ORDERED)
+    moved = sorted(one.at for one in night.switchovers)
     at = night.began
     placed: list[Line] = []
-    for before, line in pairwise([None, *lines]):
-        assert line is not None  # only the first of the pairs has no line before it
-        if before is not None:
-            at += _READY_MARGIN_MS * 2 + boot if before.reloads else _UNSTAMPED_MS
-            at += _READY_MARGIN_MS if before.moves else 0
-        at = max(at, line.at or at)
+    for line in lines:
+        seen = left if line.reloads else moved if line.moves else []
+        anchor = next((turn for turn in seen if turn > at), None)
+        if line.at is not None:
+            at = max(at, line.at)
+        elif anchor is not None:
+            at = max(at, anchor - (SHUTDOWN_MS if line.reloads else _UNSTAMPED_MS))
         placed.append(replace(line, at=at if line.at is None else line.at))
+        at += _UNSTAMPED_MS
+        if anchor is None and (line.reloads or line.moves):
+            at += _READY_MARGIN_MS + (boot + _READY_MARGIN_MS if line.reloads else 0)
     return tuple(placed)

@@ -16,7 +16,14 @@ def both_served(night: Night) -> tuple[Together, ...]:
         for other in _active(night, Role.SECONDARY):
             began = max(_of(one.began, night.began), _of(other.began, night.began))
             ended = min(_of(one.ended, night.ended), _of(other.ended, night.ended))
-            if ended - began > max(BOTH_MS, slack):
+            handed = any(
+                s.command is not None
+                and s.gave_way is not False
+                and began - BOTH_MS <= s.at <= ended + BOTH_MS
+                for s in night.switchovers
+            )
+            # Where one unit was told to hand over, and did, only the clocks are not exact.
+            if ended - began > max(BOTH_MS, slack) and not handed:
                 found.append((began, ended, (one, other)))
     return tuple(sorted(found, key=lambda known: known[:2]))
 

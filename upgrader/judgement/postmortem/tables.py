@@ -113,8 +113,12 @@ class Tables(Shown):
         found: list[Orphan] = []
         for unit in ROLES:
             last = self.last_listing(unit)
-            if last is not None and (last.serves or unit is self.told.last_active):
+            if last is None:
+                continue
+            if last.serves or unit is self.told.last_active:
                 found.extend(self._graded(last))
+            else:
+                found.extend(self._on_the_standby_alone(last))
         return tuple(found)
 
     def together(self, silent: Sequence[Session]) -> tuple[Session, ...]:
@@ -133,6 +137,24 @@ class Tables(Shown):
     def orphans(self) -> tuple[Orphan, ...]:
         """The rows that nobody vouches for, as far as two marks prove it."""
         return tuple(orphan for orphan in self.silent if orphan.is_proven)
+
+    def _on_the_standby_alone(self, standby: Listing) -> Iterable[Orphan]:
+        """Rows of a standby that the active unit has not, and whose person has a newer one."""
+        active = self.last_serving
+        if active is None or active.unit is standby.unit or not _copies(active, standby):
+            return
+        if self._mate_after_the_join(active) is not standby:
+            return
+        for row in standby.rows:
+            if _holds(active, row):
+                continue
+            marks = ["its row stands on one unit only"]
+            if any(
+                (other.user, other.public) == (row.user, row.public) and other.has_tunnel
+                for other in active.rows
+            ):
+                marks.append("its person has a newer row")
+            yield Orphan(standby.unit, row, standby.screen, None, tuple(marks))
 
     def _graded(self, last: Listing) -> Iterable[Orphan]:
         silent = [row for row in last.rows if not row.has_tunnel]

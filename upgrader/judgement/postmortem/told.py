@@ -153,7 +153,8 @@ class Told:
         mates = [a for a in self.absences if a.unit is not absence.unit and a.left < absence.left]
         mate_moved = any(a.version_before != a.version_after for a in mates)
         if not self.has_log:
-            return True
+            # Without a clock: who comes back on the old release first is no different from its mate.
+            return mate_moved or not self.of(What.VERSIONS_DIFFER)
         end = (absence.synced or absence.back) + MINUTE
         return bool(self.during(absence.back - MINUTE, end, What.VERSIONS_DIFFER)) is mate_moved
 

@@ -55,6 +55,14 @@ PEOPLE = frozenset(
 )
 """What is about people and addresses, or nothing, and tells nothing of the pair."""
 
+PEOPLE_SERVED = frozenset(
+    {
+        *(What.LOGGED_IN, What.ADDRESS_GIVEN, What.ASSIGNED, What.TUNNEL_UP, What.TUNNEL_DOWN),
+        *(What.ENDED, What.FREED, What.FIRST_TUNNEL, What.TUNNEL_AGAIN),
+    }
+)
+"""Only the unit that serves writes these."""
+
 TRANSIENT = frozenset(
     {"Just Active", "Active Drain", "Active Applying Config", "Active Config Applied"}
 )
@@ -154,9 +162,20 @@ def _sender(records: Sequence[Record], positions: Sequence[int], switchovers: in
     if before is None:
         return Sender.UNNAMED
     if changes == 0:
-        return Sender.CHASSIS
+        # Who served before a unit took over was the other, and wrote under this name, too.
+        return Sender.SHARED if _took_over_here(records, positions) else Sender.CHASSIS
     allowed = _CHANGES_BESIDE + _CHANGES_A_SWITCHOVER * switchovers
     return Sender.SEAT if changes <= allowed else Sender.SHARED
+
+
+def _took_over_here(records: Sequence[Record], positions: Sequence[int]) -> bool:
+    served = False
+    for at in positions:
+        record = records[at]
+        if record.unit is not None and told_active(record) is record.unit:
+            return served and record.what in _MOVES and record.number != MEANWHILE
+        served = served or (record.unit is None and record.what in PEOPLE_SERVED)
+    return False
 
 
 def _fill_with_what_follows(

@@ -25,6 +25,8 @@ ROW = 24
 CURVE = 70
 MARKS = 250
 """Marks in a lane; of a busier night those that matter most."""
+BANDS = 1_000
+"""States of a unit, and silences: a unit that flaps has more than a picture can show."""
 
 _LANES = (
     ("typed", frozenset({Kind.COMMAND})),
@@ -142,15 +144,13 @@ def _states(
     """A unit's states, and over them where nothing is known of it; then the words on them."""
     boxes: list[str] = []
     words: list[str] = []
-    for band in night.bands:
-        if band.unit is not role:
-            continue
+    for band in [band for band in night.bands if band.unit is role][:BANDS]:
         began, ended = _ends(band, night)
         tip = f"{role.value} {band.state}, {when.stretch(band.began, band.ended)}"
         colour = "dark" if band.state == "away" else colour_of(band.state)
         boxes.append(_box(scale, y, began, ended, colour=colour, tip=tip))
         words.append(_word(scale, y, began, ended, band.state))
-    for silence in night.silences:
+    for silence in night.silences[:BANDS]:
         if silence.unit in (role, None):
             tip = f"nothing is known, {when.stretch(silence.began, silence.ended)}: {silence.why}"
             boxes.append(_box(scale, y, silence.began, silence.ended, colour="hatch", tip=tip))
@@ -256,7 +256,7 @@ def _turning_points(
     """Switchovers, deviations and the beginning of the harm, from top to bottom."""
     turns = [
         (s.at, "turn", f"{s.to.value} active", f"{s.to.value} takes over: {s.reason}")
-        for s in postmortem.night.switchovers
+        for s in postmortem.night.switchovers[:MARKS]
     ]
     turns += [
         (breach.at, "breach", str(number), f"deviation {number}, {breach.name}: {breach.says}")

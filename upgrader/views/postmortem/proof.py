@@ -108,10 +108,12 @@ def breaches(found: Sequence[Breach], when: Instants, cite: Citing) -> str:
             breach.says,
             cite.told(breach.places),
         )
-        for number, breach in enumerate(found, start=1)
+        for number, breach in enumerate(found[:LISTED], start=1)
     )
     heads = ("number", "at", "deviation", "breaks", "what was done, what was expected", "source")
-    return table(heads, rows, name="Deviations") or "<p>None was seen.</p>"
+    hidden = len(found) - LISTED
+    rest = f"<p>… and {hidden:,} more in postmortem.json.</p>" if hidden > 0 else ""
+    return (table(heads, rows, name="Deviations") or "<p>None was seen.</p>") + rest
 
 
 def checks(told: TodaysChecks, when: Instants) -> str:

@@ -24,7 +24,7 @@ LISTED = 2_500
 LONGEST = 400
 """Letters of an event's text in the page."""
 UNREAD = 200
-"""Stretches of unread lines in the page."""
+"""Stretches of unread lines in the page; so many clocks, gaps, hosts and sources at most."""
 
 
 def all_events(postmortem: Postmortem, when: Instants, cite: Citing) -> str:
@@ -83,7 +83,7 @@ def clocks_and_gaps(night: Night, when: Instants, cite: Citing) -> str:
                 f"{clock.uncertainty_ms / 1_000:.1f} s" if clock.known else "",
                 clock.how,
             )
-            for clock in night.clocks
+            for clock in night.clocks[:UNREAD]
         ),
         name="Clocks",
     )
@@ -119,7 +119,7 @@ def _coverage(night: Night, cite: Citing) -> str:
             f"{len(one.minutes):,}",
             f"{sum(1 for minute in one.minutes.values() if minute.informational):,}",
         )
-        for one in night.coverage
+        for one in night.coverage[:UNREAD]
     ]
     heads = ("file", "host", "unit", "lines", "minutes", "minutes with level 6")
     return folded("How far each log reaches", table(heads, rows, name="Coverage"))
@@ -137,7 +137,7 @@ def sources(night: Night, cite: Citing) -> str:
                 *_counts((source.unread, source.duplicates)),
                 source.note,
             )
-            for source in night.sources
+            for source in night.sources[:UNREAD]
         ),
         name="Sources",
     )

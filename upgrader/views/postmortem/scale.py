@@ -36,6 +36,6 @@ class Scale:
     def ticks(self) -> list[int]:
         """Round instants, so few that they can be told apart."""
         length = self.ended - self.began
-        step = next((s for s in STEPS if length <= s * TICKS), STEPS[-1])
+        step = next((s for s in STEPS if length <= s * TICKS), -(-length // TICKS))
         first = -(-self.began // step) * step
-        return [*range(first, self.ended + 1, step)][: TICKS + 1]
+        return [*range(first, self.ended + 1, step)]

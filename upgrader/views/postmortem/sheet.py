@@ -36,6 +36,8 @@ from upgrader.views.wording import span
 
 SHOWN = 3
 """Of anything but the timeline, unless all is asked for: causes, marks, users, unread lines."""
+LONGEST = 200
+"""Of clocks, gaps and unread lines where all is asked for: beyond it `--json` has them."""
 TIMELINE = 10
 """Lines of the timeline, unless all is asked for: a screen holds the rest beside it."""
 
@@ -177,14 +179,15 @@ def _write_impact(
         harmed = f"; harm {when.stretch(impact.harmed_from, impact.harmed_until)}"
     rows.append(("outage", f"{span(impact.outage_seconds)}; user minutes {minutes}{harmed}"))
     left = [_left(one, when, cite, whole=every) for one in postmortem.left_over]
-    if every:
-        rows += _listed("left over", left, None)
-    elif left:
+    if left and not every:
         hidden = f"; and {len(left) - 1:,} more (--all)" if len(left) > 1 else ""
         rows.append(("left over", left[0] + hidden))
     if not every:
         rows.append(("deviation", _first_deviation(postmortem.breaches, when, cite)))
     page.values(rows)
+    if left and every:
+        page.heading("Left over")
+        page.plain_rows([(one,) for one in left], [""] * len(left))
 
 
 def _cut(text: str, room: int) -> str:
@@ -329,9 +332,13 @@ def _beside(
 
 def _listed(name: str, rows: Sequence[str], most: int | None) -> list[tuple[str, str]]:
     """Rows under one name; the last says how many more there are."""
-    shown = [(name if place == 0 else "", row) for place, row in enumerate(rows[:most])]
+    shown = [
+        (name if place == 0 else "", row)
+        for place, row in enumerate(rows[: LONGEST if most is None else most])
+    ]
     hidden = len(rows) - len(shown)
-    return [*shown, ("", f"and {hidden:,} more (--all)")] if hidden else shown
+    more = "--json has them all" if most is None else "--all"
+    return [*shown, ("", f"and {hidden:,} more ({more})")] if hidden else shown
 
 
 def _clock(clock: ClockLine, cite: Citing) -> str:

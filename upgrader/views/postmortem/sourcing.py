@@ -1,5 +1,6 @@
 """Where something is written, and what it adds up to: what all views of a postmortem share."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -67,13 +68,13 @@ def citing(night: Night) -> Citing:
     files |= {one.file for one in night.coverage} | {part.file for part in night.unread}
     files |= {place.file for event in night.events for place in event.places}
     parts = {file: PurePath(file).parts for file in sorted(files)}
-    names: dict[str, str] = {}
-    for file, mine in parts.items():
-        others = [theirs for other, theirs in parts.items() if other != file]
-        count = next(
-            (n for n in range(1, len(mine)) if all(o[-n:] != mine[-n:] for o in others)), len(mine)
-        )
-        names[file] = str(PurePath(*mine[-count:])) if mine else file
+    names = dict.fromkeys(parts, "")
+    for count in range(1, max(map(len, parts.values()), default=0) + 1):
+        ends = {file: mine[-count:] for file, mine in parts.items()}
+        shared = Counter(ends.values())
+        for file, end in ends.items():
+            if not names[file] and (shared[end] == 1 or count >= len(parts[file])):
+                names[file] = str(PurePath(*end))
     return Citing(names)
 
 

@@ -22,20 +22,21 @@ ZOOMING = """
     const stretched = figure.querySelector(".stretched");
     const axis = figure.querySelector(".axis-ticks");
     const said = figure.querySelector("output");
-    const pins = [...figure.querySelectorAll(".pin")].map(pin => [Number(pin.dataset.x), pin]);
+    const pins = [...figure.querySelectorAll(".pin")].map(
+      pin => [Number(pin.dataset.x), pin]);
     const tags = pins.map(([x, pin]) => [x, pin.querySelector(".tag")]).filter(tag => tag[1])
       .sort((a, b) => a[0] - b[0]);
     const words = [...figure.querySelectorAll(".word")];
     let [from, share] = [0, 1];
     const told = at => {
-      if (data.dated) return new Date(at).toISOString().slice(11, 19);
+      if (data.dated && Math.abs(at) < 8e15) return new Date(at).toISOString().slice(11, 19);
       const all = Math.floor((at - began) / 1000);
       return `+${Math.floor(all / 3600)}:${two(Math.floor(all % 3600 / 60))}:${two(all % 60)}`;
     };
     const column = x => left + ((x - left) / plot - from) / share * plot;
     const ticks = () => {
       const [first, last] = [began + from * length, began + (from + share) * length];
-      const step = steps.find(one => last - first <= one * Number(data.ticks)) ?? steps.at(-1);
+      const step = steps.find(one => last - first <= one * Number(data.ticks)) ?? (last - first) / Number(data.ticks);
       const made = [];
       for (let at = Math.ceil(first / step) * step; at <= last; at += step) {
         const x = left + ((at - began) / length - from) / share * plot;
@@ -187,6 +188,6 @@ vertical-align:-.1em;background:var(--swatch);print-color-adjust:exact;
 .marks{margin:.3rem 0;padding-left:1.2rem}.marks small{color:var(--faint)}
 article.certain{border-color:var(--bad)}article.likely{border-color:var(--care)}
 @media (max-width:34rem){table.filters td,table.filters td:first-child{display:inline;
-margin-right:.6em}table.filters td::before{content:none}}
+margin-right:.6em}table.filters td:empty{display:none}table.filters td::before{content:none}}
 @media print{.tools,.search{display:none}}
 """

@@ -19,7 +19,7 @@ class Cell:
 
 def anchor_of(title: str) -> str:
     """The name by which a section is linked to: `before-and-after`."""
-    return title.lower().replace(" ", "-")
+    return "".join(c for c in title.lower().replace(" ", "-") if c.isalnum() or c == "-")
 
 
 def section(title: str, inner: str) -> str:

@@ -2,11 +2,11 @@
 
 STYLE = """
 :root{--paper:#fff;--ink:#1a1c1e;--faint:#5b6168;--line:#d7dade;--good:#1b7f4b;--care:#8a5a00;
---bad:#b3261e;--unknown:#7b3fa0;--active:#2f7d5b;--ready:#5b86b8;--sync:#b98a2e;--dark:#4a4d52;
---other:#8a9099;--carried:#7fb89f;--asleep:#d9dfe4;--link:#2f5f96}
+--bad:#b3261e;--unknown:#7b3fa0;--active:#2f7d5b;--ready:#4a74a6;--sync:#8f6a1c;--dark:#4a4d52;
+--other:#6c727b;--carried:#7fb89f;--asleep:#d9dfe4;--link:#2f5f96}
 @media (prefers-color-scheme:dark){:root{--paper:#15181b;--ink:#e4e6e8;--faint:#9aa1a8;
---line:#343a40;--good:#5fc794;--care:#e0b050;--bad:#f2857d;--unknown:#c79be0;--active:#3f9a72;
---ready:#4f7cb0;--sync:#a67c2a;--dark:#6b7077;--other:#70767e;
+--line:#343a40;--good:#5fc794;--care:#e0b050;--bad:#f2857d;--unknown:#c79be0;--active:#2f7f5c;
+--ready:#4a74a6;--sync:#8f6a1c;--dark:#6b7077;--other:#70767e;
 --carried:#2c6b51;--asleep:#3a4148;--link:#8ab4e8}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}

@@ -5,6 +5,7 @@ from upgrader.judgement.postmortem.tables import Tables
 from upgrader.judgement.postmortem.told import MINUTE, SECOND, Parted, Told
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import Screen, What
+from upgrader.model.failover import Failover
 from upgrader.model.night import Ending, Event, Switchover
 
 _LATE_MS = 20 * SECOND  # A resume takes 1 to 5 s after a reset, 30 s by dead-peer detection [K].
@@ -62,21 +63,27 @@ def _interfaces(told: Told) -> tuple[Event, ...]:
 
 
 def _interfaces_on_screen(tables: Tables) -> tuple[Screen, ...]:
-    """`show failover` of a unit with its mate there, and an interface of its own not well."""
-    found = []
-    for screen, failover in tables.failovers:
-        this, other = failover.this_host, failover.other_host
-        if this is None or other is None or other.state.value not in ("Standby Ready", "Active"):
-            continue
-        sick = [
-            i
-            for h in (this, other)
-            for i in h.interfaces
-            if i.condition not in ("Normal", "Unknown") or i.monitoring == "Waiting"
-        ]
-        if sick:
-            found.append(screen)
-    return tuple(found)
+    """`show failover` with the mate there and an interface not well that is well on another one.
+
+    What is never well (a port without a cable) has nothing to do with the night.
+    """
+    seen = [(screen, _sick(failover)) for screen, failover in tables.failovers]
+    known = [(screen, sick) for screen, sick in seen if sick is not None]
+    always = frozenset.intersection(*(sick for _, sick in known)) if known else frozenset()
+    return tuple(screen for screen, sick in known if sick - always)
+
+
+def _sick(failover: Failover) -> frozenset[str] | None:
+    """The interfaces that are not well; None: a unit is not there, and the screen says nothing."""
+    this, other = failover.this_host, failover.other_host
+    if this is None or other is None or other.state.value not in ("Standby Ready", "Active"):
+        return None
+    return frozenset(
+        i.name
+        for h in (this, other)
+        for i in h.interfaces
+        if i.condition not in ("Normal", "Unknown") or i.monitoring == "Waiting"
+    )
 
 
 def _late(told: Told) -> tuple[Switchover, Parted, int] | None:

@@ -10,6 +10,7 @@ _MATE_HERE = frozenset(
 _MATE_THERE = frozenset(
     {"failover exec mate no failover active", "failover exec active no failover active"}
 )
+_LATER = frozenset({"cancel", "in", "at"})
 
 
 def to_unit(line: str, typed_on: Role | None) -> tuple[bool, Role | None]:
@@ -30,13 +31,14 @@ def reloads(line: str, typed_on: Role | None) -> tuple[bool, Role | None]:
     `reload cancel`, and a reload at a later time, take nobody away now.
     """
     words = line.split()
-    if line in ("failover reload-standby", "failover exec mate reload noconfirm"):
-        return True, None if typed_on is None else typed_on.other
+    mate = None if typed_on is None else typed_on.other
+    if line == "failover reload-standby":
+        return True, mate
     if words[:2] == ["failover", "exec"] and words[3:4] == ["reload"]:
-        target = typed_on if words[2] == "active" else None
-        return "cancel" not in words, target
+        target = typed_on if words[2] == "active" else mate
+        return not _LATER & set(words), target
     if words[:1] == ["reload"]:
-        return not {"cancel", "in", "at"} & set(words), typed_on
+        return not _LATER & set(words), typed_on
     if words[:2] == ["crashinfo", "force"]:
         return True, typed_on
     return False, None
