@@ -31,7 +31,7 @@ from upgrader.cli.worlds.testbeds import collected_records  # noqa: E402  likewi
 from upgrader.conduct.staged import stage_night  # noqa: E402  likewise
 from upgrader.dialect.toml import dumps  # noqa: E402  likewise
 from upgrader.judgement.postmortem.causes.judge import judge  # noqa: E402  likewise
-from upgrader.judgement.postmortem.night import tell  # noqa: E402  likewise
+from upgrader.judgement.postmortem.telling.night import tell  # noqa: E402  likewise
 from upgrader.model.cause import CauseName, Likelihood  # noqa: E402  likewise
 from upgrader.model.script import Befalls, Script  # noqa: E402  likewise
 from upgrader.ports import UsageFault  # noqa: E402  likewise

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from upgrader.judgement.postmortem.night import tell
+from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.evidence import (
     Coverage,
     Evidence,

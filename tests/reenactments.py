@@ -15,9 +15,8 @@ from upgrader.cli.worlds.testbeds import collected_records, rebuilt_testbed
 from upgrader.conduct.reenact import Reenacted, reenact
 from upgrader.conduct.staged import Staged, stage_night
 from upgrader.judgement.postmortem.causes.judge import judge
-from upgrader.judgement.postmortem.night import tell
-from upgrader.judgement.postmortem.paper import written
-from upgrader.judgement.postmortem.setting import (
+from upgrader.judgement.postmortem.rebuilding.paper import written
+from upgrader.judgement.postmortem.rebuilding.setting import (
     Image,
     Logging,
     Package,
@@ -25,6 +24,7 @@ from upgrader.judgement.postmortem.setting import (
     Setting,
     Unit,
 )
+from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.cause import Cause
 from upgrader.model.failover import Role
 from upgrader.model.night import Night

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from postmortems import ONE, TWO, USERS, at, causes, events, happens, line, lives, night, postmortem
 
 from upgrader.dialect.identities import Identity, forms, named
-from upgrader.judgement.postmortem.anonymise import disguise_of
+from upgrader.judgement.postmortem.disguise.anonymise import disguise_of
 from upgrader.model.cause import Mark
 from upgrader.model.evidence import Screen, SourceKind, SourceRead, UnreadLines, What
 from upgrader.model.night import Ending, Kind, Life, UnitKnown

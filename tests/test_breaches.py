@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from causes import NEW, OLD, ONE, TWO, Told, row
 
-from upgrader.judgement.postmortem.deviations import DEVIATIONS
-from upgrader.judgement.postmortem.procedure import breaches
-from upgrader.judgement.postmortem.remedies import AFTER_A_BREACH, AFTER_A_CAUSE
+from upgrader.judgement.postmortem.lessons.deviations import DEVIATIONS
+from upgrader.judgement.postmortem.lessons.procedure import breaches
+from upgrader.judgement.postmortem.lessons.remedies import AFTER_A_BREACH, AFTER_A_CAUSE
 from upgrader.model.cause import Breach, CauseName
 from upgrader.model.evidence import What
 

@@ -16,7 +16,7 @@ from upgrader.access.evidence.transcripts import read_transcript
 from upgrader.dialect.syslog.scan import Scanner
 from upgrader.judgement.postmortem.causes import judge
 from upgrader.judgement.postmortem.causes.texts import TEXTS
-from upgrader.judgement.postmortem.night import tell
+from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import Evidence, SourceKind, SourceRead, What
 from upgrader.model.night import Leaving, Night

@@ -22,8 +22,8 @@ from nights_told import (
     without,
 )
 
-from upgrader.judgement.postmortem.night import tell
-from upgrader.judgement.postmortem.offsets import Offset, Witness, densest, span, zone_told
+from upgrader.judgement.postmortem.clocks.offsets import Offset, Witness, densest, span, zone_told
+from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.evidence import Evidence, Place, Record, Stamped, What
 from upgrader.model.failover import Role
 from upgrader.model.night import ClockLine, Night

@@ -4,10 +4,10 @@ import pytest
 from causes import ONE, TWO, Told, minutes, row
 
 from upgrader.judgement.postmortem.causes import judge
-from upgrader.judgement.postmortem.impact import impact
-from upgrader.judgement.postmortem.left import left_over
-from upgrader.judgement.postmortem.lessons import summary, to_change, verdict, went_well
-from upgrader.judgement.postmortem.procedure import breaches
+from upgrader.judgement.postmortem.lessons.impact import impact
+from upgrader.judgement.postmortem.lessons.left import left_over
+from upgrader.judgement.postmortem.lessons.procedure import breaches
+from upgrader.judgement.postmortem.lessons.summing import summary, to_change, verdict, went_well
 
 
 def incident() -> Told:

@@ -30,8 +30,8 @@ from worlds import MINUTE, World, config, mismatched, pair
 from upgrader.dialect.syslog.scan import Scanner
 from upgrader.emulator.surface import faults
 from upgrader.emulator.syslog import log
-from upgrader.judgement.postmortem.hearing import Hearing, ears_of, heard
-from upgrader.judgement.postmortem.night import tell
+from upgrader.judgement.postmortem.telling.hearing import Hearing, ears_of, heard
+from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.evidence import Evidence, Place, What
 from upgrader.model.failover import Role
 from upgrader.model.night import Ending, Leaving, Life, Night

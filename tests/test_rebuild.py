@@ -9,11 +9,11 @@ from postmortems import night as some_night
 from reenactments import MINUTE, arrives, night_of, setting, told, upgrade
 
 from upgrader.cli.pairfile.pair import pair_of, scenario_of
-from upgrader.judgement.postmortem.likeness import compare
-from upgrader.judgement.postmortem.paper import PAIR_FILE, written
-from upgrader.judgement.postmortem.rebuild import believed_causes, rebuild
-from upgrader.judgement.postmortem.setting import NotRebuilt, Rebuilt
-from upgrader.judgement.postmortem.typed_again import lines_again, plain
+from upgrader.judgement.postmortem.rebuilding.likeness import compare
+from upgrader.judgement.postmortem.rebuilding.paper import PAIR_FILE, written
+from upgrader.judgement.postmortem.rebuilding.rebuild import believed_causes, rebuild
+from upgrader.judgement.postmortem.rebuilding.setting import NotRebuilt, Rebuilt
+from upgrader.judgement.postmortem.rebuilding.typed_again import lines_again, plain
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import What
 from upgrader.model.failover import Role
@@ -78,7 +78,7 @@ def test_somebody_new_comes_when_the_records_say_so():
 
 
 def test_a_boot_takes_as_long_as_it_took_on_the_night():
-    from upgrader.judgement.postmortem.setting import Timings
+    from upgrader.judgement.postmortem.rebuilding.setting import Timings
 
     night = night_of(setting(timings=Timings(boot=200.0)), upgrade())
     assert rebuilt(night).setting.timings.boot == pytest.approx(200, abs=6)

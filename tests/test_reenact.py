@@ -15,8 +15,8 @@ from upgrader.conduct.reenact import Reenacted
 from upgrader.conduct.regression import retold
 from upgrader.conduct.staged import differences, stage_night
 from upgrader.judgement.postmortem.causes.judge import judge
-from upgrader.judgement.postmortem.paper import PAIR_FILE
-from upgrader.judgement.postmortem.setting import NotRebuilt
+from upgrader.judgement.postmortem.rebuilding.paper import PAIR_FILE
+from upgrader.judgement.postmortem.rebuilding.setting import NotRebuilt
 from upgrader.model.script import Befalls, Expected, StoryLine, Typed
 from upgrader.ports import UsageFault
 
@@ -126,7 +126,7 @@ def test_a_night_that_cannot_be_rebuilt_says_what_is_missing():
     ],
 )
 def test_scraps_of_a_log_never_crash_it(text):
-    from upgrader.judgement.postmortem.night import tell
+    from upgrader.judgement.postmortem.telling.night import tell
 
     night = tell(collected_records(text))
     made = run(night, judge(night))

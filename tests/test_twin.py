@@ -19,7 +19,6 @@ from worlds import config, pair
 from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.access.guard.guarded import GuardedWorld
 from upgrader.access.guard.read_only import ReadOnlyWorld
-from upgrader.dialect.toml import dumps
 from upgrader.cli.pairfile.examples import list_examples
 from upgrader.cli.pairfile.pair import read_pair
 from upgrader.cli.worlds.twins import twin_of
@@ -27,6 +26,7 @@ from upgrader.conduct.portrait import portray
 from upgrader.conduct.rehearse import rehearse
 from upgrader.conduct.survey import plan_of, survey
 from upgrader.conduct.wishes import Wishes
+from upgrader.dialect.toml import dumps
 from upgrader.dialect.versions import read_version
 from upgrader.emulator.config import read_lines
 from upgrader.emulator.pair import EmulatedPair

@@ -6,9 +6,9 @@ import pytest
 from reenactments import MINUTE, arrives, by_name, night_of, of_fixture, run, setting, told, upgrade
 
 from upgrader.judgement.postmortem.causes.judge import judge
-from upgrader.judgement.postmortem.rebuild import rebuild
-from upgrader.judgement.postmortem.setting import Rebuilt
-from upgrader.judgement.postmortem.whatif import AS_IT_WAS, change_of, changes_known
+from upgrader.judgement.postmortem.rebuilding.rebuild import rebuild
+from upgrader.judgement.postmortem.rebuilding.setting import Rebuilt
+from upgrader.judgement.postmortem.rebuilding.whatif import AS_IT_WAS, change_of, changes_known
 from upgrader.model.script import Typed
 from upgrader.ports import UsageFault
 

@@ -47,7 +47,7 @@ def pages() -> dict[str, str]:
     from upgrader.dialect.syslog.messages import messages_page
     from upgrader.emulator.shell.page import shell_page
     from upgrader.emulator.syslog.catalogue import catalogue_page
-    from upgrader.judgement.postmortem.page import causes_page
+    from upgrader.judgement.postmortem.lessons.page import causes_page
     from upgrader.views.rules import rules_page
 
     return {

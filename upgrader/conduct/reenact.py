@@ -12,18 +12,18 @@ from upgrader.conduct.headcount import NOBODY, Counted, count, turns_of
 from upgrader.conduct.regression import regression
 from upgrader.conduct.rerun import Ran, always, is_heavy, run_again
 from upgrader.conduct.todays_checks import Gatekeeper, asked_at_rest
-from upgrader.judgement.postmortem.likeness import compare
-from upgrader.judgement.postmortem.night import tell
-from upgrader.judgement.postmortem.paper import written
-from upgrader.judgement.postmortem.rebuild import believed_causes, rebuild
-from upgrader.judgement.postmortem.setting import NotRebuilt, Rebuilt
-from upgrader.judgement.postmortem.whatif import (
+from upgrader.judgement.postmortem.rebuilding.likeness import compare
+from upgrader.judgement.postmortem.rebuilding.paper import written
+from upgrader.judgement.postmortem.rebuilding.rebuild import believed_causes, rebuild
+from upgrader.judgement.postmortem.rebuilding.setting import NotRebuilt, Rebuilt
+from upgrader.judgement.postmortem.rebuilding.whatif import (
     AS_IT_WAS,
     Change,
     change_is_none,
     change_of,
     healthy,
 )
+from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.cause import Cause
 from upgrader.model.evidence import Evidence
 from upgrader.model.finding import Severity

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from upgrader.conduct.staged import Staged, stage_night
-from upgrader.judgement.postmortem.likeness import story_of, untold
-from upgrader.judgement.postmortem.night import tell
-from upgrader.judgement.postmortem.paper import written
-from upgrader.judgement.postmortem.rebuild import believed_causes
-from upgrader.judgement.postmortem.setting import Rebuilt
-from upgrader.model.cause import Cause
+from upgrader.judgement.postmortem.causes.judge import judge
+from upgrader.judgement.postmortem.rebuilding.likeness import story_of, untold
+from upgrader.judgement.postmortem.rebuilding.paper import written
+from upgrader.judgement.postmortem.rebuilding.rebuild import believed_causes
+from upgrader.judgement.postmortem.rebuilding.setting import Rebuilt
+from upgrader.judgement.postmortem.telling.night import tell
+from upgrader.model.cause import Cause, Likelihood
 from upgrader.model.evidence import Evidence
 from upgrader.model.night import Night
 from upgrader.model.script import Act, Expected, Script, StoryLine
@@ -57,18 +58,34 @@ def regression(
 def retold(
     script: Script, starts_ms: int, read: Callable[[str], Evidence]
 ) -> Callable[[Staged, Expected], tuple[str, ...]]:
-    """Who says of a staged night what of its expected story did not come, by its collector's file.
+    """Who says of a staged night what came otherwise than told, by its collector's file.
 
     `starts_ms`: what the script's beginning is since 1970 on the devices' clocks.
     """
 
     def differs(staged: Staged, expected: Expected) -> tuple[str, ...]:
-        if not expected.story:
-            return ()
         again = tell(read(staged.collected))
-        return untold(expected.story, story_of(again, starts_ms), script.lasts_ms)
+        other = _other_cause(judge(again), expected.cause)
+        if not expected.story:
+            return other
+        story = story_of(again, starts_ms)
+        return (*other, *untold(expected.story, story, script.lasts_ms))
 
     return differs
+
+
+def _other_cause(causes: Sequence[Cause], expected: str | None) -> tuple[str, ...]:
+    """Whether the night's own log speaks for another cause and against the one that is told."""
+    believed = [cause.name.value for cause in believed_causes(causes)]
+    if not believed or expected in believed:
+        return ()
+    if expected is None:
+        return (f"nobody is to be harmed, and its log tells of {believed[0]}",)
+    mine = next(cause for cause in causes if cause.name.value == expected)
+    if mine.likelihood not in {Likelihood.UNLIKELY, Likelihood.EXCLUDED}:
+        return ()
+    said = mine.likelihood.value
+    return (f"its log tells of {believed[0]}, and that {expected}, which it is to be, is {said}",)
 
 
 def _story(evidence: Evidence, rebuilt: Rebuilt) -> tuple[StoryLine, ...]:

@@ -10,8 +10,8 @@ from datetime import timedelta
 from heapq import heappop, heappush
 
 from upgrader.conduct.eyes import Eyes
-from upgrader.judgement.postmortem.setting import Rebuilt
-from upgrader.judgement.postmortem.typed_again import is_reload, is_switch
+from upgrader.judgement.postmortem.rebuilding.setting import Rebuilt
+from upgrader.judgement.postmortem.rebuilding.typed_again import is_reload, is_switch
 from upgrader.model.names import Instant
 from upgrader.model.script import Act, Befalls, Typed
 from upgrader.model.unit import Depth, Snapshot

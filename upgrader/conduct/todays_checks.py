@@ -8,7 +8,7 @@ from upgrader.dialect.versions import read_version
 from upgrader.judgement.aim import Aim, aim_at, files_to_verify
 from upgrader.judgement.check.rule import Scene
 from upgrader.judgement.check.rules import check
-from upgrader.judgement.postmortem.typed_again import is_switch
+from upgrader.judgement.postmortem.rebuilding.typed_again import is_switch
 from upgrader.model.finding import Finding, Moment, Severity
 from upgrader.model.plan import Target
 from upgrader.model.postmortem import Stop

@@ -13,13 +13,13 @@ from upgrader.cli.worlds.testbeds import collected_records, rebuilt_testbed, rec
 from upgrader.cli.worlds.wall import WALL
 from upgrader.conduct.reenact import Reenacted, reenact
 from upgrader.journal.disk import DiskFault, write_atomically
-from upgrader.judgement.postmortem.anonymise import disguise_of
 from upgrader.judgement.postmortem.causes.judge import judge
-from upgrader.judgement.postmortem.impact import impact
-from upgrader.judgement.postmortem.left import left_over
-from upgrader.judgement.postmortem.lessons import summary, to_change, verdict, went_well
-from upgrader.judgement.postmortem.night import tell
-from upgrader.judgement.postmortem.procedure import breaches
+from upgrader.judgement.postmortem.disguise.anonymise import disguise_of
+from upgrader.judgement.postmortem.lessons.impact import impact
+from upgrader.judgement.postmortem.lessons.left import left_over
+from upgrader.judgement.postmortem.lessons.procedure import breaches
+from upgrader.judgement.postmortem.lessons.summing import summary, to_change, verdict, went_well
+from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.postmortem import Postmortem
 from upgrader.ports import UsageFault

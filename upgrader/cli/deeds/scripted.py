@@ -1,26 +1,20 @@
 """`rehearse` of a scripted night: it comes again, and is held against how it must end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 
 from upgrader.cli.deeds.wanted import is_plan
 from upgrader.cli.pairfile.pair import PairFile, read_pair
 from upgrader.cli.worlds.emulated import stage_for
+from upgrader.cli.worlds.testbeds import collected_records
 from upgrader.cli.worlds.wall import WALL
+from upgrader.conduct.regression import retold
 from upgrader.conduct.staged import Staged, differences, stage_night
 from upgrader.dialect.scripts import instant_text
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.report import Report
-from upgrader.model.script import Came, Expected, Script
+from upgrader.model.script import Came, Script
 from upgrader.ports import UsageFault
-
-Judge = Callable[[Staged, Expected], tuple[str, ...]]
-"""What the records of a staged night tell otherwise than was to come; (): nothing."""
-
-
-def unjudged(staged: Staged, expected: Expected) -> tuple[str, ...]:
-    """Take the records as they are."""
-    del staged, expected
-    return ()
 
 
 def scripted(argument: str) -> PairFile | None:
@@ -49,8 +43,11 @@ def refuse_options(pair: PairFile, given: Mapping[str, object]) -> None:
             )
 
 
-def rehearse(pair: PairFile, pace: float | None = None, judge: Judge = unjudged) -> Report:
+def rehearse(pair: PairFile, pace: float | None = None) -> Report:
     """Stage the night that a pair file tells, and say whether it came as told.
+
+    By the books of the emulator, who was lost and what is left; by the night's own log, read as
+    any other, the cause and the story.
 
     Raises:
         UsageFault: the file describes no emulated pair, or an event cannot happen when told.
@@ -61,19 +58,26 @@ def rehearse(pair: PairFile, pace: float | None = None, judge: Judge = unjudged)
     testbed = stage_for(pair, pace)
     staged = stage_night(testbed, script, testbed.starts_ms)
     came = testbed.came()
-    return _report(pair, script, staged, came, judge, WALL.monotonic() - begun)
+    unlike: tuple[str, ...] = ()
+    if script.expected is not None:
+        ends_ms = testbed.starts_ms + script.lasts_ms
+        read = partial(collected_records, modified=ends_ms)
+        by_its_log = retold(script, testbed.starts_ms, read)
+        unlike = (*differences(script.expected, came), *by_its_log(staged, script.expected))
+    return _report(pair, script, staged, came, unlike, WALL.monotonic() - begun)
 
 
 def _report(
-    pair: PairFile, script: Script, staged: Staged, came: Came, judge: Judge, seconds: float
+    pair: PairFile,
+    script: Script,
+    staged: Staged,
+    came: Came,
+    unlike: tuple[str, ...],
+    seconds: float,
 ) -> Report:
-    expected = script.expected
-    unlike: tuple[str, ...] = ()
-    if expected is not None:
-        unlike = (*differences(expected, came), *judge(staged, expected))
     counts = f"{came.lost} lost, {came.orphaned} orphaned, {came.leaked} addresses leaked"
     how = "nothing is said of how it must end"
-    if expected is not None:
+    if script.expected is not None:
         how = "not as it is told" if unlike else "as it is told"
     return Report(
         command="rehearse",

@@ -34,6 +34,9 @@ def records_of(
     return gather(sources, hosts=hosts, since=since, until=until, runs=runs)
 
 
-def collected_records(text: str) -> Evidence:
-    """What a collector's file says, read as any other."""
-    return read_text("collector.log", text)
+def collected_records(text: str, modified: int | None = None) -> Evidence:
+    """What a collector's file says, read as any other.
+
+    `modified`: when it was written, in milliseconds since 1970; it dates stamps without a year.
+    """
+    return read_text("collector.log", text, modified)

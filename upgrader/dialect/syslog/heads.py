@@ -1,7 +1,8 @@
 """Heads of lines, remembered: of a million lines most begin as the one before did.
 
 A head is read in full once a minute; of the others only the seconds are read. The same head again
-within a second costs one look into a dictionary.
+within a second costs one look into a dictionary, and one that differs in its seconds two: where
+they stand is remembered by the head's length.
 """
 
 import re
@@ -12,9 +13,7 @@ from upgrader.dialect.syslog.shapes import MOST_HEAD, Head, read_head
 from upgrader.dialect.syslog.stamps import DAY, MINUTE, Stamp
 from upgrader.model.evidence import Stamped
 
-_SECONDS = re.compile(
-    rb"(?<![:.0-9A-Fa-f])([0-2]\d:[0-5]\d):([0-5]\d)(?:([.,])(\d{1,9}))?(?![:\d])"
-)
+_SECONDS = re.compile(rb"(?<![:.0-9A-Fa-f])[0-2]\d:[0-5]\d:([0-5]\d)(?:[.,](\d{1,9}))?(?![:\d])")
 _NEW_YEAR = 300 * DAY
 _MOST_REMEMBERED = 20_000
 _MOST_SENDERS = 2_000
@@ -44,7 +43,8 @@ class Heads:
     """The senders of a file, found by what stands before their messages."""
 
     __slots__ = (
-        *("_by_head", "_by_minute", "_file", "_hosts", "_last_yearless", "_modified", "_since"),
+        *("_by_head", "_by_minute", "_cuts", "_file", "_hosts", "_last_yearless", "_modified"),
+        "_since",
         *(
             "_until",
             "collectors",
@@ -70,6 +70,7 @@ class Heads:
         self._since, self._until = since, until
         self._by_head: dict[bytes, Minutes] = {}
         self._by_minute: dict[bytes, Minutes] = {}
+        self._cuts: dict[int, tuple[tuple[int, int], ...]] = {}
         self._last_yearless: int | None = None
         self.senders: dict[tuple[str, str], Sender] = {}
         self.collectors: dict[str, Stamped] = {}
@@ -84,13 +85,26 @@ class Heads:
         if found is None:
             if len(self._by_head) >= _MOST_REMEMBERED:
                 self._by_head.clear()
-            key = _SECONDS.sub(rb"\1\3", head)
-            found = self._by_minute.get(key)
+            key = _without_seconds(head, self._cuts.get(len(head), ()))
+            found = None if key is None else self._by_minute.get(key)
             if found is None:
-                if len(self._by_minute) >= _MOST_REMEMBERED:
-                    self._by_minute.clear()
-                found = self._by_minute[key] = self._read(head)
+                found = self._of_minute(head)
             self._by_head[head] = found
+        return found
+
+    def _of_minute(self, head: bytes) -> Minutes:
+        """The same, of a head of which it is not known where its seconds stand."""
+        cuts = tuple(
+            span for time in _SECONDS.finditer(head) for span in time.regs[1:] if span[0] >= 0
+        )
+        self._cuts[len(head)] = cuts
+        key = _without_seconds(head, cuts)
+        assert key is not None, "what was found there are digits"
+        found = self._by_minute.get(key)
+        if found is None:
+            if len(self._by_minute) >= _MOST_REMEMBERED:
+                self._by_minute.clear()
+            found = self._by_minute[key] = self._read(head)
         return found
 
     def instants_of(self, head: bytes, minutes: Minutes) -> tuple[int | None, int | None]:
@@ -233,7 +247,26 @@ def _at(stamp: Stamp | None) -> int | None:
     return None if stamp is None else stamp.at
 
 
-def _within(time: tuple[bytes, bytes, bytes, bytes]) -> int:
+def _without_seconds(head: bytes, cuts: tuple[tuple[int, int], ...]) -> bytes | None:
+    """A head with a zero in place of each of these pieces; None: some piece is no such number.
+
+    No head has zeros, so that it stays known where they stood.
+    """
+    if len(cuts) == 1:
+        start, end = cuts[0]
+        piece = head[start:end]
+        return b"\0".join((head[:start], head[end:])) if piece < b"6" and piece.isdigit() else None
+    pieces, done = [], 0
+    for start, end in cuts:
+        if not head[start:end].isdigit():
+            return None
+        pieces.append(head[done:start])
+        done = end
+    pieces.append(head[done:])
+    return b"\0".join(pieces)
+
+
+def _within(time: tuple[bytes, bytes]) -> int:
     """Milliseconds within the minute."""
-    _, seconds, _, fraction = time
+    seconds, fraction = time
     return int(seconds) * 1000 + (int((fraction + b"00")[:3]) if fraction else 0)

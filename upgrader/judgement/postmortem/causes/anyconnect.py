@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from upgrader.judgement.postmortem.causes.packages import Compared, Comparison, compare
 from upgrader.judgement.postmortem.causes.weighing import Scale, at_most
-from upgrader.judgement.postmortem.tables import Orphan, Tables
-from upgrader.judgement.postmortem.told import MINUTE, RETURN_WAVE_MS, SECOND, Told
+from upgrader.judgement.postmortem.facts.tables import Orphan, Tables
+from upgrader.judgement.postmortem.facts.told import MINUTE, RETURN_WAVE_MS, SECOND, Told
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import What
 from upgrader.model.night import Absence, Ending, Event, Life

@@ -1,9 +1,9 @@
 """What failover itself says at level 1: crashes, two actives, a switchover too early, versions."""
 
 from upgrader.judgement.postmortem.causes.weighing import Scale, at_most
-from upgrader.judgement.postmortem.stretches_served import both_served
-from upgrader.judgement.postmortem.tables import Tables
-from upgrader.judgement.postmortem.told import MINUTE, SECOND, Told, spoken
+from upgrader.judgement.postmortem.facts.stretches_served import both_served
+from upgrader.judgement.postmortem.facts.tables import Tables
+from upgrader.judgement.postmortem.facts.told import MINUTE, SECOND, Told, spoken
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import Screen, What
 from upgrader.model.failover import FailoverState, Role

@@ -8,8 +8,8 @@ everybody, until the other unit serves again. A bare 725006 says neither; who is
 from dataclasses import dataclass
 
 from upgrader.judgement.postmortem.causes.weighing import Scale, at_most
-from upgrader.judgement.postmortem.tables import ROLES, Listing, Tables
-from upgrader.judgement.postmortem.told import SECOND, Parted, Told
+from upgrader.judgement.postmortem.facts.tables import ROLES, Listing, Tables
+from upgrader.judgement.postmortem.facts.told import SECOND, Parted, Told
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import Screen, What
 from upgrader.model.night import Event, Switchover

@@ -34,9 +34,9 @@ from upgrader.judgement.postmortem.causes.replication import (
     state_link_down,
 )
 from upgrader.judgement.postmortem.causes.weighing import RANKS, at_most
-from upgrader.judgement.postmortem.harm import Harm, harm_of
-from upgrader.judgement.postmortem.tables import Tables
-from upgrader.judgement.postmortem.told import Told
+from upgrader.judgement.postmortem.facts.harm import Harm, harm_of
+from upgrader.judgement.postmortem.facts.tables import Tables
+from upgrader.judgement.postmortem.facts.told import Told
 from upgrader.model.cause import Cause, CauseName, Likelihood, Mark
 from upgrader.model.night import Night
 

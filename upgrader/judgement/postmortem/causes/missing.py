@@ -5,8 +5,8 @@ here, whoever comes is refused from the moment when that unit serves, again and 
 """
 
 from upgrader.judgement.postmortem.causes.weighing import Scale
-from upgrader.judgement.postmortem.tables import ROLES, Tables
-from upgrader.judgement.postmortem.told import Told
+from upgrader.judgement.postmortem.facts.tables import ROLES, Tables
+from upgrader.judgement.postmortem.facts.told import Told
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import Screen, What
 from upgrader.model.failover import Role

@@ -9,7 +9,7 @@ equal digests alone do not acquit, nor does a list that was read after the unit 
 from dataclasses import dataclass
 from enum import Enum
 
-from upgrader.judgement.postmortem.tables import ROLES, Tables
+from upgrader.judgement.postmortem.facts.tables import ROLES, Tables
 from upgrader.model.evidence import Screen
 from upgrader.model.failover import Role
 from upgrader.model.unit import path_key

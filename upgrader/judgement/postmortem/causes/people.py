@@ -1,8 +1,8 @@
 """People's own doings: laptops that sleep, a pool that is full, who logs off, who may log in."""
 
 from upgrader.judgement.postmortem.causes.weighing import Scale, at_most
-from upgrader.judgement.postmortem.tables import Listing, Tables
-from upgrader.judgement.postmortem.told import (
+from upgrader.judgement.postmortem.facts.tables import Listing, Tables
+from upgrader.judgement.postmortem.facts.told import (
     MINUTE,
     RESET_BY_ADMINISTRATOR,
     RETURN_WAVE_MS,

@@ -7,8 +7,8 @@ without a state link everything is; without HTTP replication only connections of
 from itertools import pairwise
 
 from upgrader.judgement.postmortem.causes.weighing import Scale, at_most
-from upgrader.judgement.postmortem.tables import Tables
-from upgrader.judgement.postmortem.told import MINUTE, SECOND, Parted, Told
+from upgrader.judgement.postmortem.facts.tables import Tables
+from upgrader.judgement.postmortem.facts.told import MINUTE, SECOND, Parted, Told
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import Screen, What
 from upgrader.model.night import Event, Switchover

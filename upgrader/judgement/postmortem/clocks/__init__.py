@@ -1,0 +1,1 @@
+"""How the clocks of a night's records are laid onto one."""

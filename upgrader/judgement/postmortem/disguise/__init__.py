@@ -1,0 +1,1 @@
+"""A postmortem without a name of anybody."""

@@ -1,0 +1,1 @@
+"""What may be asked of a night that is told."""

@@ -1,0 +1,1 @@
+"""What a night comes to: deviations, impact, what is left, what to change."""

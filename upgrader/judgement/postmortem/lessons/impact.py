@@ -1,0 +1,137 @@
+"""Whom a night harmed, and for how long."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from upgrader.judgement.postmortem.facts.stretches_served import outage_ms
+from upgrader.judgement.postmortem.facts.tables import Tables
+from upgrader.judgement.postmortem.facts.told import MINUTE, OWN_WISH, SECOND, Loss, Told
+from upgrader.judgement.postmortem.lessons.left import LEASE, ORPHAN, left_over
+from upgrader.model.cause import Cause, Likelihood
+from upgrader.model.night import Ending, Life, Night
+from upgrader.model.postmortem import Impact
+
+_BLINK_MS = 10 * SECOND  # A resume takes 1 to 5 s after a reset: nobody calls that harm.
+_LONGEST_MS = 15 * MINUTE  # Whoever resumes later slept, or had gone; our guess.
+
+
+@dataclass(frozen=True, slots=True)
+class _Spell:
+    """A stretch in which one person had no service."""
+
+    user: str
+    began: int
+    ended: int
+
+
+def impact(night: Night, causes: Sequence[Cause] = ()) -> Impact:
+    """Count people, minutes and seconds.
+
+    Each session is one of kept, lost, ended, unknown; they add up. A person's minutes run from the
+    loss to the next login of theirs, or to the records' end where none is seen. `causes` widens
+    `users` by those whom the likeliest cause refused.
+    """
+    told = Told(night)
+    tables = Tables(told)
+    losses = _losses(told)
+    lost = {id(loss.life) for loss in losses} | _lost_on_screens(tables, _refused(causes))
+    rest = [life for life in night.lives if id(life) not in lost]
+    ended = [life for life in rest if _ended(life)]
+    unknown = [life for life in rest if life.ending is Ending.UNKNOWN or _is_lone(life)]
+    spells = _spells(told, losses)
+    left = left_over(night)
+    outage = outage_ms(night)
+    users = {life.user for life in night.lives if id(life) in lost} - {""}
+    return Impact(
+        sessions=len(night.lives),
+        kept=len(rest) - len(ended) - len(unknown),
+        lost=len(lost),
+        ended=len(ended),
+        unknown=len(unknown),
+        orphaned=sum(1 for one in left if one.kind == ORPHAN),
+        leaked=sum(1 for one in left if one.kind == LEASE),
+        users=tuple(sorted(users | _refused(causes))),
+        user_minutes=_minutes(tables, spells),
+        outage_seconds=None if outage is None else outage / SECOND,
+        harmed_from=min((s.began for s in spells), default=None),
+        harmed_until=max((s.ended for s in spells), default=None),
+    )
+
+
+def _losses(told: Told) -> tuple[Loss, ...]:
+    """Every session that was lost, once; a wave of new logins stands for what it had before."""
+    found = list(told.losses)
+    seen = {id(loss.life) for loss in found}
+    for switchover, parted in told.partings:
+        found.extend(
+            Loss(life, switchover.at, Ending.MOVED) for life in parted.anew if id(life) not in seen
+        )
+    return tuple(found)
+
+
+def _lost_on_screens(tables: Tables, harmed: set[str]) -> set[int]:
+    """Lives that the tables show as lost, where there is no log to tell of their ends.
+
+    Their row is gone, and their person has a newer one, or is of those whom the cause harmed.
+    """
+    if tables.told.has_log:
+        return set()
+    found: set[int] = set()
+    for row, anew in tables.gone:
+        if not anew and row.user not in harmed:
+            continue
+        for life in tables.told.night.lives:
+            if (life.user, life.public) == (row.user, row.public) and id(life) not in found:
+                found.add(id(life))
+                break
+    return found
+
+
+def _ended(life: Life) -> bool:
+    return life.ending is Ending.CLEAN and (not life.reason or life.reason.casefold() in OWN_WISH)
+
+
+def _is_lone(life: Life) -> bool:
+    """A session that was cut alone, which may have fallen asleep."""
+    return life.ending is Ending.CUT
+
+
+def _spells(told: Told, losses: Sequence[Loss]) -> tuple[_Spell, ...]:
+    """The stretches without service: after a loss, and between a switchover and a late resume."""
+    found = [_Spell(loss.life.user, loss.at, max(_back_at(told, loss), loss.at)) for loss in losses]
+    for switchover, parted in told.partings:
+        for life in parted.resumed:
+            back = min(r for r in life.resumed if r >= switchover.at - 2 * SECOND)
+            if _BLINK_MS < back - switchover.at < _LONGEST_MS and not life.suspended:
+                found.append(_Spell(life.user, switchover.at, back))
+    return tuple(found)
+
+
+def _back_at(told: Told, loss: Loss) -> int:
+    """When that person had service again; the records' end where that is not seen."""
+    life = loss.life
+    if life.began is not None and life.began >= loss.at:
+        return life.began  # Of the lost session nothing is known but that this one followed it.
+    if life.again is not None and life.again >= loss.at:
+        return life.again
+    later = [
+        other.began
+        for other in told.night.lives
+        if other.user == life.user and other.began is not None and other.began >= loss.at
+    ]
+    return min(later, default=told.night.ended)
+
+
+def _minutes(tables: Tables, spells: Sequence[_Spell]) -> float | None:
+    if spells:
+        return round(sum(s.ended - s.began for s in spells) / MINUTE, 1)
+    if tables.told.informs_at_all and tables.told.night.lives:
+        return 0.0
+    return None
+
+
+def _refused(causes: Sequence[Cause]) -> set[str]:
+    """Whom the likeliest cause harmed, if it is more than possible."""
+    if not causes or causes[0].likelihood not in (Likelihood.CERTAIN, Likelihood.LIKELY):
+        return set()
+    return set(causes[0].people)

@@ -1,0 +1,295 @@
+"""Where a night left the procedure, and which invariants it broke; the first is the first.
+
+What was *not* typed is told only where everything typed would be seen: in a transcript or in a
+run of ours. A syslog shows what changed something, and of the rest nothing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+
+from upgrader.judgement.postmortem.facts.steps import Steps
+from upgrader.judgement.postmortem.facts.stretches_served import both_served, nobody_served
+from upgrader.judgement.postmortem.facts.tables import Tables
+from upgrader.judgement.postmortem.facts.told import MINUTE, SECOND, Told, places, spoken
+from upgrader.judgement.postmortem.lessons.deviations import DEVIATIONS
+from upgrader.model.cause import Breach
+from upgrader.model.night import Absence, Leaving, Night, Switchover
+
+_OUTAGE_MS = 30 * SECOND  # A unit that dies is missed after 15 s; a switchover takes 2 s.
+_RETURN_MS = 2 * MINUTE  # People come back within one dead-peer detection; our guess.
+
+
+def breaches(night: Night) -> tuple[Breach, ...]:
+    """Every deviation and broken invariant, in the order of the night."""
+    steps = Steps(Tables(Told(night)))
+    found = [breach for part in _PARTS for breach in part(steps)]
+    unique = {(breach.name, breach.at, breach.says): breach for breach in found}
+    order = list(DEVIATIONS)
+    return tuple(
+        sorted(
+            unique.values(),
+            key=lambda b: (night.ended + 1 if b.at is None else b.at, order.index(b.name), b.says),
+        )
+    )
+
+
+def _breach(name: str, seen: str, at: int | None, *sources: object) -> Breach:
+    deviation = DEVIATIONS[name]
+    return Breach(
+        at,
+        name,
+        f"{seen}; expected: {deviation.expected}",
+        places(*sources),
+        deviation.invariant,
+    )
+
+
+# ── before the first act ───────────────────────────────────────────────────────────────
+
+
+def _before(steps: Steps) -> Iterator[Breach]:
+    first = steps.first_act
+    if first is None:
+        return
+    at = first.at
+    if steps.sees_everything:
+        early = steps.until(first)
+        if not any(line.startswith("show vpn-sessiondb") for line in early):
+            yield _breach("sessions-not-counted", "no session table was looked at", at, first)
+        if not any(line.startswith("verify ") for line in early):
+            yield _breach("files-not-verified", "no file was verified", at, first)
+        if steps.has_people and not any(
+            line.startswith("show webvpn anyconnect") or ("verify " in line and ".pkg" in line)
+            for line in early
+        ):
+            yield _breach("packages-not-compared", "no AnyConnect package was looked at", at, first)
+    boot = [e for e in steps.boot_lines if steps.is_before(e, first)]
+    if steps.sees_commands and not boot and steps.changes_release:
+        yield _breach("boot-order-not-set", "no boot system line was typed", at, first)
+    if boot and steps.is_reload(first) and not steps.saved_between(boot[-1], first):
+        yield _breach(
+            "not-saved-before-the-reload",
+            f"{spoken(first)!r} followed {spoken(boot[-1])!r} without a save",
+            at,
+            boot[-1],
+            first,
+        )
+
+
+# ── reloads ────────────────────────────────────────────────────────────────────────────
+
+
+def _reloads(steps: Steps) -> Iterator[Breach]:
+    told = steps.told
+    for absence in told.absences:
+        ordered = absence.why is Leaving.ORDERED
+        if ordered and absence.was_active is True and not _standbys(absence):
+            yield _breach(
+                "reloaded-the-active-unit",
+                f"the {absence.unit.value} was reloaded while it served",
+                absence.left,
+                absence,
+                absence.order,
+            )
+        mate = _mate_away(told, absence)
+        if mate is not None:
+            yield _breach(
+                "both-units-away",
+                f"the {absence.unit.value} went while the {mate.unit.value} was away",
+                absence.left,
+                absence,
+                mate,
+            )
+        elif ordered:
+            yield from _too_soon(told, absence)
+        if ordered and steps.failover_off_at(absence.left):
+            yield _breach(
+                "reloaded-with-failover-off",
+                f"the {absence.unit.value} was reloaded with failover off",
+                absence.left,
+                absence,
+            )
+        if ordered and steps.came_back_old(absence):
+            yield _breach(
+                "boot-order-without-effect",
+                f"the {absence.unit.value} came back on {absence.version_after}",
+                absence.back,
+                absence,
+            )
+
+
+def _standbys(absence: Absence) -> bool:
+    """Whether the line that was typed reloads a standby only, whoever is one."""
+    return absence.order is not None and "reload-standby" in spoken(absence.order)
+
+
+def _mate_away(told: Told, absence: Absence) -> Absence | None:
+    for other in told.absences:
+        if other.unit is absence.unit or other.left > absence.left:
+            continue
+        back = told.night.ended + 1 if other.back is None else other.back
+        if other.left <= absence.left < back:
+            return other
+    return None
+
+
+def _too_soon(told: Told, absence: Absence) -> Iterator[Breach]:
+    """A mate that was heard again, and not synced yet."""
+    for other in told.absences:
+        if other.unit is absence.unit or other.back is None or other.synced is None:
+            continue
+        if other.back <= absence.left < other.synced - SECOND:
+            yield _breach(
+                "reloaded-before-the-mate-was-ready",
+                f"the {absence.unit.value} was reloaded before the {other.unit.value} was synced",
+                absence.left,
+                absence,
+                other,
+            )
+
+
+def _people_coming_back(steps: Steps) -> Iterator[Breach]:
+    told = steps.told
+    for absence in told.absences:
+        moved = [s for s in told.switchovers if s.at <= absence.left and s.to is not absence.unit]
+        if absence.why is not Leaving.ORDERED or not moved or absence.was_active is True:
+            continue
+        last = moved[-1]
+        late = [
+            life
+            for life in told.parted(last).resumed
+            if not any(last.at - SECOND <= r <= absence.left for r in life.resumed)
+        ]
+        if late or absence.left - last.at < _RETURN_MS:
+            who = f", {len(late)} people not back yet" if late else ""
+            yield _breach(
+                "reloaded-while-people-came-back",
+                f"the {absence.unit.value} was reloaded {(absence.left - last.at) // SECOND} s"
+                f" after the switchover{who}",
+                absence.left,
+                absence,
+                last,
+                late,
+            )
+
+
+# ── roles ──────────────────────────────────────────────────────────────────────────────
+
+
+def _roles(steps: Steps) -> Iterator[Breach]:
+    told = steps.told
+    for switchover in told.switchovers:
+        if switchover.command is None:
+            continue
+        if switchover.ready is False:
+            yield _breach(
+                "switched-before-ready",
+                f"the roles moved to the {switchover.to.value} before it was ready",
+                switchover.at,
+                switchover,
+                switchover.command,
+            )
+        old = _old_still(steps, switchover)
+        if old is not None:
+            yield _breach(
+                "switched-to-the-old-release",
+                f"the roles moved to the {switchover.to.value}, which ran {old.version_after}"
+                " still",
+                switchover.at,
+                switchover,
+                old,
+            )
+    for began, ended, bands in both_served(told.night):
+        yield _breach(
+            "two-active-units",
+            f"both units were active for {(ended - began) // SECOND} s",
+            began,
+            *(place for band in bands for place in band.places),
+        )
+    for began, ended in nobody_served(told.night):
+        if ended - began >= _OUTAGE_MS:
+            yield _breach(
+                "nobody-active", f"nobody served for {(ended - began) // SECOND} s", began
+            )
+
+
+def _old_still(steps: Steps, switchover: Switchover) -> Absence | None:
+    for absence in reversed(steps.told.absences):
+        if absence.unit is switchover.to and absence.left < switchover.at:
+            return absence if steps.came_back_old(absence) else None
+    return None
+
+
+# ── lines that were typed ──────────────────────────────────────────────────────────────
+
+
+def _typed(steps: Steps) -> Iterator[Breach]:
+    told = steps.told
+    for event in steps.during_the_work(("delete ", "erase ")):
+        if not steps.is_for_the_mate(event):
+            yield _breach("deleted-on-both", f"{spoken(event)!r} was typed", event.at, event)
+    for event in steps.during_the_work(("write standby",)):
+        yield _breach("wrote-to-the-standby", f"{spoken(event)!r} was typed", event.at, event)
+    for event in told.typed("vpn-sessiondb logoff"):
+        if not spoken(event).startswith("vpn-sessiondb logoff index"):
+            yield _breach("logged-off-by-name", f"{spoken(event)!r} was typed", event.at, event)
+    for event in steps.configuring:
+        unit = steps.standby_that_typed(event)
+        if unit is not None:
+            yield _breach(
+                "configured-the-standby",
+                f"{spoken(event)!r} was typed on the {unit.value}, a standby",
+                event.at,
+                event,
+            )
+        elif steps.in_mixed_releases(event):
+            yield _breach(
+                "configured-in-mixed-releases",
+                f"{spoken(event)!r} was typed while the releases differed",
+                event.at,
+                event,
+            )
+    for event in steps.saves:
+        if event.at is not None and steps.failover_off_at(event.at):
+            yield _breach("saved-with-failover-off", "it was saved", event.at, event)
+
+
+# ── looks between the steps, and the end ───────────────────────────────────────────────
+
+
+def _looks(steps: Steps) -> Iterator[Breach]:
+    if not steps.sees_everything:
+        return
+    acts = steps.acts
+    for one, other in pairwise(acts):
+        if steps.looked_between(one, other):
+            continue
+        if steps.is_reload(one) and steps.is_switch(other):
+            yield _breach("no-look-before-the-switchover", "nobody looked", other.at, one, other)
+        elif steps.is_switch(one) and steps.is_reload(other):
+            yield _breach("no-look-before-the-last-reload", "nobody looked", other.at, one, other)
+
+
+def _end(steps: Steps) -> Iterator[Breach]:
+    told = steps.told
+    for absence in told.absences:
+        if absence.back is None and absence is told.absences[-1]:
+            yield _breach(
+                "a-unit-stayed-away",
+                f"the {absence.unit.value} is not seen to have come back",
+                None,
+                absence,
+            )
+    apart = steps.releases_at_the_end()
+    if apart is not None:
+        yield _breach("two-releases-at-the-end", apart[0], None, apart[1])
+    last = steps.last_act
+    if last is None or not steps.sees_commands or not steps.changes_release:
+        return
+    if steps.boot_lines and not any(steps.is_before(last, save) for save in steps.saves):
+        yield _breach("not-saved-at-the-end", "nothing was saved after the last act", None, last)
+
+
+_PARTS: tuple[Callable[[Steps], Iterable[Breach]], ...] = (
+    *(_before, _reloads, _people_coming_back, _roles, _typed, _looks, _end),
+)

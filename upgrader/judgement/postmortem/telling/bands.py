@@ -1,0 +1,271 @@
+"""In which state each unit was, and when: from its own words first, then from its mate's."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from upgrader.judgement.postmortem.clocks.moments import command_of
+from upgrader.judgement.postmortem.clocks.placing import Said
+from upgrader.judgement.postmortem.clocks.voices import (
+    ACTIVE_DOES,
+    MEANWHILE,
+    STANDBY_SAYS,
+    TRANSIENT,
+)
+from upgrader.judgement.postmortem.telling.leavings import DEAD_STATES, Leave, lacks_hello
+from upgrader.model.evidence import Place, Record, What
+from upgrader.model.failover import Role
+from upgrader.model.night import Band
+
+AWAY = "away"
+UNKNOWN = "unknown"
+ACTIVE = "Active"
+READY = "Standby Ready"
+STANDBY = "Standby"
+
+_ECHO_MS = 10_000
+_SWITCHES_MS = 20_000
+
+_OWN: dict[What, str] = {
+    What.TO_ACTIVE: ACTIVE,
+    What.CLIENT_TO_ACTIVE: ACTIVE,
+    What.TO_STANDBY: READY,
+    What.TO_FAILED: "Failed",
+    What.TO_OK: READY,
+    What.FAILOVER_OFF: "Disabled",
+    What.SYNC_SENDING: ACTIVE,
+    What.SYNC_SENT: ACTIVE,
+    What.BULK_STARTED: ACTIVE,
+    What.BULK_ENDED: ACTIVE,
+    What.SYNC_RECEIVING: "Sync Config",
+    What.SYNC_RECEIVED: "Sync File System",
+    What.BULK_RECEIVING: "Bulk Sync",
+    What.BULK_RECEIVED: READY,
+}
+"""What a unit says of itself. After its bulk sync a joiner is ready (ASA 5500 guide, states)."""
+
+_OF_MATE: dict[What, str] = {
+    What.SYNC_SENDING: "Sync Config",
+    What.SYNC_SENT: "Sync File System",
+    What.BULK_STARTED: "Bulk Sync",
+    What.BULK_ENDED: READY,
+    What.PEER_UP: "Negotiation",
+}
+"""What a unit says of its mate."""
+
+_ACTIVE_SERVES = frozenset({What.LOGGED_IN, What.ASSIGNED, What.ADDRESS_GIVEN, What.TUNNEL_UP})
+_ACTIVE_TYPES = frozenset({"failover reload-standby", "no failover active", "write standby"})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What somebody says of a unit's state."""
+
+    at: int
+    unit: Role
+    state: str
+    place: Place
+    own: bool = True
+    """By the unit itself; else by its mate."""
+    printed: bool = True
+    """A message's or a screen's, and no prompt's."""
+
+
+def _state(printed: str) -> str:
+    return ACTIVE if printed in TRANSIENT else printed
+
+
+def claims_of(order: Sequence[Said], leaves: Iterable[Leave]) -> list[Claim]:
+    """All that is said of both units' states, in order."""
+    claims: list[tuple[int, int, Claim]] = []
+    missed = {(leave.unit, place) for leave in leaves if leave.link for place in leave.places}
+    for n, said in enumerate(order):
+        if said.unit is not None:
+            claims += [(claim.at, n, claim) for claim in _claims(said, said.unit, missed)]
+    for leave in leaves:
+        if leave.link:
+            continue
+        away = Claim(leave.left, leave.unit, AWAY, leave.places[0])
+        claims.append((leave.left, leave.left_n, away))
+        if leave.back is not None:
+            back = Claim(leave.back, leave.unit, "Negotiation", leave.places[-1], own=False)
+            claims.append((leave.back, leave.back_n, back))
+    claims.sort(key=lambda one: one[:2])
+    return [claim for _, _, claim in claims]
+
+
+def _claims(said: Said, unit: Role, missed: AbstractSet[tuple[Role, Place]]) -> Iterator[Claim]:
+    """What one record says; `missed`: where a unit is told to be gone that lived."""
+    record = said.record
+    what, place, at = record.what, record.place, said.placed
+    state = record.fields.get("state", "")
+    if what is What.STATE and state:
+        yield Claim(at, unit, _state(state), place, printed=_is_dated(record))
+        return
+    if what is What.PEER_STATE and state:
+        # A screen shows what a unit thinks of a mate that it does not hear, and no more.
+        is_guess = record.number is None and state in DEAD_STATES
+        if (unit.other, place) not in missed and not is_guess:
+            yield Claim(at, unit.other, _state(state), place, own=False)
+        return
+    if (own := _OWN.get(what)) is not None:
+        yield Claim(at, unit, own, place)
+    if (of_mate := _OF_MATE.get(what)) is not None:
+        yield Claim(at, unit.other, of_mate, place, own=False)
+    if what is What.TO_STANDBY:
+        yield Claim(at, unit.other, ACTIVE, place, own=False)
+    elif what is What.TO_ACTIVE and _gives_way(record.fields.get("reason", "")):
+        yield Claim(at, unit.other, READY, place, own=False)
+
+
+def _is_dated(record: Record) -> bool:
+    """Whether the device says when the state began; a prompt shows the one it had."""
+    return record.number is not None or record.at is not None
+
+
+def _gives_way(reason: str) -> bool:
+    return bool(reason) and not lacks_hello(reason)
+
+
+def bands_of(
+    claims: Sequence[Claim], order: Sequence[Said], leaves: Sequence[Leave], *, quiet_standby: bool
+) -> tuple[Band, ...]:
+    """Both units' bands, by unit and then in order.
+
+    `quiet_standby`: no standby's line reached the files, as far as is known.
+    """
+    bands: list[Band] = []
+    for unit in Role:
+        own = [claim for claim in claims if claim.unit is unit]
+        away = [(x.left, x.back) for x in leaves if x.unit is unit and not x.link]
+        kept = [claim for claim in own if _counts(claim, own, away)]
+        bands += _fold(unit, kept, _at_first(unit, order, quiet_standby=quiet_standby))
+    return tuple(bands)
+
+
+def _counts(
+    claim: Claim, all_of_unit: Sequence[Claim], away: Sequence[tuple[int, int | None]]
+) -> bool:
+    """Whether the claim is to be believed beside the others about that unit."""
+    if claim.state != AWAY and any(
+        left < claim.at and (back is None or claim.at < back) for left, back in away
+    ):
+        return False
+    if not claim.printed and claim.own:
+        # A prompt shows the role it had when it was printed.
+        return not any(
+            other.printed and other.state != claim.state and abs(other.at - claim.at) < _SWITCHES_MS
+            for other in _near(all_of_unit, claim.at, _SWITCHES_MS)
+        )
+    if claim.own:
+        return True
+    near = _near(all_of_unit, claim.at, _ECHO_MS)
+    own = [other for other in near if other.own and other.printed and other.state != AWAY]
+    # An echo of what it said itself, or of what it has passed already by its own words.
+    return not any(other.state == claim.state for other in own) and not (
+        claim.state == "Negotiation" and any(other.at <= claim.at for other in own)
+    )
+
+
+def _near(claims: Sequence[Claim], at: int, margin: int) -> Sequence[Claim]:
+    first = bisect_left(claims, at - margin, key=lambda claim: claim.at)
+    last = bisect_right(claims, at + margin, key=lambda claim: claim.at)
+    return claims[first:last]
+
+
+def _at_first(
+    unit: Role, order: Sequence[Said], *, quiet_standby: bool
+) -> tuple[str, Place] | None:
+    """How the unit stood before the first claim about it; None: nothing tells."""
+    for said in order:
+        record, what = said.record, said.record.what
+        if what is What.TO_ACTIVE and said.unit is not None:
+            if lacks_hello(record.fields.get("reason", "")) and "hello" not in (
+                record.fields.get("reason", "").lower()
+            ):
+                return None  # there was no active unit
+            return (ACTIVE, record.place) if said.unit is unit.other else None
+        if what is What.TO_STANDBY and said.unit is not None:
+            return (ACTIVE, record.place) if said.unit is unit else None
+        if said.unit is not unit:
+            if said.unit is unit.other and what in STANDBY_SAYS:
+                return ACTIVE, record.place
+            if said.unit is unit.other and (what in ACTIVE_DOES or what in _ACTIVE_SERVES):
+                return None
+            continue
+        if what in ACTIVE_DOES or what in _ACTIVE_SERVES:
+            return ACTIVE, record.place
+        if what is What.COMMAND:
+            line = command_of(record.fields.get("command", record.text))
+            if line in _ACTIVE_TYPES:
+                return ACTIVE, record.place
+        if what is What.PEER_ABSENT and quiet_standby:
+            return ACTIVE, record.place
+        if what is What.STATE and record.number is not None:
+            state = _state(record.fields.get("state", ""))
+            # 721002 tells of another thing, and which state the unit is in meanwhile.
+            return (state, record.place) if state and record.number == MEANWHILE else None
+    return None
+
+
+def _fold(unit: Role, claims: Sequence[Claim], at_first: tuple[str, Place] | None) -> list[Band]:
+    bands: list[Band] = []
+    state, began, places = UNKNOWN, None, []
+    if at_first is not None:
+        state, places = at_first[0], [at_first[1]]
+    for claim in claims:
+        # A prompt says `stby` of all that is not active.
+        if claim.state == state or (claim.state == STANDBY and state not in (ACTIVE, UNKNOWN)):
+            if len(places) < 12:
+                places.append(claim.place)
+            continue
+        if began is not None or places or bands or state == UNKNOWN:
+            bands.append(Band(unit, state, began, claim.at, tuple(dict.fromkeys(places))))
+        state, began, places = claim.state, claim.at, [claim.place]
+    bands.append(Band(unit, state, began, None, tuple(dict.fromkeys(places))))
+    joined: list[Band] = []
+    for band in bands:
+        if band.began is not None and band.began == band.ended:
+            continue
+        if joined and joined[-1].state == band.state:
+            places = list(dict.fromkeys((*joined[-1].places, *band.places)))
+            joined[-1] = replace(joined[-1], ended=band.ended, places=tuple(places))
+        else:
+            joined.append(band)
+    return joined
+
+
+class Reign:
+    """Who was active when, for asking often."""
+
+    __slots__ = ("_instants", "_who")
+
+    def __init__(self, bands: Iterable[Band]) -> None:
+        serving = [band for band in bands if band.state == ACTIVE]
+        edges = {band.began for band in serving} | {band.ended for band in serving}
+        self._instants = sorted(edge for edge in edges if edge is not None)
+        self._who = [self._ask(serving, None)]
+        self._who += [self._ask(serving, at) for at in self._instants]
+
+    @staticmethod
+    def _ask(serving: Sequence[Band], at: int | None) -> Role | None:
+        found = {
+            band.unit
+            for band in serving
+            if (band.began is None or (at is not None and band.began <= at))
+            and (band.ended is None or at is None or at < band.ended)
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def at(self, instant: int) -> Role | None:
+        """The unit that was active then; None: neither is known to have been, or both were."""
+        return self._who[bisect_right(self._instants, instant)]
+
+    def parts_of(self, unit: Role, began: int, ended: int) -> list[tuple[int, int]]:
+        """The parts of a stretch in which that unit was the active one."""
+        first = bisect_right(self._instants, began)
+        last = bisect_left(self._instants, ended)
+        edges = [began, *self._instants[first:last], ended]
+        return [(a, z) for a, z in pairwise(edges) if a < z and self.at(a) is unit]
