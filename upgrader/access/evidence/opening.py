@@ -80,7 +80,8 @@ def gather(
     finally:
         for file in found.files:
             file.close()
-    if not any(_is_of_use(part) for part in parts):
+    limited = asked.has_window or bool(asked.hosts)
+    if not any(_is_of_use(part, limited=limited) for part in parts):
         raise _nothing(sources, parts, asked)
     return Evidence(
         tuple(part.source for part in parts),
@@ -234,8 +235,10 @@ def _within(part: Part, asked: Asked) -> Part:
     return replace(part, records=records, source=replace(part.source, records=len(records)))
 
 
-def _is_of_use(part: Part) -> bool:
-    return bool(part.records or part.screens or any(each.lines for each in part.coverage))
+def _is_of_use(part: Part, *, limited: bool) -> bool:
+    """Whether it tells anything: `limited` to a stretch or to senders, what it covers is none."""
+    covers = not limited and any(each.lines for each in part.coverage)
+    return bool(part.records or part.screens or covers)
 
 
 def _nothing(sources: Iterable[str], parts: Sequence[Part], asked: Asked) -> UsageFault:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from shlex import quote
 
 from upgrader.cli.deeds import nights
-from upgrader.cli.pairfile.examples import EXAMPLE, incident_folder
+from upgrader.cli.pairfile.examples import EXAMPLE, incident_folder, list_incidents
 from upgrader.cli.runs.home import Home
 from upgrader.cli.worlds.testbeds import collected_records, rebuilt_testbed, records_of
 from upgrader.cli.worlds.wall import WALL
@@ -180,7 +181,12 @@ def _run(name: str, place: Home) -> Path | None:
     if name == "-" or incident_folder(name) is not None:
         return None
     if name.startswith(EXAMPLE):
-        raise UsageFault(f"{name}: there is no built-in night of that name")
+        near = get_close_matches(name.removeprefix(EXAMPLE), list_incidents(), n=1)
+        hint = f"; did you mean {EXAMPLE}{near[0]}?" if near else "."
+        raise UsageFault(
+            f"{name}: there is no built-in night of that name{hint} There are: "
+            f"{', '.join(EXAMPLE + night for night in list_incidents())}"
+        )
     there = Path(name).expanduser()
     if there.exists() and not (there / "journal.jsonl").is_file() and there.name != "journal.jsonl":
         return None

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from operator import itemgetter
 
 from upgrader.dialect.secrets import masked
+from upgrader.dialect.syslog.exports import Reshape, reshape_of
 from upgrader.dialect.syslog.harvest import Harvest, Unread, packed
 from upgrader.dialect.syslog.heads import Heads, Minutes
 from upgrader.dialect.syslog.keeping import MOST_RECORDS, Keeper, Line, sample_of
@@ -39,6 +40,12 @@ _GLUED = re.compile(
 _LENIENT = re.compile(
     rf"(?<![\w-])%?\s?(?:{FAMILIES})-(?:[A-Za-z_]+-)?[0-7]-[0-9]{{6}}(?![0-9])".encode()
 )
+_COLOUR = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*\x07?|\x1b[()][0-9A-Z]")
+_REPEATED = re.compile(rb"(?:last )?message repeated \d+ times")
+_NO_FIELDS = re.compile(r"(?:- ){1,3}\s*")
+"""What RFC 5424 puts between a message's name and its text where there is nothing."""
+_QUOTED = re.compile(r'((?:[^"\\]|\\.|"")*+)"')
+_ESCAPED = re.compile(r'\\u([0-9a-fA-F]{4})|\\([\\"/])|"(")')
 _CUT = re.compile(rf"%(?:{FAMILIES})(?:-[\w-]*)?$|%[A-Z]{{0,3}}$|<\d{{1,3}}>?$".encode())
 _SETTINGS = re.compile(
     rb"Syslog logging: (?:en|dis)abled|\s+(?:Facility: \d+|Logging to \S+ |Device ID: |"
@@ -58,7 +65,7 @@ class Scanner:
 
     __slots__ = (
         *("_file", "_heads", "_keeper", "_known", "_left_out", "_lines", "_messages"),
-        *("_minutes_left", "_people", "_quiet", "_skipping", "_tail", "_unread"),
+        *("_minutes_left", "_people", "_quiet", "_reshape", "_skipping", "_tail", "_unread"),
     )
 
     def __init__(
@@ -84,6 +91,7 @@ class Scanner:
         self._minutes_left = MOST_MINUTES
         self._people: dict[int, int] = {}
         self._quiet: set[bytes] = set()
+        self._reshape: Reshape | None = None
 
     def feed(self, data: bytes) -> None:
         """Read on."""
@@ -145,6 +153,13 @@ class Scanner:
         """Read whole lines, the last one with its end."""
         if b"\0" in block:
             block = block.replace(b"\0", b"")
+        if b"\x1b" in block:
+            block = _COLOUR.sub(b"", block)
+        if self._lines == self._known and self._reshape is None and block.strip():
+            first = block.lstrip().partition(b"\n")[0]
+            self._reshape = reshape_of(first[:_MOST_LINE].decode("utf-8", "replace"))
+        if self._reshape is not None:
+            block = _reshaped(block, self._reshape)
         rows = _LINE.findall(block)
         first = self._lines + 1
         self._lines += len(rows)
@@ -212,6 +227,10 @@ class Scanner:
             self._messages -= 1
             self._unread.add(line, "no text", sample_of(head))
             return
+        if b'"' in front and front.count(b'"') % 2:
+            text = _unquoted(text)
+        elif b" times: [" in front:
+            text = text.removesuffix("]")  # `message repeated 3 times: [ …]`
         at, received = self._heads.instants_of(front, minutes)
         if not self._heads.counts(at, minutes.offset_ms):
             return
@@ -232,6 +251,8 @@ class Scanner:
             self._message(line, head, *_texts([bare[found.end() :]]))
         elif _CUT.search(bare):
             self._unread.add(line, "cut short", sample_of(bare))
+        elif _REPEATED.search(bare):
+            self._unread.add(line, "says that the line above it came again", sample_of(bare))
         else:
             self._unread.add(line, "no message of a firewall", sample_of(bare))
 
@@ -263,4 +284,24 @@ def _texts(rests: list[bytes]) -> list[str]:
     texts = masked(joined).split("\n")
     if len(texts) != len(rests):  # A private key, masked as a whole, ended some lines.
         texts = [masked(text) for text in joined.split("\n")]
-    return [text.removeprefix(":").strip() for text in texts]
+    return [_text(text) for text in texts]
+
+
+def _text(rest: str) -> str:
+    text = rest.removeprefix(":").strip()
+    if text.startswith("- "):
+        text = _NO_FIELDS.sub("", text, count=1)
+    return text
+
+
+def _unquoted(text: str) -> str:
+    """What stands before the quote that was opened before the message, without its escapes."""
+    found = _QUOTED.match(text)
+    inside = text if found is None else found[1]
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[2] or m[3], inside)
+
+
+def _reshaped(block: bytes, reshape: Reshape) -> bytes:
+    """The same lines, each put in order."""
+    lines = block.decode("utf-8", "replace").split("\n")
+    return "\n".join([reshape(line) for line in lines]).encode("utf-8", "replace")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from upgrader.dialect.syslog.stamps import Stamp, find_stamps
 
-FAMILIES = "ASA|FTD|PIX|FWSM"
+FAMILIES = "ASA|FTD|PIX|FWSM|NGIPS"
 
 MOST_HEAD = 600
 """So many characters before a message are looked at; more is no head."""
@@ -35,10 +35,14 @@ class Head:
 
 _PRIORITY = re.compile(r"(?:(?<!\S)\d{1,5} )?<\d{1,3}>\s*:?")
 _STRUCTURED = re.compile(r'\[[^\]\s="]+(?: [^\]\s="]+="(?:[^"\\]|\\.)*")*\]')
+_LAID_OUT = re.compile(r"[,;|]+")
+_ENVELOPE = re.compile(r"\b(?:CEF|LEEF):\d.*?(?=<\d|$)", re.DOTALL)
+_NUMBERED = re.compile(r"^([^:]+):\d+$")
+"""A file's name with a line's number, an address with a port."""
 _PROGRAM = re.compile(r"^(?P<name>[^\[\]]*)\[\d+\]:?$")
 _FACILITY = re.compile(
-    r"^(?:local\d|kern|user|mail|daemon|auth|authpriv|syslog|lpr|news|uucp|cron|ftp)"
-    r"\.(?:emerg|alert|crit|critical|err|error|warn|warning|notice|info|debug)$",
+    r"^(?:local\d|(?:local\d|kern|user|mail|daemon|auth|authpriv|syslog|lpr|news|uucp|cron|ftp)"
+    r"\.(?:emerg|alert|crit|critical|err|error|warn|warning|notice|info|debug))$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\s]+")
@@ -47,9 +51,17 @@ _LABEL = re.compile(
     r'^\W*"?(?:message|msg|_raw|log|host|hostname|src|source)"?\s*[:=]+"?', re.IGNORECASE
 )
 _WEEKDAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
-_PROGRAMS = frozenset({"ciscoasa", "asa", "ftd", "pix", "fwsm", "syslog", "journal"})
-"""What rsyslog, syslog-ng and forwarders put where a program's name stands; a host of that name
-counts if it is the only one."""
+_PROGRAMS = frozenset(
+    {
+        *("ciscoasa", "asa", "ftd", "pix", "fwsm", "syslog", "journal"),
+        *("stdout", "stderr", "f", "p", "emerg", "alert", "crit", "critical", "err", "error"),
+        *("warn", "warning", "notice", "info", "debug"),
+    }
+)
+"""What rsyslog, syslog-ng, forwarders and containers put where a program's name or a level stands;
+a host of that name counts if it is the only one."""
+_FILE = re.compile(r"^/|\.(?:log|txt|gz|out)(?:[.-]\d+)?$")
+"""A file's name, as `grep` puts it before its lines."""
 
 
 def read_head(text: str, modified: int | None = None) -> Head:
@@ -86,7 +98,7 @@ def _is_collectors(text: str, tail: str) -> bool:
 
 def _host_of(text: str, other: str) -> str:
     """The host in what stands around stamps, after `other` where it is another name."""
-    text = _STRUCTURED.sub(" ", text)
+    text = _LAID_OUT.sub(" ", _ENVELOPE.sub(" ", _STRUCTURED.sub(" ", text)))
     found = ""
     program = ""
     for word in _WORD.findall(_PRIORITY.sub(" ", text)):
@@ -95,12 +107,12 @@ def _host_of(text: str, other: str) -> str:
         if named is not None:
             program = program or named["name"]
             continue
-        plain = plain.rstrip(":")
+        plain = _NUMBERED.sub(r"\1", plain.rstrip(":"))
         if plain.isdigit() or plain.lower() in _WEEKDAYS:
             continue  # A sequence number, RFC 5424's version, a length; no name.
         if _FACILITY.match(plain) or not _HOST.match(plain):
             continue
-        if plain.lower() in _PROGRAMS:
+        if plain.lower() in _PROGRAMS or _FILE.search(plain):
             program = program or plain
         else:
             found = found or plain

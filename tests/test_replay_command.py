@@ -1,0 +1,181 @@
+"""`upgrader replay` of records: what a person types, sees, and gets for a mistake."""
+
+import gzip
+import io
+import json
+import os
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from upgrader.cli.main import run
+
+NIGHTS = Path(__file__).resolve().parent.parent / "fixtures" / "incidents"
+GUIDES = NIGHTS / "anyconnect-images-differ"
+LOG, CONSOLE = str(GUIDES / "collector.log"), str(GUIDES / "console.txt")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that has come to its end."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def object(self) -> dict[str, object]:
+        told = json.loads(self.out)
+        assert isinstance(told, dict)
+        return told
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path) -> Iterator[None]:
+    wanted = {"UPGRADER_HOME": str(tmp_path / "home"), "COLUMNS": "80"}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    yield
+    for name, value in before.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
+
+
+def replay(*arguments: str) -> Ended:
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = run(["replay", *arguments])
+    return Ended(code, out.getvalue(), err.getvalue())
+
+
+def test_a_log_alone_names_the_guide_s_incident_and_what_would_settle_it() -> None:
+    told = replay(LOG)
+    assert told.code == 0
+    assert "LIKELY  anyconnect-images-differ" in told.out
+    assert "show webvpn anyconnect" in told.out
+    assert "CERTAIN" not in told.out
+
+
+def test_with_the_terminal_s_log_it_is_certain() -> None:
+    told = replay(LOG, CONSOLE)
+    assert "CERTAIN  anyconnect-images-differ" in told.out
+
+
+def test_a_screen_is_eighty_columns_wide_but_for_commands_to_copy() -> None:
+    lines = [line for line in replay(LOG).out.splitlines() if "upgrader replay" not in line]
+    assert max(map(len, lines)) <= 80
+
+
+def test_the_object_carries_timeline_causes_sessions_and_residue() -> None:
+    told = replay(LOG, "--json").object
+    assert told["command"] == "replay"
+    causes = told["causes"]
+    assert isinstance(causes, list)
+    first = causes[0]
+    assert first["cause"] == "anyconnect-images-differ"
+    assert first["likelihood"] == "likely"
+    assert first["for"]
+    assert first["settled_by"]
+    timeline = told["timeline"]
+    assert isinstance(timeline, list)
+    assert {"at", "unit", "kind", "text", "source"} <= timeline[0].keys()
+    assert timeline[0]["source"][0].keys() == {"file", "line"}
+    assert told["sessions"]
+    assert told["residue"]
+
+
+def test_a_packed_log_and_one_from_a_pipe_say_the_same(tmp_path: Path) -> None:
+    packed = tmp_path / "night.log.gz"
+    packed.write_bytes(gzip.compress(Path(LOG).read_bytes()))
+    plain, unpacked = replay(LOG, "--json").object, replay(str(packed), "--json").object
+    assert plain["verdict"] == unpacked["verdict"]
+    assert plain["impact"] == unpacked["impact"]
+
+
+@pytest.mark.slow
+def test_today_s_checks_are_always_answered() -> None:
+    told = replay(LOG, "--json").object["todays_checks"]
+    assert isinstance(told, dict)
+    assert "anyconnect-images-match" in str(told)
+
+
+@pytest.mark.slow
+def test_what_is_written_can_be_rehearsed(tmp_path: Path) -> None:
+    folder = tmp_path / "postmortem"
+    told = replay(LOG, "-o", str(folder), "--anonymise")
+    assert told.code == 0
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    assert {"postmortem.html", "postmortem.md", "postmortem.json", "scenario/pair.toml"} <= names
+    with redirect_stdout(io.StringIO()):
+        assert run(["rehearse", str(folder / "scenario" / "pair.toml")]) == 0
+    assert not [path for path in folder.rglob("*") if path.is_file() and "user01" in _text(path)]
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def test_a_night_of_ours_and_its_syslog_go_together() -> None:
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        run(["run", "example:matched", "--fresh"])
+    told = replay("latest", LOG, "--json").object
+    sources = told["sources"]
+    assert isinstance(sources, list)
+    assert {source["kind"] for source in sources} == {"run", "syslog"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("nowhere.log",), "nowhere.log"),
+        (("example:anyconect-images-differ",), "did you mean example:anyconnect-images-differ"),
+        ((LOG, "--since", "yesterday"), "--since 'yesterday'"),
+        ((LOG, "--since", "2031-01-01"), "nothing is left"),
+        ((LOG, "--host", "nobody"), "--host nobody"),
+        ((LOG, "--what-if", "anyconnect"), "did you mean 'anyconnect=matched'"),
+        ((LOG, "--what-if", "weather=fine"), "checks=today"),
+        (("/dev/null",), "/dev/null"),
+    ],
+)
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_mistake_is_named_with_what_was_expected(
+    arguments: tuple[str, ...], says: str, as_json: bool
+) -> None:
+    told = replay(*arguments, *(("--json",) if as_json else ()))
+    assert told.code == 2
+    if as_json:
+        assert says in str(told.object.get("error", told.object))
+    else:
+        assert says in told.err
+        assert "next: upgrader" in told.err
+        assert told.out == ""
+
+
+def test_without_a_source_the_usage_is_told() -> None:
+    told = replay()
+    assert told.code == 2
+    assert "SOURCE" in told.err
+
+
+def test_what_is_no_record_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    for name, data in (
+        ("empty", b""),
+        ("noise", bytes(range(256)) * 40),
+        ("prose", b"hello\n" * 9),
+    ):
+        (tmp_path / name).write_bytes(data)
+        told = replay(str(tmp_path / name))
+        assert told.code == 2, name
+        assert "expected" in told.err
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    told = replay(LOG, "-o", str(tmp_path / "file" / "x"))
+    assert told.code == 2
+    assert "cannot be written" in told.err
