@@ -1,11 +1,12 @@
 """A whole night over SSH, side by side: this tool, a careful netmiko script, an Ansible playbook.
 
-python benchmarks/live.py [--boot 8] [--rate 10] [--only NAME] …
+python benchmarks/live.py [--boot 8] [--rate 10] [--only NAME] [--parts] …
 
 Each contender gets the same emulated pair (50 people, the same timings), served anew by a process
 of its own at the same rate, and reaches it through a counting relay. `device` is what the pair's
 own timings make the least possible; `over` is what the contender took beyond that, in device
 seconds, and of it `on purpose` what it waited although everything was ready (soak, stable looks).
+`--parts` tells of ours what each phase of the night is made of.
 """
 
 import argparse
@@ -18,7 +19,6 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,6 +27,7 @@ ROOT = HERE.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from emulating import ENABLE, PASSWORD, USER, Emulated, emulating  # noqa: E402
+from parts import entries_of, on_purpose, parts, say_parts  # noqa: E402
 from timing import say_yardstick  # noqa: E402
 
 IMAGE, VERSION = "disk0:/asa9-16-4-lfbff-k8.SPA", "9.16(4)"
@@ -73,6 +74,9 @@ class Relay:
             except OSError:
                 near.close()
                 continue
+            for end in (near, far):
+                # Else it adds 40 ms to each line: Nagle waits for an acknowledgement that is delayed.
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.connections += 1
             threading.Thread(target=self._pump, args=(near, far, "out"), daemon=True).start()
             threading.Thread(target=self._pump, args=(far, near, "back"), daemon=True).start()
@@ -206,6 +210,7 @@ def measured(name: str, boot: float, rate: float) -> dict[str, object] | None:
             "kept": len(before & after),
             "lost": len(before - after),
             "orphaned": told.get("orphaned"),
+            "parts": told.get("parts"),
             "wall s": time.monotonic() - begun,
         }
 
@@ -262,26 +267,16 @@ def _cpu_seconds(pid: int) -> float:
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
-ON_PURPOSE = ("soaking", "what is left is judged", " are wanted")
-"""Words in the reason of a wait although everything is ready: the new state is watched."""
-
-
 def _told(out: str, folder: Path) -> dict[str, object]:
     """What the contender says of itself: ours in its journal, the script in its last line."""
     journals = sorted((folder / "ours" / "runs").glob("*/journal.jsonl"))
     if journals:
-        entries = [json.loads(line)["entry"] for line in journals[-1].open()]
-        kinds = [e["body"]["kind"] for e in entries]
-        waits = [e for e in entries if e["body"]["kind"] in {"moved", "arrived", "intended"}]
-        purpose = sum(
-            after["at"] - e["at"]
-            for e, after in pairwise(waits)
-            if any(words in e["body"].get("why", "") for words in ON_PURPOSE)
-            and e["body"]["kind"] == "moved"
-        )
+        entries = entries_of(journals[-1])
+        kinds = [entry["body"]["kind"] for entry in entries]
         report = json.loads(out)
         return {
-            "on purpose": purpose / 1_000,
+            "on purpose": on_purpose(entries),
+            "parts": parts(entries),
             "commands": kinds.count("asked"),
             "orphaned": report["sessions"]["orphaned"],
         }
@@ -322,6 +317,7 @@ def main() -> None:
     asked.add_argument("--boot", type=float, action="append", help="seconds; 8 and 300")
     asked.add_argument("--rate", type=float, help="device seconds a second; 1, for long boots 10")
     asked.add_argument("--only", choices=CONTENDERS, action="append")
+    asked.add_argument("--parts", action="store_true", help="what ours is made of, by phase")
     wanted = asked.parse_args()
     say_yardstick()
     for boot in wanted.boot or (8.0, 300.0):
@@ -334,6 +330,12 @@ def main() -> None:
             else:
                 rows.append(row)
         say(boot, rate, rows)
+        for row in rows if wanted.parts else ():
+            if row["parts"] is not None:
+                inside = sum(part["whole"] for part in row["parts"].values())
+                outside = row["took"] - inside
+                print(f"\n{row['contender']}: {outside:.1f} s before its journal and after it\n")
+                say_parts(row["parts"])
 
 
 if __name__ == "__main__":

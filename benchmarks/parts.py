@@ -61,7 +61,7 @@ def parts(entries: Iterable[Mapping]) -> dict[str, dict[str, float]]:
     return told
 
 
-def say(told: Mapping[str, Mapping[str, float]]) -> None:
+def say_parts(told: Mapping[str, Mapping[str, float]]) -> None:
     """A table of it."""
     print(f"| phase | {' | '.join(COLUMNS)} |")
     print("|---|" + "---:|" * len(COLUMNS))
@@ -75,4 +75,4 @@ def say(told: Mapping[str, Mapping[str, float]]) -> None:
 
 
 if __name__ == "__main__":
-    say(parts(entries_of(Path(sys.argv[1]))))
+    say_parts(parts(entries_of(Path(sys.argv[1]))))

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.access.guard.guarded import Charter, GuardedWorld
+from upgrader.conduct.digests import Digests
 from upgrader.conduct.night import conduct
 from upgrader.conduct.survey import Survey, plan_of, survey
 from upgrader.conduct.tidy import Found, find, plan_cleanup
@@ -20,17 +21,17 @@ from upgrader.conduct.wishes import Wishes
 from upgrader.dialect.commands import LineKind, classify
 from upgrader.dialect.versions import read_version
 from upgrader.emulator.pair import EmulatedPair
-from upgrader.journal.entry import Journal, Started
+from upgrader.journal.entry import VOCABULARY, Journal, Started
 from upgrader.journal.memory import MemoryJournal
 from upgrader.judgement.plan import PairName
 from upgrader.model.drain import Drain
 from upgrader.model.law import Phase
-from upgrader.model.names import Digest, Seat
+from upgrader.model.names import Digest, Instant, Seat
 from upgrader.model.plan import Failback, Plan, Purpose, Target
 from upgrader.model.report import Report
 from upgrader.model.unit import Depth, Snapshot
 from upgrader.model.watch import Unwatched
-from upgrader.ports import Access, Clock, Console, Seats, World
+from upgrader.ports import Access, Clock, Console, Seats, World, foretell
 
 TARGET = "9.16(4)"
 
@@ -91,6 +92,9 @@ class _OverheardConsole:
     def ask(self, line: str) -> str:
         self.world.about_to(self.inner.seat, line)
         return self.world.passed(line, self.inner.ask(line))
+
+    def expect(self, line: str) -> None:
+        foretell(self.inner, line)
 
     def close(self) -> None:
         self.inner.close()
@@ -159,11 +163,13 @@ class Firewall:
         *,
         in_spite_of: str | tuple[str, ...] = (),
         drain: Drain | None = None,
+        digests: Digests | None = None,
         **target: str,
     ) -> Survey:
         rules = (in_spite_of,) if isinstance(in_spite_of, str) else in_spite_of
         waive = dict.fromkeys(rules, "a test wants to see it")
-        return survey(self.world, Target(read_version(to), **target), waive, drain=drain)
+        aimed = Target(read_version(to), **target)
+        return survey(self.world, aimed, waive, drain=drain, digests=digests)
 
     def planned(self, to: str = TARGET, *, failback: Failback = Failback.NEVER, **more) -> Plan:
         plan = plan_of(self.surveyed(to, **more), self.name, failback)
@@ -171,13 +177,25 @@ class Firewall:
         return plan
 
     def conducted(
-        self, plan: Plan, *, journal: Journal | None = None, wishes: Wishes | None = None
+        self,
+        plan: Plan,
+        *,
+        journal: Journal | None = None,
+        wishes: Wishes | None = None,
+        digests: Digests | None = None,
     ) -> Report:
-        """Run a plan, or go on with the run in `journal`."""
+        """Run a plan, or go on with the run in `journal`; `digests` as the plan's look left it."""
         memory = MemoryJournal() if journal is None else journal
         started = None
         if not memory.entries():
-            started = Started("test", plan.pair, Digest("sha256:0"), self.world.clock.now())
+            started = Started(
+                "test",
+                plan.pair,
+                Digest("sha256:0"),
+                self.world.clock.now(),
+                vocabulary=VOCABULARY,
+                verified=() if digests is None else digests.since(Instant(0)),
+            )
         return conduct(
             plan.purpose.value,
             plan,

@@ -297,6 +297,7 @@ def _is_inner(address: IPv4Address) -> bool:
     return any(address in IPv4Network(net) for net in inner)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.text())
 def test_any_text_at_all_can_be_disguised(text: str) -> None:

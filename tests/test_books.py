@@ -333,14 +333,7 @@ def is_in_the_books(words, restless, fault, stops, failback) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-@given(nights())
-def test_the_ledger_of_a_random_night_equals_the_books(drawn):
-    is_in_the_books(*drawn)
-
-
-@pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(nights())
 def test_the_ledgers_of_many_random_nights_equal_the_books(drawn):
     is_in_the_books(*drawn)

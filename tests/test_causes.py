@@ -470,10 +470,17 @@ def test_the_order_of_sources_changes_nothing(name: str):
     assert _told(judge(tell(_both(log, console)))) == _told(judge(tell(_both(console, log))))
 
 
+@cache
+def _whole(name: str) -> Likelihood:
+    """How sure the incident is by a night's whole log."""
+    return grade(tell(_by_log(_collected(name))))
+
+
 _LEVEL_SIX = re.compile(r"%ASA-[67]-")
 _BELIEVED = (CERTAIN, LIKELY)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     name=st.sampled_from(["anyconnect-images-differ", "pool-full", "network-beside-the-pair"]),
@@ -489,10 +496,11 @@ def test_fewer_lines_of_level_six_never_make_the_incident_believed(
         for line in _collected(name).splitlines()
         if not _LEVEL_SIX.search(line) or chance.random() >= share
     ]
-    whole, less = grade(tell(_by_log(_collected(name)))), grade(tell(_by_log("\n".join(lines))))
+    whole, less = _whole(name), grade(tell(_by_log("\n".join(lines))))
     assert less not in _BELIEVED or RANKS.index(less) >= RANKS.index(whole)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_a_log_that_loses_a_line_in_a_hundred_still_shows_the_incident(seed: int):
@@ -501,6 +509,7 @@ def test_a_log_that_loses_a_line_in_a_hundred_still_shows_the_incident(seed: int
     assert grade(tell(_by_log(text))) is LIKELY
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(
     name=st.sampled_from([c.value for c in CauseName if c is not INCIDENT]),

@@ -217,6 +217,7 @@ def test_what_is_no_zone_is_not_told_as_one(ms: int, zone: str | None) -> None:
 # ── any skew, any noise ──────────
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     skew=st.integers(-14 * 3_600, 14 * 3_600),
@@ -257,6 +258,7 @@ def _offsets_cover_the_truth(night: Night, skew: int) -> None:
             assert wrong <= ours.uncertainty_ms + theirs.uncertainty_ms
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 10_000), loss=st.sampled_from([0, 10, 40]))
 def test_whatever_is_lost_lives_add_up(seed: int, loss: int) -> None:

@@ -285,16 +285,16 @@ def test_a_session_that_dies_at_some_bytes_of_an_act_changes_nothing_in_the_end(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [0, 3, 5, 6])
 @pytest.mark.parametrize("night", [upgrade, cleanup])
 def test_a_session_that_dies_at_any_byte_of_any_act_is_made_up_for_before_the_next(
     night: Callable[[], Night], part: int
 ):
-    """Every byte, by turns in one way and in the other; at many bytes below, in both."""
-    dies(night, ("hang", "reset")[part % 2], every=4, first=part, whole=False)
+    """Four bytes of eight, by turns in one way and in the other; at some bytes below, in both."""
+    dies(night, "reset" if part in (3, 6) else "hang", every=8, first=part, whole=False)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["hang", "reset"])
 def test_a_session_that_dies_at_many_bytes_of_an_act_changes_nothing_in_the_end(how: str):
-    dies(upgrade, how, every=29, first=3, whole=True)
+    dies(upgrade, how, every=61, first=3, whole=True)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,9 +14,11 @@ from worlds import pair
 from upgrader.access.ssh.console import Login, Manners
 from upgrader.access.ssh.line import Line, LineClosed
 from upgrader.emulator import oracles
+from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import Timings
 from upgrader.journal.memory import MemoryJournal
 from upgrader.model.outcome import ExitCode
+from upgrader.model.plan import Plan
 from upgrader.ports import Dropped, UpgraderError
 
 SECRET = "squeamish ossifrage"
@@ -254,7 +257,7 @@ class NoisyLine:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.integers(1, 900),
@@ -272,11 +275,17 @@ def test_rubbish_at_an_act_reloads_nobody_twice(at: int):
     reloads_nobody_twice({at + n: SNIPPETS[n % len(SNIPPETS)] for n in range(0, 60, 9)})
 
 
+@cache
+def before_the_night() -> tuple[EmulatedPair, Plan]:
+    """A pair that is left as it is, and a plan for it."""
+    quiet = pair(sessions=2, timings=Timings(boot_ms=40_000)).pair
+    return quiet, Wired(quiet.fork()).planned()
+
+
 def reloads_nobody_twice(noise: dict[int, bytes]) -> None:
     count = [0]
-    world = pair(sessions=2, timings=Timings(boot_ms=40_000))
-    plan = Wired(world.pair.fork()).planned()
-    night = Wired.of(world)
+    quiet, plan = before_the_night()
+    night = Wired(quiet.fork())
     night.access.wrap = lambda line: NoisyLine(line, noise, count)
     journal = MemoryJournal()
     for _ in range(4):

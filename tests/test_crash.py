@@ -113,16 +113,34 @@ def dies_and_goes_on(
 # ── one death, anywhere ────────────────────────────────────────────────────────────────
 
 
+def comes_again(frame: Frame) -> bool:
+    """A change of which a night has dozens alike: a turn of waiting, the head of the journal anew.
+
+    Of what is written beside a file and then put in its place, the former.
+    """
+    what, name, data, _ = frame
+    if name.endswith("journal.jsonl"):
+        return b'"kind":"looked"' in data or b'"kind":"slept"' in data
+    if name.endswith("inputs.jsonl"):
+        return b'"line"' not in data
+    return what == "write" or "journal.head" in name
+
+
 def telling(undisturbed: Undisturbed) -> list[int]:
-    """The positions at which run or pair is about to become another."""
-    return [n for n, frame in enumerate(undisturbed.frames) if not only_asks(frame)]
+    """The positions at which run or pair is about to become another.
+
+    Every fifth of those that come again and again, and all others.
+    """
+    every = [n for n, frame in enumerate(undisturbed.frames) if not only_asks(frame)]
+    again = [n for n in every if comes_again(undisturbed.frames[n])]
+    return sorted({*every} - {*again} | {*again[::5]})
 
 
 @pytest.mark.slow
 def test_the_film_of_a_night_holds_every_step_of_it(undisturbed: Undisturbed) -> None:
     lines = lines_in(undisturbed.frames)
     assert [line for line in lines if line in CHANGING] == [RELOAD, SWITCH, RELOAD]
-    assert len(telling(undisturbed)) > 200
+    assert len(telling(undisturbed)) > 140
 
 
 @pytest.mark.slow
@@ -131,13 +149,6 @@ def test_a_death_at_any_change_of_run_or_pair_changes_nothing_in_the_end(
     undisturbed: Undisturbed, tmp_path: Path, part: int
 ) -> None:
     dies_and_goes_on(undisturbed, tmp_path, telling(undisturbed)[part::6])
-
-
-@pytest.mark.slow
-def test_a_death_at_some_changes_of_run_or_pair_changes_nothing_in_the_end(
-    undisturbed: Undisturbed, tmp_path: Path
-) -> None:
-    dies_and_goes_on(undisturbed, tmp_path, telling(undisturbed)[3::67])
 
 
 @pytest.mark.slow
@@ -154,7 +165,7 @@ def test_a_death_in_the_midst_of_mere_questions_changes_nothing_in_the_end(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
     asking = [n for n, frame in enumerate(undisturbed.frames) if only_asks(frame)]
-    dies_and_goes_on(undisturbed, tmp_path, asking[5::97])
+    dies_and_goes_on(undisturbed, tmp_path, asking[5::149])
 
 
 @pytest.mark.slow
@@ -165,7 +176,7 @@ def test_wherever_a_write_tears_the_journal_stays_readable_and_is_no_forgery(
     live.mkdir()
     read = 0
     for n, frame in enumerate(undisturbed.frames):
-        if n % 5 == 0 and frame[1].endswith("journal.jsonl"):
+        if n % 9 == 0 and frame[1].endswith("journal.jsonl"):
             twin(live, left)
             play(frame, left, torn=True)
             run = next((left / "runs").iterdir())
@@ -173,7 +184,7 @@ def test_wherever_a_write_tears_the_journal_stays_readable_and_is_no_forgery(
             assert past.dropped_bytes == len(frame[2]) // 2
             read += 1
         play(frame, live)
-    assert read > 100
+    assert read > 50
 
 
 def between_acts(undisturbed: Undisturbed, line: str, nth: int) -> list[int]:
@@ -218,6 +229,7 @@ def test_a_night_of_two_processes_is_replayed_whatever_the_first_had_no_time_to_
         assert (replayed.outcome, replayed.story.divergence) == (Outcome.REPLAYED, None)
 
 
+@pytest.mark.slow
 def test_a_death_before_the_run_began_leaves_no_run_for_status_to_stumble_over(
     undisturbed: Undisturbed, tmp_path: Path
 ) -> None:
@@ -481,4 +493,4 @@ def test_a_death_anywhere_in_a_clean_up_leaves_what_another_clean_up_clears(
     clean_up: CleanUp, tmp_path: Path
 ) -> None:
     positions = evicting(clean_up)
-    die_while_cleaning(clean_up, tmp_path, [0, 40, *positions[:56:3], *positions[56::9]])
+    die_while_cleaning(clean_up, tmp_path, [0, 40, *positions[:56:5], *positions[56::15]])

@@ -90,7 +90,7 @@ def test_the_summary_says_what_would_settle_it():
     night = incident().night()
     causes = judge(night)
     said = " ".join(summary(night, causes, impact(night, causes)))
-    assert "2 sessions lost" in said
+    assert "2 of " in said
     assert "show webvpn anyconnect" in said
 
 

@@ -136,6 +136,7 @@ _EXPECTED = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(_TEXT.filter(bool), _ACTS, st.none() | _EXPECTED)
 def test_a_script_that_is_written_is_read_again(title, acts, expected):
     in_order = tuple(sorted(acts, key=lambda act: act.at_ms))

@@ -70,8 +70,15 @@ def test_while_it_syncs_it_is_looked_at_every_few_seconds_and_more_often_near_th
     assert seconds(second, 835) == 1.7
 
 
-def test_once_ready_it_is_confirmed_in_three_looks_and_no_later():
+def test_once_ready_it_is_confirmed_in_three_looks_and_no_later_than_interfaces_are_heard():
+    """Three looks in four seconds, and then as long as some interface is Waiting, up to twenty."""
     ready = awaiting(reload(0, 300, 340), ready_since=Instant(340_000), ready_looks=1)
+    assert [seconds(ready, s) for s in (340, 342, 344)] == [2, 2, 2]
+    assert [round(seconds(ready, s), 1) for s in (349, 354, 357, 359)] == [3.0, 4.7, 3.0, 1.0]
+
+
+def test_a_night_of_an_earlier_release_is_looked_at_as_that_one_did():
+    ready = awaiting(reload(0, 300, 340), ready_since=Instant(340_000), ready_looks=1, vocabulary=2)
     assert [seconds(ready, s) for s in (340, 350, 357)] == [10, 10, 3]
 
 

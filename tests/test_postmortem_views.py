@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from postmortems import (
     EVIL,
     MINUTE,
+    ONE,
     TWO,
     at,
     causes,
@@ -24,7 +25,7 @@ from postmortems import (
 
 from upgrader.model.cause import CauseName, Likelihood, Mark
 from upgrader.model.evidence import What
-from upgrader.model.night import Ending, Event, Kind, Life, Night
+from upgrader.model.night import Ending, Event, Kind, Life, Night, Switchover
 from upgrader.model.postmortem import Impact, Postmortem, TodaysChecks
 from upgrader.views.postmortem import objects, page, ticket
 from upgrader.views.postmortem.curves import counts_of
@@ -33,6 +34,7 @@ from upgrader.views.postmortem.instants import instants_of
 from upgrader.views.postmortem.scale import Scale
 from upgrader.views.postmortem.sheet import write_postmortem
 from upgrader.views.postmortem.sourcing import citing
+from upgrader.views.postmortem.story import story
 from upgrader.views.web.script import policy
 
 
@@ -88,6 +90,7 @@ def test_each_event_says_when_who_what_and_where_it_is_written() -> None:
         "kind": "command",
         "what": "command",
         "text": "failover reload-standby",
+        "says": "failover reload-standby",
         "source": [{"file": "fw2.log", "line": 10}],
         "inferred": False,
         "number": None,
@@ -138,10 +141,11 @@ def test_the_text_is_what_the_object_says() -> None:
 # ── text ───────────────────────────────────────────────────────────────────────────────
 
 
-def test_who_wakes_up_at_three_finds_cause_evidence_and_what_to_type_on_one_screen() -> None:
+def test_who_wakes_up_at_three_finds_cause_and_evidence_on_the_first_screen() -> None:
     told = text_of(postmortem(what_ifs=()))
     lines = told.splitlines()
-    assert len(lines) <= 60
+    assert len(lines) <= 80
+    assert any(one == "Impact" for one in lines[:30])
     assert all(len(one) <= 80 for one in lines)
     places = [
         next(n for n, one in enumerate(lines) if mark in one)
@@ -154,7 +158,7 @@ def test_who_wakes_up_at_three_finds_cause_evidence_and_what_to_type_on_one_scre
 
 def test_what_befell_many_at_once_is_one_line_and_all_of_it_can_be_asked_for() -> None:
     short, whole = text_of(postmortem()), text_of(postmortem(), every=True)
-    assert "12 \u00d7 closing, until 02:15:18" in short
+    assert "12 sessions cut off, and no end is written, in 7 s" in short
     assert "User <carol.4> closing" not in short
     assert "User <carol.4> closing" in whole
     assert "the year was taken from the file's date" in whole
@@ -292,6 +296,7 @@ def test_a_page_of_a_hundred_thousand_events_can_still_be_sent() -> None:
     assert "failover reload-standby" in shown
 
 
+@pytest.mark.slow
 def test_a_page_of_many_typed_lines_keeps_those_that_a_finding_cites() -> None:
     typed = tuple(
         Event(at(n / 500), TWO, Kind.COMMAND, What.COMMAND, f"show clock {n}", (line(n + 900),))
@@ -370,6 +375,7 @@ def test_a_sleeper_is_drawn_as_a_row_without_a_tunnel() -> None:
 _Shape = tuple[int | None, int | None, Ending, list[int], list[int], bool | None]
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     st.lists(
@@ -439,3 +445,82 @@ def test_files_are_cited_by_so_much_of_their_names_as_tells_them_apart() -> None
 def test_a_night_of_a_thousand_years_is_drawn_with_few_instants() -> None:
     told = page.render(postmortem(night=night(ended=at(0) + 10**15)))
     assert told.count('class="tick"') <= 9
+
+
+# ── the story ──────────────────────────────────────────────────────────────────────────
+
+
+def told_of(told: Postmortem) -> list[str]:
+    return [f"{line.said}{line.who}" for line in story(told)]
+
+
+def test_the_story_has_beginning_turns_harm_and_end_in_operators_words() -> None:
+    told = told_of(postmortem())
+    wanted = ("the records begin", "failover reload-standby", "goes down: its reload was ordered",
+              "is back", "failover active", "becomes active: by command",
+              "12 people back with the session they had", "harm begins", "12 sessions cut off",
+              "8 people logged in anew", "the records end")  # fmt: skip
+    places = [next(n for n, one in enumerate(told) if one.startswith(mark)) for mark in wanted]
+    assert places == sorted(places)
+    assert len(told) <= 25
+
+
+def test_a_switchover_is_one_line_however_many_messages_tell_of_it() -> None:
+    assert sum("becomes active" in one for one in told_of(postmortem())) == 1
+
+
+def test_a_line_that_log_and_console_both_have_was_typed_once() -> None:
+    console = Event(
+        None, ONE, Kind.COMMAND, What.COMMAND, "failover active", (line(7, "con.txt"),),
+        {"command": "failover active"},
+    )  # fmt: skip
+    told = told_of(postmortem(night=night(events=(*events(), console))))
+    assert told.count("failover active") == 1
+
+
+def test_a_line_typed_twice_on_one_console_is_told_twice() -> None:
+    again = Event(at(13), TWO, Kind.COMMAND, What.COMMAND, "failover active", (line(33),))
+    told = told_of(postmortem(night=night(events=(*events(), again))))
+    assert told.count("failover active") == 2
+
+
+def test_lines_that_only_show_something_are_not_told() -> None:
+    shown = Event(at(1), ONE, Kind.COMMAND, What.COMMAND, "terminal pager 0", (line(3),))
+    told = told_of(postmortem(night=night(events=(shown, *events()))))
+    assert not [one for one in told if "pager" in one or one.startswith("show")]
+
+
+def test_a_pair_that_flaps_all_night_still_has_its_end_told() -> None:
+    flaps = tuple(
+        Switchover(at(n / 50), ONE if n % 2 else TWO, None, "", (line(900 + n),), True, True)
+        for n in range(1_000)
+    )
+    told = told_of(postmortem(night=night(switchovers=flaps)))
+    assert len(told) == 25
+    assert told[-1].startswith("the records end")
+
+
+def test_every_event_is_said_in_words_and_keeps_its_message() -> None:
+    timeline = json.loads(objects.render(postmortem()))["timeline"]
+    assert {(one["text"], one["says"]) for one in timeline} >= {
+        ("peer not present", "its mate is gone"),
+        ("peer present", "its mate is there"),
+        ("Switching to ACTIVE", "becomes active"),
+    }
+
+
+def test_where_nobody_was_harmed_the_page_is_green_and_says_so() -> None:
+    calm = postmortem(
+        impact=Impact(9, 9, 0, 0, 0, 0, 0, (), 0.0, 0.0), causes=causes()[1:], left_over=()
+    )
+    shown = page.render(calm)
+    assert '<header class="good">' in shown
+    assert "<h1>Nobody was harmed</h1>" in shown
+    assert "there is nothing to explain" in shown
+
+
+def test_where_it_was_written_stands_last() -> None:
+    shown = text_of(postmortem(written=("pm/postmortem.html", "pm/postmortem.md")))
+    assert shown.splitlines()[-4:] == [
+        "Written", "  pm/postmortem.html", "    open it in a browser", "  pm/postmortem.md",
+    ]  # fmt: skip

@@ -89,6 +89,7 @@ def test_a_replay_opens_no_pair():
     assert len(night.firewall.world.typed) == typed
 
 
+@pytest.mark.slow
 def test_a_night_that_two_processes_conducted_replays_whole():
     night = Night(pair(sessions=3))
     halted = night.sits(Wishes(stop_before="switch-over"))

@@ -179,3 +179,18 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     told = replay(LOG, "-o", str(tmp_path / "file" / "x"))
     assert told.code == 2
     assert "cannot be written" in told.err
+
+
+@pytest.mark.slow
+def test_each_line_of_a_run_of_ours_names_its_line_of_the_journal() -> None:
+    run_of_ours = NIGHTS.parent / "journals" / "0.3.0" / "cleanup"
+    told = replay(str(run_of_ours), "--json").object
+    timeline = told["timeline"]
+    assert isinstance(timeline, list)
+    assert timeline
+    for line in timeline:
+        assert {"at", "at_ms", "unit", "kind", "text", "source"} <= set(line)
+    numbers = [line["source"][0]["line"] for line in timeline]
+    assert numbers == sorted(numbers)
+    assert timeline[0]["source"][0]["file"].endswith("journal.jsonl")
+    assert {"causes", "sessions", "residue", "phases", "steps"} <= set(told)

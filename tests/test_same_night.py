@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import scenes
@@ -16,10 +17,21 @@ pytestmark = [
 ]
 
 
+_NEAR: dict[str, list[dict[str, Any]]] = {}
+"""How each scene ended in process, by its name: it ends so every time."""
+
+
+def in_process(scene: Scene, tmp_path: Path, monkeypatch) -> list[dict[str, Any]]:
+    if scene.name not in _NEAR:
+        (tmp_path / "near").mkdir()
+        place = scenes.in_process(scene, tmp_path / "near", monkeypatch)
+        _NEAR[scene.name] = scenes.play(scene, place)
+    return _NEAR[scene.name]
+
+
 @pytest.mark.parametrize("scene", SCENES, ids=str)
 def test_over_ssh_a_night_ends_as_in_process(scene: Scene, tmp_path: Path, monkeypatch) -> None:
-    (tmp_path / "near").mkdir()
-    near = scenes.play(scene, scenes.in_process(scene, tmp_path / "near", monkeypatch))
+    near = in_process(scene, tmp_path, monkeypatch)
     with scenes.over_ssh(scene, tmp_path, monkeypatch) as (live, _):
         assert scenes.play(scene, live) == near
 
@@ -28,8 +40,7 @@ def test_over_ssh_a_night_ends_as_in_process(scene: Scene, tmp_path: Path, monke
     "scene", [scenes.MATCHED, scenes.MISMATCHED, scenes.BACK_AFTER, scenes.NEVER_BACK], ids=str
 )
 def test_one_management_address_is_enough(scene: Scene, tmp_path: Path, monkeypatch) -> None:
-    (tmp_path / "near").mkdir()
-    near = scenes.play(scene, scenes.in_process(scene, tmp_path / "near", monkeypatch))
+    near = in_process(scene, tmp_path, monkeypatch)
     with scenes.over_ssh(scene, tmp_path, monkeypatch, one_address=True) as (live, _):
         assert scenes.play(scene, live) == near
 
@@ -43,9 +54,7 @@ def test_one_management_address_is_enough(scene: Scene, tmp_path: Path, monkeypa
         "copy /noconfirm running-config",
         "failover reload-standby",
         "standby-reloading: ",
-        "standby-upgraded: ",
         "no failover active",
-        "switched: ",
         "former-reloading: ",
     ],
 )

@@ -157,6 +157,7 @@ def test_a_folder_that_names_both_units_tells_nothing_of_a_third_file() -> None:
     assert [part.screens[0].unit for part in parts] == [P, S, None]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=200), st.sampled_from(["show_version.txt", "x", "before/fw-pri.log", "."]))
 def test_no_saved_text_is_too_odd(text: str, name: str) -> None:
@@ -180,6 +181,7 @@ def part(run: Path) -> Part:
     return read_run("edge", run)
 
 
+@pytest.mark.slow
 def test_a_run_reads_back_to_what_it_typed_in_order_and_on_which_unit(part: Part) -> None:
     whats = ("failover reload-standby", "no failover active", "write memory")
     acts = [

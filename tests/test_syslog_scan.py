@@ -144,6 +144,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(st.lists(PIECES, max_size=40).map("".join), st.data())
 def test_where_the_pieces_end_makes_no_difference(text: str, data: st.DataObject):
@@ -152,6 +153,7 @@ def test_where_the_pieces_end_makes_no_difference(text: str, data: st.DataObject
     assert scanned(whole, *cuts) == scanned(whole)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_every_line_is_a_message_or_known_or_listed(text: str):
@@ -203,6 +205,135 @@ def test_two_messages_in_one_line_are_both_read():
     ]
     assert {record.fields["interface"] for record in harvest.records} == {"dmz"}
     assert harvest.messages == 4
+
+
+SWITCH = "(Secondary) Switching to ACTIVE - Set by the config command."
+MESSAGE = f"%ASA-1-104001: {SWITCH}"
+
+
+@pytest.mark.parametrize(
+    "exported",
+    [
+        f'{{"@timestamp":"2026-11-21T01:10:05Z","message":"{MESSAGE}","host":"fw1"}}',
+        f'{{"host":{{"name":"fw1"}},"message":"{MESSAGE}","timestamp":"2026-11-21T01:10:05Z"}},',
+        f'[{{"result":{{"_raw":"{MESSAGE}","_time":"2026-11-21T02:10:05+0100","host":"fw1"}}}},',
+        (
+            f'{{"MESSAGE":"{MESSAGE}","__REALTIME_TIMESTAMP":"1795223405000000",'
+            '"SYSLOG_IDENTIFIER":"fw1","_HOSTNAME":"relay"}'
+        ),
+        f'_raw,_time,host,index\n"{MESSAGE}","2026-11-21T02:10:05.000+0100",fw1,main',
+        f'"timestamp";"source";"message"\n"2026-11-21 01:10:05 UTC";"fw1";"{MESSAGE}"',
+        f'"2026-11-21T01:10:05Z","fw1","{MESSAGE}",cisco:asa',
+        f"2026-11-21T01:10:05Z fw1 message repeated 3 times: [ {MESSAGE}]",
+        f"2026-11-21T01:10:05Z fw1 : {MESSAGE}#015#012",
+        f"<161>1 2026-11-21T01:10:05Z fw1 %ASA-1-104001 - - -  {SWITCH}",
+        f"\x1b[1;31m2026-11-21T01:10:05Z \x1b[0mfw1 \x1b[4m%ASA-1-104001\x1b[0m: {SWITCH}",
+    ],
+)
+def test_an_exported_line_says_what_the_log_said(exported: str):
+    """What a search tool wraps around a line is no part of it, and what it puts behind counts."""
+    (record,) = scanned(exported).records
+    assert record.text == SWITCH
+    assert record.unit is Role.SECONDARY
+    assert record.host == "fw1"
+    assert record.at == at(2026, 11, 21, 1, 10, 5)
+    assert record.fields["reason"] == "Set by the config command"
+
+
+def test_an_export_in_which_brackets_are_escaped_names_the_same_person():
+    text = "Group \\u003cStaff\\u003e User \\u003cann\\u003e IP \\u003c192.0.2.7\\u003e AnyConnect "
+    exported = f'{{"message":"%ASA-6-113039: {text}parent session started.","time":"1795223405"}}'
+    (record,) = scanned(exported).records
+    assert record.fields == {"group": "Staff", "user": "ann", "public": "192.0.2.7"}
+    assert record.at == at(2026, 11, 21, 1, 10, 5)
+
+
+def test_a_viewers_columns_are_read():
+    """What ASDM's log viewer copies: level, day, time, id, addresses with ports, text."""
+    harvest = scanned(
+        f"1|Nov 21 2026|01:10:05|104001|||||{SWITCH}\n"
+        "6|Nov 21 2026|01:10:06|302013|192.0.2.1|443|10.0.0.9|50303|Built outbound TCP connection\n"
+    )
+    assert next((r.number, r.at) for r in harvest.records) == (
+        104_001,
+        at(2026, 11, 21, 1, 10, 5),
+    )
+    assert harvest.messages == 2
+    assert kind_of(f"1|Nov 21 2026|01:10:05|104001|||||{SWITCH}\n") is SourceKind.SYSLOG
+
+
+def test_what_a_collector_says_of_its_own_lines_is_listed_as_such():
+    harvest = scanned(
+        "Nov 21 02:10:05 fw1 last message repeated 12 times\n"
+        "Nov 21 02:10:05 relay rsyslogd-2177: imudp: begin to drop messages due to rate-limiting\n"
+    )
+    assert [each.why for each in harvest.unread] == [
+        "says that the line above it came again",
+        "a collector says that it lost lines",
+    ]
+
+
+def test_days_before_months_are_known_by_the_first_day_past_the_twelfth(tmp_path: Path):
+    path = tmp_path / "night.csv"
+    path.write_text(f"12/11/2026 23:59:00,fw1,{MESSAGE}\n13/11/2026 00:01:00,fw1,{MESSAGE}\n")
+    records = gather([str(path)]).records
+    assert [r.at for r in records] == [
+        at(2026, 11, 12, 23, 59),
+        at(2026, 11, 13, 0, 1),
+    ]
+
+
+def test_many_heads_of_a_block_are_counted_as_few_are():
+    """A line a second, in heads of one length whose seconds stand in different places."""
+    fronts = (
+        "<166>Mar 11 2026 {} fw1 : ",
+        "<166>Mar  1 2026 {} fw1 : ",
+        "<166>Mar 1 2026 {} fw12 : ",
+        "2026-03-11T{}.123456+00:00 f : ",
+        "2026-03-11T{}.654321+00:00 fw ",
+        "Mar 11 {} fw1 Mar 11 2026 {} : ",
+    )
+    lines = [
+        fronts[n % len(fronts)].replace("{}", f"02:{n // 60 % 60:02d}:{n % 60:02d}")
+        + f"%ASA-{4 + n % 3}-302013: n\n"
+        for n in range(6_000)
+    ]
+    at_once = scanned("".join(lines))
+    scanner = Scanner("fw.log")
+    for line in lines:
+        scanner.feed(line.encode())
+    assert at_once == scanner.close()
+
+
+@pytest.mark.parametrize(
+    "first", ['{"message":"x"}', "message,time,host", f"1|Nov 21 2026|01:10:05|104001|||||{SWITCH}"]
+)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                '{"message":"',
+                MESSAGE,
+                '"',
+                ",",
+                "}",
+                "[",
+                "\\u00",
+                "\n",
+                "|",
+                "1|Nov 21 2026|",
+                "\r",
+            ]
+        )
+        | st.text(max_size=5),
+        max_size=12,
+    ).map("".join)
+)
+@settings(max_examples=40, deadline=None)
+def test_no_export_is_too_odd_and_no_line_of_it_is_lost(first: str, text: str):
+    harvest = scanned(f"{first}\n{text}\n")
+    assert harvest.lines == text.count("\n") + 2
+    assert harvest.messages + harvest.known_lines + harvest.unread_lines >= harvest.lines
 
 
 def test_a_line_that_stands_there_twice_counts_once():
@@ -494,6 +625,7 @@ def test_a_log_of_december_that_was_copied_in_autumn_keeps_its_order(tmp_path: P
     assert "no year is printed: taken for 2025 and 2026" in evidence.sources[0].note
 
 
+@pytest.mark.slow
 def test_a_log_is_read_in_pieces_and_never_as_a_whole(tmp_path: Path):
     """What is held does not grow with the file: pieces of a megabyte, and what they were worth."""
     path = tmp_path / "fw.log"

@@ -336,6 +336,7 @@ def test_text_that_comes_while_a_page_is_shown_waits_for_its_end():
 # ── whatever comes ─────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 @given(st.lists(st.binary(max_size=60), max_size=20), st.sampled_from(list(Expects)))
 def test_no_bytes_can_hurt_a_terminal(chunks: list[bytes], expects: Expects):
     at = Terminal()

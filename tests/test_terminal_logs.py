@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import pair
 
+from upgrader.access.evidence.opening import gather
 from upgrader.access.evidence.part import Part
-from upgrader.access.evidence.transcripts import read_transcript
+from upgrader.access.evidence.transcripts import MOST_TEXT, read_transcript
+from upgrader.dialect.kinds import kind_of
 from upgrader.dialect.terminals.rows import rows_of
 from upgrader.dialect.terminals.talk import accounted, talk_of
 from upgrader.dialect.terminals.typed import read_typed
-from upgrader.model.evidence import CrashSeen, Record, Screen, What
+from upgrader.model.evidence import CrashSeen, Record, Screen, SourceKind, What
 from upgrader.model.failover import Failover, FailoverState, Role
 from upgrader.model.unit import VersionReport
 
@@ -294,6 +296,73 @@ def test_a_serial_console_stays_where_it_is_when_the_unit_boots() -> None:
         What.COMMAND,
     ]
     assert [r.fields["version"] for r in only(night, What.RUNS)][-1] == "9.16(4)"
+
+
+def test_a_line_behind_a_prompt_that_names_its_unit_is_that_units() -> None:
+    log = (
+        "fw/pri/act# no failover active\n\nfw/pri/act#\n        Switching to Standby\n\n"
+        "fw/sec/act# show clock\n01:00:00.000 UTC Sun Nov 22 2026\n"
+    )
+    (moved,) = only(read(log), What.TO_STANDBY)
+    assert moved.unit is P
+
+
+def test_what_was_typed_on_another_device_is_no_units() -> None:
+    log = (
+        "sw1#ping 192.0.2.100\nSuccess rate is 99 percent\n"
+        "fw/pri/act# write memory\n[OK]\n"
+        "sw1#configure terminal\nsw1(config-if)#shutdown\n"
+        "fw/pri/act# failover exec mate show clock\n01:00:00.000 UTC Sun Nov 22 2026\n"
+    )
+    assert [unit for unit, _ in typed(read(log))] == [None, P, None, None, P]
+
+
+PASTED = (
+    "fw/pri/act# show failover | include host\n        This host: Primary - Active\n"
+    "        Other host: Secondary - Standby Ready\nfw/pri/act# no failover active\n"
+    "fw/pri/act#\n        Switching to Standby\n\nfw/pri/stby# reload noconfirm\n"
+)
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "".join(f"> {line}\n" for line in PASTED.splitlines()),
+        "".join(f">> {line}\n" for line in PASTED.splitlines()),
+        "".join(f"{n:6}\t{line}\n" for n, line in enumerate(PASTED.splitlines(), 1)),
+        "".join(f"{n}:{line}\n" for n, line in enumerate(PASTED.splitlines(), 117)),
+        "".join(f"    {line}\n" for line in PASTED.splitlines()),
+        f"Hello,\n\n```text\n{PASTED}```\n",
+        PASTED.replace("\n", "\r\r\n"),
+        PASTED.replace("fw/pri/act# no ", "fw/pri/act#\u00a0no "),
+    ],
+    ids=["quoted", "quoted twice", "cat -n", "grep -n", "indented", "fenced", "CRCRLF", "nbsp"],
+)
+def test_a_log_that_was_passed_on_says_the_same(wrapped: str) -> None:
+    assert kind_of(wrapped) is SourceKind.TRANSCRIPT
+    told, plain = read(wrapped), read(PASTED)
+    assert typed(told) == typed(plain)
+    assert [(r.what, r.unit, r.text) for r in told.records] == [
+        (r.what, r.unit, r.text) for r in plain.records
+    ]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    ["<11/22/2026 2:00:0{} AM> ", "Nov 22 02:00:0{} ", "02:00:0{}: ", "2026-11-22 02:00:0{} "],
+)
+def test_a_log_with_a_stamp_on_each_line_is_known_as_a_terminals(stamp: str) -> None:
+    log = "".join(stamp.format(n) + line + "\n" for n, line in enumerate(PASTED.splitlines()))
+    assert kind_of(log) is SourceKind.TRANSCRIPT
+    assert typed(read(log, modified=SATURDAY + 12 * HOUR)) == typed(read(PASTED))
+
+
+def test_a_line_wrapped_over_three_rows_is_one_line() -> None:
+    line = f"fw/pri/act# copy /noconfirm tftp://192.0.2.9/{'x' * 120} disk0:/image.SPA"
+    rows = [line[at : at + 80] for at in range(0, len(line), 80)]
+    assert len(rows) == 3
+    (command,) = commands(read("\n".join([*rows, "fw/pri/act#", ""])))
+    assert command.text.endswith("disk0:/image.SPA")
 
 
 def test_a_reply_passed_on_is_the_mates() -> None:
@@ -833,6 +902,7 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=12)), max_size=30).map("".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(TEXTS)
 def test_no_text_is_too_odd_and_no_line_is_lost(text: str) -> None:
@@ -865,7 +935,30 @@ def test_a_log_that_is_cut_short_is_read_as_far_as_it_goes(night: Scroll) -> Non
     assert counts[-1] >= len(night.typed) - 3
 
 
+@pytest.mark.slow
 def test_a_long_log_is_read_in_time_that_grows_with_it() -> None:
     log = "fw/pri/act# show running-config\n" + "access-list x permit ip any any\n" * 40_000
     part = read(log)
     assert part.source.lines == 40_001
+
+
+@pytest.mark.slow
+def test_of_a_log_too_long_to_be_held_every_typed_line_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "debug.log"
+    noise = "IKEv2-PROTO-4: (7): Sent Packet [To 192.0.2.7:4500/From 192.0.2.1:4500/VRF i0:f0]\n"
+    many = MOST_TEXT // len(noise) + 10
+    path.write_text(f"fw/pri/act# debug crypto ikev2 protocol 127\n{noise * many}{PASTED}")
+    evidence = gather([str(path)])
+    assert [r.fields["command"] for r in evidence.records if r.what is What.COMMAND] == [
+        "debug crypto ikev2 protocol 127",
+        "show failover | include host",
+        "no failover active",
+        "reload noconfirm",
+    ]
+    moved = next(r for r in evidence.records if r.what is What.TO_STANDBY)
+    assert moved.place.line == 1 + many + 6
+    (source,) = evidence.sources
+    assert source.lines == 1 + many + len(PASTED.splitlines())
+    (left,) = evidence.unread
+    assert (left.last, left.why) == (1 + many, "in the middle of a long reply")
+    assert source.unread == left.last - left.first + 1

@@ -262,7 +262,7 @@ def test_noise_at_any_later_moment_is_never_fine(
     tmp_path: Path, questions: Counter[str], line: str
 ) -> None:
     count = questions[line]
-    for nth in sorted({1 + count * part // 5 for part in range(5)} - {1}):
+    for nth in sorted({1 + count * part // 4 for part in range(4)} - {1}):
         report, after, acts = garbled_night(tmp_path / str(nth), line, nth)
         try:
             assert_never_fine(report, after, acts)

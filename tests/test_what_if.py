@@ -1,10 +1,12 @@
 """The same night with one thing changed: who would have lived, and who would have stopped it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from reenactments import MINUTE, arrives, by_name, night_of, of_fixture, run, setting, told, upgrade
 
+from upgrader.conduct.reenact import Reenacted
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.rebuilding.rebuild import rebuild
 from upgrader.judgement.postmortem.rebuilding.setting import Rebuilt
@@ -13,6 +15,24 @@ from upgrader.model.script import Typed
 from upgrader.ports import UsageFault
 
 INCIDENT = "anyconnect-images-differ"
+
+SAVING = ("anyconnect=matched", "package=staged", "order=fail-back", "order=no-last-reload")
+SAVING_NOBODY = ("http-replication=off", "pool=100", "order=wait")
+OTHERS = ("order=drain", "failover-key=missing", "failover-key=set", "checks=today")
+
+ASKED = {
+    INCIDENT: (*SAVING, *SAVING_NOBODY, *OTHERS),
+    "state-link-down": ("state-link=up",),
+    "premature-switchover": ("order=wait",),
+    "package-missing": ("package=staged",),
+}
+"""What is asked of a night, all at once: it is rebuilt, and run as it was, once for all of it."""
+
+CHANGES = tuple(name for name, _ in changes_known() if name != "pool=N")
+
+
+def asked(name: str = INCIDENT) -> Reenacted:
+    return of_fixture(name, *ASKED.get(name, ()))
 
 
 def rebuilt(name: str = INCIDENT) -> Rebuilt:
@@ -28,12 +48,9 @@ def lines(made: Rebuilt) -> list[str]:
 # ── who would have lived ───────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(
-    "wish",
-    ["anyconnect=matched", "package=staged", "order=fail-back", "order=no-last-reload"],
-)
+@pytest.mark.parametrize("wish", SAVING)
 def test_what_saves_everybody_of_the_incident(wish):
-    again = by_name(of_fixture(INCIDENT, wish))
+    again = by_name(asked())
     assert (again[AS_IT_WAS].lost, again[AS_IT_WAS].orphaned) == (7, 7)
     saved = again[wish]
     assert (saved.lost, saved.orphaned, saved.leaked) == (0, 0, 0)
@@ -41,22 +58,22 @@ def test_what_saves_everybody_of_the_incident(wish):
     assert len(saved.saved_users) == 7
 
 
-@pytest.mark.parametrize("wish", ["http-replication=off", "pool=100", "order=wait"])
+@pytest.mark.parametrize("wish", SAVING_NOBODY)
 def test_what_saves_nobody_of_the_incident(wish):
-    again = by_name(of_fixture(INCIDENT, wish))[wish]
+    again = by_name(asked())[wish]
     assert again.lost == 7
     assert again.saved_users == ()
 
 
 def test_a_drain_leaves_nothing_behind_and_is_not_free():
-    drained = by_name(of_fixture(INCIDENT, "order=drain"))["order=drain"]
+    drained = by_name(asked())["order=drain"]
     assert (drained.lost, drained.orphaned, drained.leaked) == (0, 0, 0)
     assert drained.saved_users == ()
     assert "log in anew" in drained.note
 
 
 def test_without_a_key_everybody_would_have_been_cut_off_at_the_switchover():
-    again = by_name(of_fixture(INCIDENT, "failover-key=missing"))["failover-key=missing"]
+    again = by_name(asked())["failover-key=missing"]
     assert again.lost == 8
     assert (again.orphaned, again.leaked) == (0, 0)
 
@@ -70,24 +87,25 @@ def test_a_key_would_have_saved_a_night_without_one():
 
 
 def test_a_whole_state_link_would_have_saved_everybody():
-    again = by_name(of_fixture("state-link-down", "state-link=up"))["state-link=up"]
+    again = by_name(asked("state-link-down"))["state-link=up"]
     assert again.lost == 0
     assert again.kept == 10
 
 
 def test_waiting_would_have_saved_those_of_the_premature_switchover():
-    again = by_name(of_fixture("premature-switchover", "order=wait"))["order=wait"]
+    again = by_name(asked("premature-switchover"))["order=wait"]
     assert again.lost == 0
     assert len(again.saved_users) == 5
 
 
+@pytest.mark.slow
 def test_a_package_that_lay_there_would_have_kept_everybody_connected():
-    again = by_name(of_fixture("package-missing", "package=staged"))["package=staged"]
+    again = by_name(asked("package-missing"))["package=staged"]
     assert again.lost == 0
 
 
 def test_a_change_that_is_none_says_so():
-    again = by_name(of_fixture(INCIDENT, "failover-key=set"))["failover-key=set"]
+    again = by_name(asked())["failover-key=set"]
     assert again.note == "that is how the night was"
     assert again.lost == 7
 
@@ -96,7 +114,7 @@ def test_a_change_that_is_none_says_so():
 
 
 def test_todays_checks_stop_the_incident_before_the_first_reload():
-    made = of_fixture(INCIDENT, "checks=today")
+    made = asked()
     stop = made.todays_checks.stops[0]
     assert stop.rule == "anyconnect-images-match"
     assert stop.before == "failover reload-standby"
@@ -114,17 +132,19 @@ def test_todays_checks_stop_the_incident_before_the_first_reload():
         ("premature-switchover", "standby-ready"),
         ("package-missing", "anyconnect-image-present"),
         ("booted-old-image", "image-present"),
+        ("certificate-differs", "certificates-alike"),
+        ("incompatible-versions", "version-compatible"),
     ],
 )
 def test_the_check_that_would_have_stopped_it_is_named(name, rule):
-    checks = of_fixture(name).todays_checks
+    checks = asked(name).todays_checks
     assert checks.known
     assert checks.stops[0].rule == rule
 
 
 @pytest.mark.parametrize("name", ["pool-full", "operator-logged-off", "nothing-happened"])
 def test_where_no_check_would_have_stopped_it_that_is_said(name):
-    checks = of_fixture(name).todays_checks
+    checks = asked(name).todays_checks
     assert checks.known
     assert checks.stops == ()
     assert checks.answer.startswith("None of today's checks would have stopped this")
@@ -152,9 +172,10 @@ def test_what_was_refused_is_not_typed_nor_what_follows():
 # ── the changes themselves ─────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("name", [name for name, _ in changes_known() if name != "pool=N"])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CHANGES)
 def test_every_change_can_be_run(name):
-    again = by_name(of_fixture(INCIDENT, name))[name]
+    again = by_name(of_fixture(INCIDENT, *CHANGES))[name]
     assert not again.note.startswith("not run")
     assert again.says
 
@@ -214,3 +235,28 @@ def test_a_change_that_is_not_known_names_those_that_are(wish, hint):
 def test_a_wish_that_is_not_known_is_refused_before_anything_is_run():
     with pytest.raises(UsageFault):
         run(*told(INCIDENT), "anyconnect=matched", "nonsense=1")
+
+
+# ── the page ───────────────────────────────────────────────────────────────────────────
+
+_PAGE = (Path(__file__).parent.parent / "docs" / "how-to" / "ask-what-if.md").read_text()
+_ROWS = [
+    tuple(cell.strip().strip("`") for cell in line.strip("|").split("|"))
+    for line in _PAGE.splitlines()
+    if line.startswith("| `")
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", _ROWS, ids=lambda row: f"{row[0]} {row[1]}")
+def test_the_table_of_the_page_is_what_comes_out(row):
+    name, change, kept, lost, orphaned = row[:5]
+    (as_it_was, changed) = of_fixture(name, change).what_ifs
+    assert as_it_was.change == "as it was"
+    told = (changed.kept, changed.lost, changed.orphaned)
+    assert told == (int(kept), int(lost), int(orphaned))
+
+
+def test_the_page_names_every_change():
+    for name, _ in changes_known():
+        assert f"`{name}`" in _PAGE

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from upgrader.model.names import Instant, Seat
 from upgrader.model.script import Argument, Came
@@ -51,6 +51,24 @@ class Console(Protocol):
     def close(self) -> None:
         """Hang up. Never raises."""
         ...
+
+
+@runtime_checkable
+class Foretold(Protocol):
+    """A console that can be told what it is asked next."""
+
+    def expect(self, line: str) -> None:
+        """Type that line now, which only looks and is asked next, so that the unit works meanwhile.
+
+        Never raises: what ended the conversation is raised by the `ask` that follows.
+        """
+        ...
+
+
+def foretell(console: Console, line: str) -> None:
+    """Tell a console what it is asked next, if it can be told."""
+    if isinstance(console, Foretold):
+        console.expect(line)
 
 
 class Access(Protocol):

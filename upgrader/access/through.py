@@ -2,8 +2,9 @@
 
 from typing import Generic, TypeVar
 
+from upgrader.dialect.commands import LineKind, classify
 from upgrader.model.names import Seat
-from upgrader.ports import Access, Clock, Console, Seats, World
+from upgrader.ports import Access, Clock, Console, Seats, World, foretell
 
 A = TypeVar("A", bound=Access)
 
@@ -50,6 +51,11 @@ class ConsoleThrough:
     def prompt(self) -> str:
         """The prompt after the last reply."""
         return self._inner.prompt
+
+    def expect(self, line: str) -> None:
+        """Pass on what is asked next, if it only looks."""
+        if classify(line) is LineKind.SHOW:
+            foretell(self._inner, line)
 
     def close(self) -> None:
         """Hang up."""

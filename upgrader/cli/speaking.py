@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from upgrader.cli.runs.home import home
 from upgrader.dialect.secrets import masked
@@ -27,6 +28,9 @@ from upgrader.ports import (
     UsageFault,
     WorldHeld,
 )
+
+if TYPE_CHECKING:
+    from upgrader.views.postmortem.of_run import Journal
 
 
 @contextmanager
@@ -76,6 +80,15 @@ def say_postmortem(told: Postmortem, *, as_json: bool, every: bool = False) -> i
         with to_a_reader():
             write_postmortem(told, sys.stdout, every=every)
     return int(told.exit_code)
+
+
+def say_run(report: Report, told: Postmortem, journal: "Journal") -> int:
+    """Write a run's report and its postmortem as one object; the report's exit code."""
+    from upgrader.views.postmortem.of_run import render  # noqa: PLC0415  only where it is used
+
+    with to_a_reader():
+        sys.stdout.write(render(report, told, journal))
+    return int(report.exit_code)
 
 
 def say_status(status: StatusReport, *, as_json: bool) -> int:

@@ -5,13 +5,14 @@ intent is durable before its first byte is sent, and the receipt follows the act
 between leaves an open intent, which the next beat settles by looking at the pair.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from upgrader.conduct import hands, pacing, patience
+from upgrader.conduct.digests import Digests, no_files
 from upgrader.conduct.eyes import Eyes
 from upgrader.conduct.manner import TODAY, Manner
-from upgrader.conduct.unit_look import no_files
 from upgrader.conduct.wishes import Wishes
 from upgrader.conduct.workflow import Workflow
 from upgrader.journal.entry import (
@@ -45,7 +46,7 @@ from upgrader.model.move import Arrive, Do, FoundDone, Halt, Look, Move, NeverAr
 from upgrader.model.names import Digest, Instant
 from upgrader.model.outcome import ExitCode
 from upgrader.model.plan import FailBack, Plan, Purpose, ReloadStandby, Step, SwitchOver
-from upgrader.model.unit import Configuration, Dark, Depth, Flash, Snapshot, Unit
+from upgrader.model.unit import Configuration, Dark, Depth, Flash, Snapshot, Unit, Verified
 from upgrader.model.watch import Watcher
 from upgrader.ports import LineFault, Refused, Unlawful, Unparsed, World
 
@@ -68,13 +69,21 @@ class Conductor:
         watcher: Watcher,
         wishes: Wishes | None = None,
         manner: Manner = TODAY,
+        verified: Sequence[Verified] = (),
     ) -> None:
+        """`verified`: what was verified just before the run was begun."""
         self.plan = plan
         self.looks: list[Snapshot] = []
         """The full looks of this process."""
         self._aim = aim
         self._clock = world.clock
-        self._eyes = Eyes(world.access, world.seats, world.clock, thrifty=manner.thrifty)
+        self._eyes = Eyes(
+            world.access,
+            world.seats,
+            world.clock,
+            thrifty=manner.thrifty,
+            digests=Digests(verified),
+        )
         self._manner = manner
         self._journal = journal
         self._watcher = watcher

@@ -6,9 +6,9 @@ in which the roles moved is void and is taken again, for its two halves never we
 
 from collections.abc import Mapping
 
-from upgrader.conduct.digests import Digests
+from upgrader.conduct.digests import Digests, WantedFiles, no_files, verified
 from upgrader.conduct.patience import reading
-from upgrader.conduct.unit_look import Absent, UnitLook, WantedFiles, no_files
+from upgrader.conduct.unit_look import Absent, UnitLook
 from upgrader.model.failover import FailoverState, Role
 from upgrader.model.names import Instant, Seat, Serial
 from upgrader.model.unit import (
@@ -52,9 +52,18 @@ coming up: its state and its sessions are asked for on every look."""
 class Eyes:
     """Consoles at both seats, kept open between looks, and what was learnt of who is who."""
 
-    def __init__(self, access: Access, seats: Seats, clock: Clock, *, thrifty: bool = True) -> None:
+    def __init__(
+        self,
+        access: Access,
+        seats: Seats,
+        clock: Clock,
+        *,
+        thrifty: bool = True,
+        digests: Digests | None = None,
+    ) -> None:
         """Open nothing yet.
 
+        `digests`: what has been verified lately; None: nothing.
         `thrifty`: what hardly changes, or costs a log-in, is not asked on every look. Otherwise
         each look takes what there is: on the tape of an earlier release, whatever that one asked.
         """
@@ -64,7 +73,9 @@ class Eyes:
         self._clock = clock
         self._consoles: dict[Seat, Console] = {}
         self._known: dict[Role, Serial] = {}
-        self._verified = Digests()
+        self._digests = Digests() if digests is None else digests
+        self._is_broken = False
+        """A conversation ended in the last pass, when all but digests had been read."""
         self._met: set[Seat] = set()
         """Seats at which somebody has answered."""
         self._tried: Instant | None = None
@@ -99,7 +110,7 @@ class Eyes:
         """One pass over both units."""
         snapshot = self._pass(depth, wanted)
         for _ in range(PASSES - 1):
-            if not _is_void(snapshot):
+            if not (_is_void(snapshot) or self._is_broken):
                 break
             if len(snapshot.units) == 1:
                 self.close()
@@ -108,8 +119,11 @@ class Eyes:
 
     def _pass(self, depth: Depth, wanted: WantedFiles) -> Snapshot:
         at = self._clock.now()
-        first = self._unit(self._seats.active, depth, wanted)
-        second = self._second(first, depth, wanted)
+        first = self._unit(self._seats.active, depth)
+        second = self._second(first, depth)
+        self._is_broken = False
+        if depth.is_full:
+            first, second = self._verified(first, second, wanted)
         seen = {u.role: u for u in (first, second) if isinstance(u, Unit)}
         for role, unit in seen.items():
             self._known[role] = unit.serial
@@ -125,6 +139,26 @@ class Eyes:
             depth,
         )
 
+    def _verified(
+        self, first: Unit | Absent, second: Unit | Absent, wanted: WantedFiles
+    ) -> tuple[Unit | Absent, Unit | Absent]:
+        """Both with the digests that are wanted; half a unit is none."""
+        units = [(u, self._consoles[u.seat]) for u in (first, second) if isinstance(u, Unit)]
+        came = verified(units, self._digests, self._clock, wanted)
+
+        def of(one: Unit | Absent) -> Unit | Absent:
+            if isinstance(one, Absent):
+                return one
+            match came[one.seat]:
+                case Unit() as unit:
+                    return unit
+                case LineFault() as fault:
+                    self.forget(one.seat)
+                    self._is_broken = True
+                    return Absent(fault.why)
+
+        return of(first), of(second)
+
     def _dark(self, role: Role, seen: Mapping[Role, Unit], absent: Mapping[Seat, Absent]) -> Dark:
         mate = seen.get(role.other)
         serial = self._known.get(role)
@@ -136,7 +170,7 @@ class Eyes:
         seat = self._seats.standby if mate is None else mate.seat
         return Dark(role, serial, seat, "the same chassis answered at both seats", answered=True)
 
-    def _second(self, first: Unit | Absent, depth: Depth, wanted: WantedFiles) -> Unit | Absent:
+    def _second(self, first: Unit | Absent, depth: Depth) -> Unit | Absent:
         """The unit at the standby seat; one that was dark is watched through its mate."""
         now, tried = self._clock.now(), self._tried
         may_spare = self._thrifty and depth is Depth.GLANCE
@@ -144,12 +178,12 @@ class Eyes:
             host = first.failover.other_host
             if host is not None and host.state in NOT_THERE and now - tried < ASK_AGAIN_MS:
                 return Absent(f"its mate sees it {host.state_told}; it is asked once a minute")
-        found = self._unit(self._seats.standby, depth, wanted)
+        found = self._unit(self._seats.standby, depth)
         is_silent = isinstance(found, Absent) and not found.answered
         self._tried = self._clock.now() if is_silent else None
         return found
 
-    def _unit(self, seat: Seat, depth: Depth, wanted: WantedFiles) -> Unit | Absent:
+    def _unit(self, seat: Seat, depth: Depth) -> Unit | Absent:
         """The unit at that seat, or why there is none.
 
         Raises:
@@ -160,8 +194,7 @@ class Eyes:
             is_kept = seat in self._consoles
             console = self.console(seat)
             try:
-                look = UnitLook(console, self._clock, self._verified)
-                return self._looked(look, depth, wanted)
+                return self._looked(UnitLook(console, self._clock), depth)
             except (Dropped, NoAnswer) as fault:
                 self.forget(seat)
                 if is_kept and isinstance(fault, NoAnswer):
@@ -183,10 +216,10 @@ class Eyes:
         self._met.add(seat)
         return found
 
-    def _looked(self, look: UnitLook, depth: Depth, wanted: WantedFiles) -> Unit | Absent:
+    def _looked(self, look: UnitLook, depth: Depth) -> Unit | Absent:
         """One unit's part; of an active unit whose mate is away only what may have changed."""
         if look.seat != self._seats.active:
-            return look.unit(depth, wanted)
+            return look.unit(depth)
         if self._thrifty and depth is Depth.GLANCE and self._read is not None:
             at, before = self._read
             if self._clock.now() - at < STILL_TRUE_MS:
@@ -194,7 +227,7 @@ class Eyes:
                 if same is not None:
                     return same
         try:
-            found = look.unit(depth, wanted)
+            found = look.unit(depth)
         except NotAsked:
             same = None if self._read is None else look.again(self._read[1])
             if same is None:
@@ -206,6 +239,7 @@ class Eyes:
 
 def _is_void(snapshot: Snapshot) -> bool:
     """Two units that answered and do not make one active: the roles moved, or are amiss."""
-    if len(snapshot.units) == 1 and snapshot.dark[0].why.startswith("the same chassis"):
+    answered = len(snapshot.units)
+    if answered == 1 and snapshot.dark[0].why.startswith("the same chassis"):
         return True
-    return len(snapshot.units) == 2 and len(snapshot.actives) != 1
+    return answered == 2 and len(snapshot.actives) != 1

@@ -74,7 +74,8 @@ def carry_through(
         plan.asdm,
         "as the plan says",
     )
-    conductor = Conductor(plan, aim, world, journal, watcher, wishes, manner)
+    verified = () if started is None else started.verified
+    conductor = Conductor(plan, aim, world, journal, watcher, wishes, manner, verified)
     if started is not None:
         conductor.write(started, durable=True)
     before = _baseline(journal)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from upgrader.judgement.moves.drain import APART_MS
 from upgrader.judgement.moves.gates import LOOKS_APART_MS, SOAK_MS
 from upgrader.judgement.moves.progress import Progress, SentReload
-from upgrader.judgement.moves.waiting import READY_LOOKS, READY_MS
+from upgrader.judgement.moves.waiting import READY_LOOKS, READY_MS, SETTLED_MS, SETTLED_SINCE
 from upgrader.model.law import Phase
 from upgrader.model.names import Instant
 
@@ -69,7 +69,11 @@ def _pause_ms(progress: Progress, now: Instant) -> int:
 def _awaiting(progress: Progress, reload: SentReload, now: Instant) -> int:
     """A unit goes down, boots, syncs, and stays ready for a while."""
     if progress.ready_since is not None:
-        return _until(progress.ready_since + READY_MS, now, READY_MS // (READY_LOOKS - 1))
+        most = READY_MS // (READY_LOOKS - 1)
+        if progress.vocabulary >= SETTLED_SINCE:
+            # Two more looks where every interface has been heard; else until the last one is.
+            most = _growing(now - progress.ready_since, most, SETTLED_MS // (READY_LOOKS - 1))
+        return _until(progress.ready_since + READY_MS, now, most)
     past = next((past for past in progress.reloads if past.ready is not None), None)
     if reload.back is None:
         back = None if past is None or past.back is None else past.back - past.at

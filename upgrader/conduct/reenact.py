@@ -6,6 +6,7 @@ told by the same teller, so that what the two have in common is not our model's 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import TypeAlias
 
 from upgrader.conduct.headcount import NOBODY, Counted, count, turns_of
@@ -100,7 +101,7 @@ def _run(
     read: Read,
     changes: Sequence[Change],
 ) -> Reenacted:
-    stage = _Stage(build, read, rebuilt, _assumed_rules(rebuilt, build))
+    stage = _Stage(build, read, rebuilt, cache(partial(_assumed_rules, rebuilt, build)))
     gatekeeper = stage.gatekeeper(rebuilt)
     ran, again, counted = stage.run(rebuilt, gatekeeper)
     like = compare(night, again, stage.shift_ms)
@@ -114,7 +115,7 @@ def _run(
         leaked=counted.leaked,
     )
     checks = _answer(rebuilt, gatekeeper, causes, build)
-    files = regression(rebuilt, night, causes, ran.performed, build, read)
+    files = regression(rebuilt, night, causes, ran, again, build, read)
     as_it_was = _what_if(AS_IT_WAS, "nothing was changed", counted, counted)
     what_ifs = (as_it_was, *(stage.what_if(change, counted) for change in changes))
     return Reenacted(rebuilt, reenactment, checks, what_ifs if changes else (), files)
@@ -130,7 +131,7 @@ class _Stage:
     build: Build
     read: Read
     rebuilt: Rebuilt
-    assumed_rules: frozenset[str]
+    assumed_rules: Callable[[], frozenset[str]]
 
     @property
     def shift_ms(self) -> int:
@@ -150,6 +151,7 @@ class _Stage:
             ran = run_again(rebuilt, testbed, always if gatekeeper is None else gatekeeper.may)
         finally:
             testbed.close()
+            del testbed  # A big pair's state takes as much room as its log.
         again = tell(self.read(ran.collected))
         starts_ms = rebuilt.setting.starts_at_s * 1_000
         return ran, again, count(ran.looks, turns_of(again, starts_ms, ran.performed))
@@ -256,7 +258,7 @@ def _nothing_to_stop(rebuilt: Rebuilt, gatekeeper: Gatekeeper, build: Build) -> 
     rules = dict.fromkeys(
         one.rule
         for one in found
-        if one.severity is Severity.BLOCKER and one.rule not in gatekeeper.assumed
+        if one.severity is Severity.BLOCKER and one.rule not in gatekeeper.assumed()
     )
     told = (
         f"asked at its beginning, they would have refused an upgrade: {', '.join(rules)}"

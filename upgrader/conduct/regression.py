@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from upgrader.conduct.rerun import Ran
 from upgrader.conduct.staged import Staged, stage_night
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.rebuilding.likeness import story_of, untold
@@ -13,7 +14,7 @@ from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.cause import Cause, Likelihood
 from upgrader.model.evidence import Evidence
 from upgrader.model.night import Night
-from upgrader.model.script import Act, Expected, Script, StoryLine
+from upgrader.model.script import Expected, Script
 from upgrader.ports import Testbed, UsageFault
 
 
@@ -21,37 +22,49 @@ def regression(
     rebuilt: Rebuilt,
     night: Night,
     causes: Sequence[Cause],
-    performed: Sequence[Act],
+    ran: Ran,
+    again: Night,
     build: Callable[[Mapping[str, str], str], Testbed],
     read: Callable[[str], Evidence],
 ) -> Mapping[str, str]:
     """The files, by their names; empty: the night cannot be staged as it was run.
 
-    It is staged here once as `rehearse` stages it, and what came of that is what is expected: of
-    sessions by the books, and of the pair's events by the collector's file. What the records say
-    and could not be reproduced is no part of it.
+    What comes of it when `rehearse` stages it is what is expected: of sessions by the books, and
+    of the pair's events by the collector's file. What the records say and could not be reproduced
+    is no part of it. `again`: the night that was run, as it is told.
     """
     believed = believed_causes(causes)
-    script = replace(rebuilt.script, title=_title(night, causes), acts=tuple(performed))
-    testbed = build(written(rebuilt.setting, script), rebuilt.setting.name)
-    try:
-        staged = stage_night(testbed, script)
-        came = testbed.came()
-    except UsageFault:
-        return {}
-    finally:
-        testbed.close()
+    script = replace(rebuilt.script, title=_title(night, causes), acts=ran.performed)
+    came, told = ran.came, again
+    if not ran.is_as_planned:
+        testbed = build(written(rebuilt.setting, script), rebuilt.setting.name)
+        try:
+            collected = stage_night(testbed, script).collected
+            came = testbed.came()
+        except UsageFault:
+            return {}
+        finally:
+            testbed.close()
+        told = again if collected == ran.collected else tell(read(collected))
+    cause = believed[0].name.value if believed else None
+    head = [
+        f"A night of {len(night.lives)} sessions, rebuilt from its records by `upgrader replay`."
+    ]
+    found = judge(told)
+    if _other_cause(found, cause):
+        # What is written must come again: the records' own cause cannot, so that it is only told.
+        head.append(
+            f"By its records: {cause or 'nobody was harmed'}. By the log of the run: below."
+        )
+        cause = believed_causes(found)[0].name.value
     expected = Expected(
-        believed[0].name.value if believed else None,
+        cause,
         came.lost,
         came.orphaned,
         came.leaked,
-        _story(read(staged.collected), rebuilt),
+        story_of(told, rebuilt.setting.starts_at_s * 1_000),
     )
-    head = (
-        f"A night of {len(night.lives)} sessions, rebuilt from its records by `upgrader replay`.",
-        *(f"Assumed: {text}." for text in rebuilt.assumed),
-    )
+    head += [f"Assumed: {text}." for text in rebuilt.assumed]
     return written(rebuilt.setting, replace(script, expected=expected), head)
 
 
@@ -86,10 +99,6 @@ def _other_cause(causes: Sequence[Cause], expected: str | None) -> tuple[str, ..
         return ()
     said = mine.likelihood.value
     return (f"its log tells of {believed[0]}, and that {expected}, which it is to be, is {said}",)
-
-
-def _story(evidence: Evidence, rebuilt: Rebuilt) -> tuple[StoryLine, ...]:
-    return story_of(tell(evidence), rebuilt.setting.starts_at_s * 1_000)
 
 
 def _title(night: Night, causes: Sequence[Cause]) -> str:

@@ -10,12 +10,12 @@ from datetime import timedelta
 from heapq import heappop, heappush
 
 from upgrader.conduct.eyes import Eyes
+from upgrader.conduct.staged import Desk, wait_until
 from upgrader.judgement.postmortem.rebuilding.setting import Rebuilt
 from upgrader.judgement.postmortem.rebuilding.typed_again import is_reload, is_switch
-from upgrader.model.names import Instant
-from upgrader.model.script import Act, Befalls, Typed
+from upgrader.model.script import Act, Befalls, Came, Typed
 from upgrader.model.unit import Depth, Snapshot
-from upgrader.ports import Clock, Console, Dropped, NoAnswer, Testbed, UpgraderError, UsageFault
+from upgrader.ports import Testbed, UpgraderError, UsageFault
 
 _AFTER_HEAVY_MS = (45_000, 150_000)
 """When the pair is looked at after a line that moves roles or reloads. Our choice: people have
@@ -45,6 +45,10 @@ class Ran:
     """What could not, and why."""
     looks: tuple[Snapshot, ...]
     """Full looks, the first one before anything happened."""
+    came: Came
+    """What came of it by the testbed's own books."""
+    is_as_planned: bool
+    """Whether all was done, and at its instant: staged once more, it is the same to the byte."""
     stopped_at: int | None = None
     """When a line was not let pass; None: all were."""
 
@@ -56,7 +60,7 @@ def always(_line: Typed, _testbed: Testbed) -> bool:
 
 def run_again(rebuilt: Rebuilt, testbed: Testbed, may: Heavy = always) -> Ran:
     """Run the script to its end. After a line that may not be typed no other one is."""
-    return _Night(testbed, may).run(rebuilt)
+    return _Night(testbed, may, Desk(testbed, 0, stamped=False)).run(rebuilt)
 
 
 def look_on(testbed: Testbed) -> Snapshot | None:
@@ -90,13 +94,12 @@ class _Night:
 
     testbed: Testbed
     may: Heavy
+    desk: Desk
     performed: list[Act] = field(default_factory=list)
     not_done: list[str] = field(default_factory=list)
     looks: list[Snapshot] = field(default_factory=list)
     stopped_at: int | None = None
-    consoles: dict[str, Console] = field(default_factory=dict)
-    since: int | None = None
-    """At which instant of the script they were opened."""
+    is_as_planned: bool = True
 
     def run(self, rebuilt: Rebuilt) -> Ran:
         clock = self.testbed.clock
@@ -107,30 +110,32 @@ class _Night:
             heappush(queue, (at, n, 0, planned))
         while queue:
             at, n, waited, act = heappop(queue)
-            _wait_until(clock, began + at)
+            wait_until(self.testbed, began + at)
             if act is None:
                 self._look()
                 continue
             later = self._happens(act, at, waited)
             if later:
                 heappush(queue, (at + _AGAIN_MS, n, waited + _AGAIN_MS, act))
-        _wait_until(clock, began + rebuilt.script.lasts_ms)
-        self._leaves()
-        collected = self.testbed.collected()
+        wait_until(self.testbed, began + rebuilt.script.lasts_ms)
+        self.desk.leaves()
+        collected, came = self.testbed.collected(), self.testbed.came()
         self._last_looks()
         return Ran(
             collected,
             tuple(self.performed),
             tuple(self.not_done),
             tuple(self.looks),
-            self.stopped_at,
+            came,
+            is_as_planned=self.is_as_planned and not self.not_done,
+            stopped_at=self.stopped_at,
         )
 
     def _happens(self, act: Act, at: int, waited: int) -> bool:
         """Let it happen; True: it cannot yet, and is tried again."""
         match act:
             case Typed():
-                self._types(act, at)
+                self._types(act, at, waited)
                 return False
             case Befalls(event=event) if self.stopped_at is not None and event in _OF_THE_UPGRADE:
                 self.not_done.append(f"{event}: the pair was not upgraded")
@@ -143,10 +148,10 @@ class _Night:
                         self.not_done.append(str(fault))
                     # What people could not do is seen by what did not become of them.
                     return event in _PATIENT and waited < _LONGEST_MS
-                self.performed.append(replace(act, at_ms=at))
+                self._performs(act, at, waited)
                 return False
 
-    def _types(self, act: Typed, at: int) -> None:
+    def _types(self, act: Typed, at: int, waited: int) -> None:
         if self.stopped_at is not None:
             return
         if is_heavy(act):
@@ -154,41 +159,16 @@ class _Night:
             if not self.may(act, self.testbed):
                 self.stopped_at = at
                 return
-        for _ in range(2):
-            console = self._console(act.on, at)
-            if console is None:
-                break
-            try:
-                console.ask(act.line)
-            except (Dropped, NoAnswer):
-                self.consoles.pop(act.on, None)
-                if is_heavy(act):
-                    break  # The line arrived: what it does may be what ended the conversation.
-                continue
-            self.performed.append(replace(act, at_ms=at))
-            return
-        if is_heavy(act) and console is not None:
-            self.performed.append(replace(act, at_ms=at))
-            return
-        self.not_done.append(f"nobody answered at {act.on} for {act.line!r}")
+        untyped = len(self.desk.untyped)
+        self.desk.types(act.on, act.line)
+        if len(self.desk.untyped) > untyped:
+            self.not_done.append(f"nobody answered at {act.on} for {act.line!r}")
+        else:
+            self._performs(act, at, waited)
 
-    def _console(self, on: str, at: int) -> Console | None:
-        """A console there: the one of this instant, or a new one, for roles may have moved."""
-        if self.since != at:
-            self._leaves()
-            self.since = at
-        console = self.consoles.get(on)
-        if console is None:
-            try:
-                console = self.consoles[on] = self.testbed.console(on)
-            except NoAnswer:
-                return None
-        return console
-
-    def _leaves(self) -> None:
-        for console in self.consoles.values():
-            console.close()
-        self.consoles.clear()
+    def _performs(self, act: Act, at: int, waited: int) -> None:
+        self.performed.append(replace(act, at_ms=at))
+        self.is_as_planned &= waited == 0
 
     def _look(self) -> None:
         seen = look_on(self.testbed)
@@ -219,9 +199,3 @@ def _with_looks(rebuilt: Rebuilt) -> Iterator[tuple[int, Act | None]]:
 
 
 _STRIKES = frozenset({"crash-unit", "pull-power", "cut-link", "break-switch-port", "pull-cable"})
-
-
-def _wait_until(clock: Clock, at: int) -> None:
-    left = Instant(at) - clock.now()
-    if left > 0:
-        clock.sleep(timedelta(milliseconds=left))

@@ -40,15 +40,15 @@ def stage_night(
     """
     clock = testbed.clock
     began = clock.now()
-    desk = _Desk(testbed, starts_ms, stamped=stamped)
+    desk = Desk(testbed, starts_ms, stamped=stamped)
     for act in script.acts:
-        _wait_until(testbed, began + act.at_ms)
+        wait_until(testbed, began + act.at_ms)
         match act:
             case Typed(on=on, line=line):
                 desk.types(on, line)
             case Befalls(event=event, arguments=arguments):
                 testbed.happen(event, arguments)
-    _wait_until(testbed, began + script.lasts_ms)
+    wait_until(testbed, began + script.lasts_ms)
     desk.leaves()
     untyped = tuple((at - began, line) for at, line in desk.untyped)
     return Staged(testbed.collected(), desk.log(), untyped)
@@ -67,20 +67,22 @@ def differences(expected: Expected, came: Came) -> tuple[str, ...]:
     )
 
 
-def _wait_until(testbed: Testbed, at: int) -> None:
+def wait_until(testbed: Testbed, at: int) -> None:
+    """Let time pass up to that instant of the testbed's clock; nothing, if it is past."""
     left = at - testbed.clock.now()
     if left > 0:
         testbed.clock.sleep(timedelta(milliseconds=left))
 
 
 @dataclass(slots=True)
-class _Desk:
+class Desk:
     """A person with one terminal, who logs in where the next line is to be typed."""
 
     testbed: Testbed
     starts_ms: int
     stamped: bool
     untyped: list[tuple[int, str]] = field(default_factory=list)
+    """Lines that could not be typed, for nobody answered there, and when, by the testbed's clock."""
     _on: str = ""
     _console: Console | None = None
     _lines: list[str] = field(default_factory=list)

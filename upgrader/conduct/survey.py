@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from shlex import quote
 
+from upgrader.conduct.digests import Digests, no_files
 from upgrader.conduct.eyes import Eyes
-from upgrader.conduct.unit_look import no_files
 from upgrader.journal.approvals import plan_hash
 from upgrader.judgement.aim import Aim, aim_at, files_to_verify
 from upgrader.judgement.check.rule import Scene
@@ -78,13 +78,14 @@ def survey(
     by: str = "",
     drain: Drain | None = None,
     releases: Releases | None = None,
+    digests: Digests | None = None,
 ) -> Survey:
     """Look twice: the first look says which files matter, and reads no session; then at all.
 
     `waive` maps rule names to reasons; a waiver covers the very finding of that rule that stands
     now. `by`: who waives. `drain`: findings that it cures are heeded by it, not waived.
     `releases`: what a user's file adds to what is known. Where the target is several hops away, the
-    survey is for the first of them.
+    survey is for the first of them. `digests` remembers what is verified.
 
     Raises:
         UsageFault: no such rule.
@@ -96,7 +97,7 @@ def survey(
                 f"--waive {rule}: there is no such rule; `upgrader explain` lists them"
             )
     known_releases = known_with(releases)
-    eyes = Eyes(world.access, world.seats, world.clock)
+    eyes = Eyes(world.access, world.seats, world.clock, digests=digests)
     try:
         aim: Aim | None = None
 

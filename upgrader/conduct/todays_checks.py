@@ -1,6 +1,6 @@
 """Today's checks, asked on a night that is run again: before each line that they would guard."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from upgrader.conduct.eyes import Eyes
@@ -25,8 +25,9 @@ class Gatekeeper:
     """The release that the night went to; None: the one that runs."""
     night_began: int
     """The night's clock at the testbed's present instant."""
-    assumed: frozenset[str] = frozenset()
-    """Rules that a healthy pair which was rebuilt the same way breaks, too: they say nothing."""
+    assumed: Callable[[], frozenset[str]] = frozenset
+    """Gives the rules that a healthy pair which was rebuilt the same way breaks, too: they say
+    nothing. It is asked only where a rule spoke."""
     refuses: bool = False
     """Whether what they refuse is not typed."""
     stops: list[Stop] = field(default_factory=list)
@@ -56,7 +57,8 @@ class Gatekeeper:
         found = looked.asked(moment, before)
         if first:
             found = (*looked.asked(Moment.PLAN, before), *found)
-        counted = [one for one in found if one.rule not in self.assumed]
+        assumed = self.assumed() if found else frozenset()
+        counted = [one for one in found if one.rule not in assumed]
         grave = _telling(_grave(counted))
         for finding in grave:
             self._remember(finding, at, line.line)

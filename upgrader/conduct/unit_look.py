@@ -1,10 +1,8 @@
 """One unit's part of a look: its replies, turned into a Unit, or why there is none."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
-from upgrader.conduct.digests import Digests
 from upgrader.conduct.questions import Questions, shortened
 from upgrader.conduct.surroundings import look_around
 from upgrader.dialect import commands
@@ -12,7 +10,6 @@ from upgrader.dialect.refusals import is_unauthorized, unpermitted
 from upgrader.dialect.replies.administrators import read_ssh_sessions
 from upgrader.dialect.replies.config import read_configuration
 from upgrader.dialect.replies.connections import read_conn_count
-from upgrader.dialect.replies.digest import read_verify
 from upgrader.dialect.replies.failover import read_show_failover
 from upgrader.dialect.replies.failover_state import read_show_failover_state
 from upgrader.dialect.replies.flash import read_dir
@@ -28,17 +25,13 @@ from upgrader.model.names import Seat, Serial
 from upgrader.model.unit import (
     Configuration,
     Depth,
-    Flash,
     FullLook,
     Unit,
     VersionReport,
 )
-from upgrader.model.vpn import AddressPool, FileDigest
+from upgrader.model.vpn import AddressPool
 from upgrader.model.wide import WideLook
 from upgrader.ports import Clock, Console, Unparsed
-
-WantedFiles = Callable[[Configuration | None, Flash | None], tuple[str, ...]]
-"""Which files' digests matter, given what a unit's configuration and flash hold."""
 
 OF_CONTEXTS = "answers in multiple context mode, and only pairs in single context mode are upgraded"
 
@@ -51,15 +44,9 @@ _flash = lru_cache(maxsize=16)(read_dir)
 _packages = lru_cache(maxsize=16)(read_webvpn_anyconnect)
 _history = lru_cache(maxsize=16)(read_show_failover_history)
 _pool = lru_cache(maxsize=16)(read_pool)
-_verify = lru_cache(maxsize=32)(read_verify)
 _administrators = lru_cache(maxsize=16)(read_ssh_sessions)
 _reload = lru_cache(maxsize=16)(read_show_reload)
 _connections = lru_cache(maxsize=16)(read_conn_count)
-
-
-def no_files(_running: Configuration | None, _listing: Flash | None) -> tuple[str, ...]:
-    """No digest matters in this look."""
-    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +61,9 @@ class Absent:
 class UnitLook:
     """The questions of one pass to one unit, on one console."""
 
-    def __init__(self, console: Console, clock: Clock, verified: Digests) -> None:
+    def __init__(self, console: Console, clock: Clock) -> None:
         self._console = console
         self._clock = clock
-        self._verified = verified
         self._questions = Questions(console)
         self._failover: Failover | None = None
 
@@ -101,12 +87,20 @@ class UnitLook:
             return None
         summary = self._questions.read(commands.SHOW_SESSION_SUMMARY, _summary)
         unread = self._questions.unread
-        return replace(
-            before, failover=failover, states=None, summary=summary, full=None, unread=unread
+        return Unit(
+            before.serial,
+            before.role,
+            before.seat,
+            before.version,
+            failover,
+            None,
+            summary,
+            None,
+            unread,
         )
 
-    def unit(self, depth: Depth, wanted: WantedFiles) -> Unit | Absent:
-        """All that belongs to a look of that depth; what is not understood is Unread.
+    def unit(self, depth: Depth) -> Unit | Absent:
+        """All that belongs to a look of that depth but digests; what is not understood is Unread.
 
         Raises:
             Dropped, NoAnswer: the conversation ended, and half a unit is none.
@@ -132,7 +126,7 @@ class UnitLook:
         states, full = None, None
         if depth.is_full:
             states = self._questions.read(commands.SHOW_FAILOVER_STATE, _state)
-            full = self._full(serial, wanted, is_wide=depth is Depth.WIDE)
+            full = self._full(is_wide=depth is Depth.WIDE)
         elif depth is Depth.FILES:
             full = self._files()
         return Unit(
@@ -162,7 +156,7 @@ class UnitLook:
             connections=None,
         )
 
-    def _full(self, serial: Serial, wanted: WantedFiles, *, is_wide: bool) -> FullLook:
+    def _full(self, *, is_wide: bool) -> FullLook:
         read = self._questions.read
         running = read(commands.SHOW_RUNNING, _configuration)
         saved = read(commands.SHOW_STARTUP, _configuration)
@@ -174,7 +168,7 @@ class UnitLook:
             sessions=sessions,
             pools=None if running is None else self._pools(running),
             flash=flash,
-            digests=self._digests(serial, flash, wanted(running, flash)),
+            digests=(),
             running=running,
             saved=saved,
             loaded=read(commands.SHOW_PACKAGES, _packages),
@@ -201,17 +195,6 @@ class UnitLook:
                 return None
             pools.append(pool)
         return tuple(pools)
-
-    def _digests(
-        self, serial: Serial, flash: Flash | None, paths: tuple[str, ...]
-    ) -> tuple[FileDigest, ...]:
-        found = []
-        for path in paths:
-            ask = partial(self._questions.read, commands.verify(path), partial(_verify, path))
-            digest = self._verified.asked(serial, path, flash, self._clock.now(), ask)
-            if digest is not None:
-                found.append(digest)
-        return tuple(found)
 
 
 def _identity(version: VersionReport, failover: Failover) -> tuple[Serial, Role] | str:

@@ -6,12 +6,18 @@ from upgrader.dialect.syslog.shapes import FAMILIES
 from upgrader.model.evidence import SourceKind
 
 _HEAD = re.compile(rf"%?\b(?:{FAMILIES})-(?:[A-Za-z_]+-)?[0-7]-[0-9]{{6}}\b")
-# A prompt at the beginning of a line, perhaps behind a stamp in brackets, with something typed.
+# A prompt at the beginning of a line with something typed: behind a quote's mark or a line's number,
+# and behind the logger's stamp, with brackets or without.
 _TYPED = re.compile(
-    r"^\s*(?:\[[^\]\n]{4,40}\]\s*|\d{4}-\d\d-\d\d[T ][\d:.,]+\s+)?"
+    r"^(?:(?:> ?)+|\s*\d{1,7}(?:[:.|)] ?|\t|  ?))?\s*"
+    r"(?:(?:\[[^\]\n]{4,40}\]|<[^<>\n]{8,40}>|\([\d:./ -]{8,40}\))\s*|"
+    r"(?:[\d./-]{8,10}[T _-])?\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,6})?(?: ?[AaPp][Mm])?[:|]?\s+|"
+    r"[A-Z][a-z]{2} +\d{1,2},?(?: \d{4})? \d\d:\d\d:\d\d[\d.,]{0,7}:?\s+)?"
     r"[A-Za-z][\w.:@-]*(?:/[\w.-]+)*(?:\([\w-]+\))?[#>] ?(?=[a-z])[a-z-]{2,}",
     re.MULTILINE,
 )
+_VIEWED = re.compile(r"^[0-7]\|[A-Z][a-z]{2} [ \d]\d \d{4}\|\d\d:\d\d:\d\d\|\d{6}\|", re.MULTILINE)
+"""A line that ASDM's log viewer copied."""
 _ENTRY = re.compile(r'\s*\{"[a-z_]+":')
 
 
@@ -21,7 +27,7 @@ def kind_of(beginning: str) -> SourceKind | None:
     Where something was typed it is a terminal's log, though nine tenths of it may be the reply to
     `show logging`. A collector's file may hold few lines of firewalls among many of others.
     """
-    heads = sum(1 for _ in _HEAD.finditer(beginning))
+    heads = sum(1 for pattern in (_HEAD, _VIEWED) for _ in pattern.finditer(beginning))
     typed = sum(1 for _ in _TYPED.finditer(beginning))
     # A user or a host whose name looks like a prompt: one line in a thousand of a long log.
     if typed * 1_000 > heads or (typed and heads < 1_000):

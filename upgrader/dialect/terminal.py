@@ -112,7 +112,7 @@ def is_privileged(prompt: str) -> bool:
 def drawn(line: str) -> str:
     r"""What a line shows once all has been drawn: `\r`, `\b` and escape sequences are obeyed."""
     line = line.strip("\r")  # at either end it moves nothing: most lines end so
-    if _DRAWS.search(line) is None:
+    if line.isprintable() or _DRAWS.search(line) is None:
         return line
     if len(line) > _MOST_DRAWN:
         return line.translate(_DROPPED)

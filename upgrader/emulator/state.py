@@ -26,6 +26,8 @@ class Role(Enum):
 class State(Enum):
     """Failover states, spelled as `show failover history` does."""
 
+    __hash__ = object.__hash__  # One object each: an Enum's own hash is its name's, in Python.
+
     NOT_DETECTED = "Not Detected"
     DISABLED = "Disabled"
     NEGOTIATION = "Negotiation"

@@ -6,9 +6,8 @@ the conversation, its pager, who may do what in it, and the log's lines about it
 """
 
 from dataclasses import fields
-from itertools import islice
 from operator import attrgetter
-from typing import get_origin
+from typing import get_args, get_origin
 
 from upgrader.emulator.state import Unit
 from upgrader.emulator.tables import Pair
@@ -17,8 +16,10 @@ _BESIDE = frozenset({"log", "log_bytes", "sheet", "logged", "visits"})
 """What a unit writes down of any line, or of any login."""
 
 _FIELDS = [f for f in fields(Unit) if f.name not in _BESIDE]
-_values_of = attrgetter(*(f.name for f in _FIELDS if get_origin(f.type) is not dict))
-_tables_of = attrgetter(*(f.name for f in _FIELDS if get_origin(f.type) is dict))
+_TABLES = [f for f in _FIELDS if get_origin(f.type) is dict]
+_NESTED = [f for f in _TABLES if get_origin(get_args(f.type)[1]) is dict]
+_values_of = attrgetter(*(f.name for f in _FIELDS if f not in _TABLES))
+_tables_of = attrgetter(*(f.name for f in _TABLES if f not in _NESTED))
 
 _LOOKS = tuple(
     f"{where}{verb} " for where in ("", "failover exec mate ") for verb in ("show", "dir", "verify")
@@ -54,14 +55,14 @@ def sight_of(pair: Pair, line: str = "") -> tuple[object, ...]:
 
 def _sight_of_unit(unit: Unit) -> tuple[object, ...]:
     # The buffer itself, and not what is in it: a new line in it is no change, a new buffer is.
-    return (_Same(unit.log), _values_of(unit), [_kept(table) for table in _tables_of(unit)])
-
-
-def _kept(table: dict[object, object]) -> dict[object, object]:
-    """The table as it is now; its rows are never changed, only replaced."""
-    if any(isinstance(row, dict) for row in islice(table.values(), 1)):
-        return {key: row.copy() for key, row in table.items() if isinstance(row, dict)}
-    return table.copy()
+    # Rows of tables are never changed, only replaced.
+    nested: list[dict[object, dict[object, object]]] = [getattr(unit, f.name) for f in _NESTED]
+    return (
+        _Same(unit.log),
+        _values_of(unit),
+        [table.copy() for table in _tables_of(unit)],
+        [{key: table.copy() for key, table in tables.items()} for tables in nested],
+    )
 
 
 class _Same:

@@ -17,9 +17,9 @@ from upgrader.model.law import Phase, Signal
 from upgrader.model.names import Digest, Instant, Seat, Serial
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Step
-from upgrader.model.unit import Depth, Snapshot
+from upgrader.model.unit import Depth, Snapshot, Verified
 
-VOCABULARY = 2
+VOCABULARY = 3
 """What a run asks, which rules it heeds and how it decides, as a number: whoever changes one of
 them in a new release counts it up, and the journals written before are replayed look by look."""
 
@@ -44,6 +44,9 @@ class Started:
     """Those that counted when it began; (): nobody had approved it."""
     vocabulary: int = 1
     """The `VOCABULARY` of the code that began it; 1: the journal names none, for 0.1.0 did not."""
+    verified: tuple[Verified, ...] = ()
+    """What the same process had had verified when it drew the plan; what of it is still so is not
+    verified again. (): it was given a plan, or nothing had been verified."""
 
 
 @dataclass(frozen=True, slots=True)

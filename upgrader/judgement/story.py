@@ -24,7 +24,7 @@ from upgrader.journal.entry import (
 from upgrader.judgement.moves.progress import begin
 from upgrader.judgement.people.residue import Events
 from upgrader.model.drain import LogOffBatch
-from upgrader.model.failover import FailoverState
+from upgrader.model.failover import FailoverState, Role
 from upgrader.model.law import Signal
 from upgrader.model.names import Instant
 from upgrader.model.plan import EvictSession, Plan, ReloadStandby, Step, step_name
@@ -38,6 +38,8 @@ from upgrader.model.report import (
     UnitPoint,
 )
 from upgrader.model.words import many
+
+_ACTIVE = FailoverState.ACTIVE.value
 
 
 def tell(plan: Plan, entries: Sequence[Entry]) -> Story:
@@ -89,8 +91,7 @@ def _gone_by(departures: Sequence[Instant], at: Instant) -> bool:
 
 
 def _settled(units: Sequence[UnitSeen]) -> bool:
-    words = {FailoverState.ACTIVE.value, FailoverState.STANDBY_READY.value}
-    return {unit.state for unit in units} == words
+    return {unit.state for unit in units} == {_ACTIVE, FailoverState.STANDBY_READY.value}
 
 
 def _bands(plan: Plan, entries: Sequence[Entry], origin: Instant) -> tuple[Band, ...]:
@@ -146,7 +147,7 @@ def _step_line(
 
 
 def _timeline(entries: Sequence[Entry], origin: Instant) -> Iterable[TimelineLine]:
-    last: dict[str, UnitSeen] = {}
+    last: dict[Role, UnitSeen] = {}
     # Evictions in a row are one line: who reads a timeline wants the night, not a table.
     evicting: list[Entry] = []
     for entry in entries:
@@ -157,8 +158,10 @@ def _timeline(entries: Sequence[Entry], origin: Instant) -> Iterable[TimelineLin
             case Looked(units=units):
                 for unit in units:
                     if not evicting:
-                        yield from _changes(at, last.get(unit.role.value), unit)
-                    last[unit.role.value] = unit
+                        for kind, text in _changes(last.get(unit.role), unit):
+                            name = f"{unit.role.value} {unit.serial or ''}".rstrip()
+                            yield TimelineLine(at, name, kind, text)
+                    last[unit.role] = unit
             case Arrived() | Halted() if evicting:
                 yield _evicted(evicting, origin)
                 evicting = []
@@ -213,24 +216,20 @@ def _told(at: Instant, entry: Entry) -> Iterable[TimelineLine]:
             pass
 
 
-def _changes(at: Instant, before: UnitSeen | None, now: UnitSeen) -> Iterable[TimelineLine]:
-    name = f"{now.role.value} {now.serial or ''}".rstrip()
+def _changes(before: UnitSeen | None, now: UnitSeen) -> Iterable[tuple[TimelineKind, str]]:
     if before is None:
         seen = now.state if now.dark else f"{now.state}, {now.version}"
-        state = "does not answer" if now.is_silent else seen
-        yield TimelineLine(at, name, TimelineKind.STATE, state)
+        yield TimelineKind.STATE, "does not answer" if now.is_silent else seen
         return
     if before.state != now.state:
         word = "no longer answers" if now.is_silent else f"{before.state} → {now.state}"
-        yield TimelineLine(at, name, TimelineKind.STATE, word)
+        yield TimelineKind.STATE, word
     if now.version is not None and before.version not in {None, now.version}:
-        yield TimelineLine(
-            at, name, TimelineKind.STATE, f"runs {now.version}, was {before.version}"
-        )
-    if now.dark or before.dark or now.state != FailoverState.ACTIVE.value:
+        yield TimelineKind.STATE, f"runs {now.version}, was {before.version}"
+    if now.dark or before.dark or now.state != _ACTIVE:
         return
     if (before.sessions, before.inactive) != (now.sessions, now.inactive):
-        yield TimelineLine(at, name, TimelineKind.SESSIONS, _rows(before, now))
+        yield TimelineKind.SESSIONS, _rows(before, now)
 
 
 def _rows(before: UnitSeen, now: UnitSeen) -> str:

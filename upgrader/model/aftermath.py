@@ -40,6 +40,8 @@ class Span:
 class Trace(Enum):
     """What one unit's table shows of a session."""
 
+    __hash__ = object.__hash__  # One object each: an Enum's own hash is its name's, in Python.
+
     TUNNEL = "tunnel"
     ROW = "row"
     """A row without a tunnel; of a portal session, its row."""

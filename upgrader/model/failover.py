@@ -11,6 +11,8 @@ from upgrader.model.version import Version
 class Role(Enum):
     """Configured once; never moves. What `failover lan unit` says."""
 
+    __hash__ = object.__hash__  # One object each: an Enum's own hash is its name's, in Python.
+
     PRIMARY = "Primary"
     SECONDARY = "Secondary"
 

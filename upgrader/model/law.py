@@ -6,6 +6,8 @@ from enum import Enum
 class Phase(Enum):
     """Where a run is. `…_LATE`: a wait ran out; a person is needed, and `resume` goes on."""
 
+    __hash__ = object.__hash__  # One object each: an Enum's own hash is its name's, in Python.
+
     PLANNED = "planned"
     PREPARED = "prepared"
     STANDBY_RELOADING = "standby-reloading"

@@ -63,6 +63,9 @@ class Event:
     """By how much `at` may be wrong, either way."""
     inferred: bool = False
     """Whether `unit` is concluded (who was active then), and not written in the text."""
+    between: tuple[int, int] | None = None
+    """Where `at` is None: the instants of what stands before it and behind it, as far as both are
+    known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ class Absence:
     """Whether it served until then."""
     version_before: str | None = None
     version_after: str | None = None
+    version_inferred: bool = False
+    """Whether `version_after` is concluded from a message that is missing: 103007."""
 
 
 class Ending(Enum):

@@ -28,6 +28,8 @@ AFTER = "after"
 class Area(Enum):
     """What a picture is divided into. An area's name begins the patterns of tolerances."""
 
+    __hash__ = object.__hash__  # One object each: an Enum's own hash is its name's, in Python.
+
     UNITS = "units"
     FAILOVER = "failover"
     INTERFACES = "interfaces"
@@ -44,6 +46,8 @@ class Area(Enum):
 
 class Whose(Enum):
     """Of what an item tells: a role that moves, a chassis that does not, or both together."""
+
+    __hash__ = object.__hash__  # One object each: an Enum's own hash is its name's, in Python.
 
     ACTIVE = "active"
     STANDBY = "standby"

@@ -12,7 +12,8 @@ class Impact:
     """Whom the night harmed, and for how long."""
 
     sessions: int
-    """Sessions that were seen, at the start or begun during the night."""
+    """Sessions that were seen, at the start or begun during the night. A login that replaces a
+    lost session is none of its own: `came_anew` counts it."""
     kept: int
     """Never cut, or back with their ticket."""
     lost: int
@@ -33,6 +34,8 @@ class Impact:
     """How long nobody served; None: not known."""
     harmed_from: int | None = None
     harmed_until: int | None = None
+    came_anew: int = 0
+    """Of those lost, for whom their person is seen to have logged in anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +161,6 @@ class Postmortem:
     divergence: str | None = None
     """Of a run's journal: where today's code asks or decides otherwise."""
     anonymised: bool = False
+    written: tuple[str, ...] = ()
+    """Files and folders that it was written into, the page first."""
     wall_seconds: float | None = None

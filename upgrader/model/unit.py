@@ -94,6 +94,19 @@ class FlashFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Verified:
+    """A file whose digest a unit has computed, and what the unit listed of it then."""
+
+    serial: Serial
+    file: FlashFile
+    digest: FileDigest
+    at: Instant
+    """When; before 0 on a run's axis, where the plan's look had it computed."""
+    uptime: int | None
+    """How long the unit had been up by then, in seconds; None: it does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
 class Flash:
     """`dir disk0:`."""
 
@@ -304,7 +317,10 @@ class Snapshot:
     @property
     def units(self) -> tuple[Unit, ...]:
         """The units that answered, Primary first."""
-        return tuple([u for u in (self.primary, self.secondary) if isinstance(u, Unit)])
+        one, other = self.primary, self.secondary
+        if isinstance(one, Unit):
+            return (one, other) if isinstance(other, Unit) else (one,)
+        return (other,) if isinstance(other, Unit) else ()
 
     @property
     def dark(self) -> tuple[Dark, ...]:

@@ -16,7 +16,7 @@ from upgrader.access.evidence.part import Part
 from upgrader.access.evidence.runs import JOURNAL, read_run
 from upgrader.access.evidence.screens import read_screens, tell_units
 from upgrader.access.evidence.syslog import Asked, read_logs
-from upgrader.access.evidence.transcripts import read_transcript
+from upgrader.access.evidence.transcripts import MOST_TEXT, read_long_transcript, read_transcript
 from upgrader.dialect.kinds import has_message, is_journal, kind_of
 from upgrader.dialect.terminals.moments import moment_in
 from upgrader.model.evidence import Evidence, SourceKind, SourceRead
@@ -25,7 +25,7 @@ from upgrader.ports import UsageFault
 MOST_FILES = 500
 _BEGINNING = 256 * 1024
 _MOST_TEXT = 32 << 20
-"""Of a terminal's log or a saved reply; a night's is a thousandth of it."""
+"""Of saved replies; a `show tech-support` is a third of it."""
 
 EXPECTED = (
     "a syslog file (lines with %ASA-…), a terminal's log, a folder of saved show outputs, or a "
@@ -205,13 +205,18 @@ def _read(file: Opened, kind: SourceKind) -> Part:
     if is_journal(text[:4096]):
         part = _unusable(file, "a journal without its run's folder: name the folder")
     elif kind is SourceKind.TRANSCRIPT:
-        part = read_transcript(file.name, text, file.modified)
+        if len(text) > MOST_TEXT:
+            del text
+            part = read_long_transcript(file)
+        else:
+            part = read_transcript(file.name, text, file.modified)
         moment = moment_in(file.name)
         screens = tuple(replace(s, moment=s.moment or moment) for s in part.screens)
         part = replace(part, screens=screens)
     else:
         part = read_screens(file.name, text, file.modified)
-    notes = [*dict.fromkeys(file.notes), *filter(None, (part.source.note,))]
+    empty = "" if part.source.lines else "empty"
+    notes = [*dict.fromkeys(file.notes), *filter(None, (part.source.note or empty,))]
     return replace(part, source=replace(part.source, note="; ".join(notes)))
 
 

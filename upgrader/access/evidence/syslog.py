@@ -100,14 +100,18 @@ def read_text(name: str, text: str, modified: int | None = None) -> Evidence:
 
 
 def _scan(file: Opened, asked: Asked, most: int) -> Harvest:
-    harvest = _scan_once(file, asked, most, file.modified)
+    modified, day_first = file.modified, False
+    harvest = _scan_once(file, asked, most, modified, day_first=day_first)
+    if harvest.days_first and harvest.guessed_days:
+        day_first = True
+        harvest = _scan_once(file, asked, most, modified, day_first=day_first)
     if harvest.rolled:
         # The file was copied or touched long after its New Year's night.
-        harvest = _scan_once(file, asked, most, midyear(file.modified))
+        harvest = _scan_once(file, asked, most, midyear(modified), day_first=day_first)
     return harvest
 
 
-def _scan_once(file: Opened, asked: Asked, most: int, modified: int) -> Harvest:
+def _scan_once(file: Opened, asked: Asked, most: int, modified: int, *, day_first: bool) -> Harvest:
     scanner = Scanner(
         file.name,
         modified=modified,
@@ -115,6 +119,7 @@ def _scan_once(file: Opened, asked: Asked, most: int, modified: int) -> Harvest:
         since=asked.since,
         until=asked.until,
         most=most,
+        day_first=day_first,
     )
     for chunk in file.chunks():
         scanner.feed(chunk)
@@ -257,6 +262,8 @@ def _remarks(harvest: Harvest) -> list[str]:
         f"the zone {zone} may also be that of {ZONES[zone].also}: its digits are taken as they are"
         for zone in harvest.doubtful_zones
     ]
+    if harvest.guessed_days and not harvest.days_first:
+        remarks.append("days and months cannot be told apart: taken for month/day")
     if harvest.unsynchronised:
         remarks.append("some stamps say that the clock was not synchronised")
     if harvest.left_out:

@@ -9,6 +9,7 @@ which on a standby makes the units differ.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,7 +21,7 @@ from upgrader.dialect.questions import Question, answer_to, is_question
 from upgrader.dialect.refusals import refusal_in
 from upgrader.dialect.terminal import is_privileged
 from upgrader.model.names import Seat
-from upgrader.ports import Dropped, NoEntry, Refused, Unlawful
+from upgrader.ports import Dropped, LineFault, NoEntry, Refused, Unlawful
 
 __all__ = ["Login", "Manners", "Secret", "TerminalConsole", "enter"]
 
@@ -83,6 +84,12 @@ class TerminalConsole:
             # Interrupted or failed, it is out of step: what comes next would answer this line.
             exchange.close()
             raise
+
+    def expect(self, line: str) -> None:
+        """Type a line that only looks and is asked next. Never raises."""
+        if classify(line) is LineKind.SHOW and is_typeable(line) and self._exchange.is_open:
+            with suppress(LineFault):
+                self._exchange.begin(line)
 
     def close(self) -> None:
         """Hang up. Never raises."""

@@ -104,6 +104,8 @@ class Exchange:
         self._host: Host | None = None
         self._cursor = ""
         """What stands on the line on which the next echo begins."""
+        self._begun: str | None = None
+        """A line that was typed and is still to be heard."""
         self._is_secret = False
         """Whether the screen may show a secret: it was typed, and no line was answered since."""
 
@@ -195,12 +197,24 @@ class Exchange:
             NoAnswer: nothing came back.
             Dropped: the conversation ended, or is out of step. It is closed in both cases.
         """
-        host = self._learned
-        self._drain(line, host)
-        self._send(f"{line}\n".encode(), line)
-        heard = self._reply(line, self._echo(line, host), asks_for)
+        begun, self._begun = self._begun, None
+        if begun is None:
+            self._type(line)
+        elif begun != line:
+            raise self._lost(Dropped, line, f"not typed: {begun!r} is still to be answered")
+        heard = self._reply(line, self._echo(line, self._learned), asks_for)
         self._is_secret = False
         return heard
+
+    def begin(self, line: str) -> None:
+        """Type a line now that is said next, where none is begun; raises as `say`."""
+        if self._begun is None:
+            self._type(line)
+            self._begun = line
+
+    def _type(self, line: str) -> None:
+        self._drain(line, self._learned)
+        self._send(f"{line}\n".encode(), line)
 
     def press(
         self, line: str, keys: str, *, asks_for: Question | None = None, secret: bool = False

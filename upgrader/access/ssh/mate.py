@@ -5,7 +5,9 @@ passes them on: nothing in a reply says whose it is. So whoever reads one asks f
 number first, on this very console, as on any other.
 """
 
-from upgrader.dialect.commands import on_mate
+from collections.abc import Callable
+
+from upgrader.dialect.commands import LineKind, classify, on_mate
 from upgrader.dialect.mate import mate_was_silent, why_not_on_mate, why_not_passed_on
 from upgrader.model.names import Seat
 from upgrader.ports import Console, Dropped, NoAnswer, Unlawful
@@ -62,3 +64,50 @@ class MateConsole:
 
     def _through(self, why: str) -> str:
         return f"asked through {self._inner.seat}: {why}"
+
+
+class MateFirst:
+    """The mate through the other unit's console; where it is silent there, by another way.
+
+    Only for the first line: whoever has answered is asked on, or nobody.
+    """
+
+    def __init__(self, mate: MateConsole, otherwise: Callable[[NoAnswer], Console]) -> None:
+        """`otherwise` opens another way, given why this one is none. It may raise NoAnswer."""
+        self._inner: Console = mate
+        self._otherwise: Callable[[NoAnswer], Console] | None = otherwise
+
+    @property
+    def seat(self) -> Seat:
+        """The seat that it was opened for."""
+        return self._inner.seat
+
+    @property
+    def prompt(self) -> str:
+        """The prompt of the way that is gone."""
+        return self._inner.prompt
+
+    def ask(self, line: str) -> str:
+        """Type a line; its reply.
+
+        Raises:
+            Unlawful, NoAnswer, Dropped: as the console of the way that is gone. A line that may
+                have changed anything is not typed by another way.
+        """
+        otherwise, self._otherwise = self._otherwise, None
+        try:
+            return self._inner.ask(line)
+        except NoAnswer as fault:
+            if otherwise is None or classify(line) is not LineKind.SHOW:
+                raise
+            self._inner.close()
+            try:
+                self._inner = otherwise(fault)
+            except NoAnswer as nowhere:
+                # To whoever asks, it is the line that was not answered, and not an opening.
+                raise type(nowhere)(nowhere.seat, line, nowhere.why) from fault
+        return self._inner.ask(line)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._inner.close()

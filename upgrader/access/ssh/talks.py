@@ -14,7 +14,7 @@ from upgrader.dialect.commands import Verb, verb_of
 from upgrader.dialect.prompts import read_prompt
 from upgrader.model.names import Instant, Seat
 from upgrader.model.reach import Address
-from upgrader.ports import Clock, Dropped, LineFault, Unlawful
+from upgrader.ports import Clock, Dropped, LineFault, Unlawful, foretell
 
 LINGER_MS = 60_000
 """How long a conversation that nobody uses is kept; `ssh timeout` is five minutes by default."""
@@ -45,6 +45,8 @@ class Talks:
         self._talks: dict[Address, Talk] = {}
         self._hasty_until = Instant(0)
         self._quiet_until = Instant(0)
+        self.has_acted = False
+        """Whether a unit was told to reload, or the roles to move."""
 
     def is_open(self, address: Address) -> bool:
         """Whether there is a conversation with that address that may be shared."""
@@ -80,6 +82,7 @@ class Talks:
         verb = verb_of(line)
         if verb not in (Verb.GIVE_UP_ACTIVE, Verb.RELOAD_STANDBY):
             return
+        self.has_acted = True
         now = self._clock.now()
         self._hasty_until = Instant(now + HASTY_MS)
         if verb is Verb.GIVE_UP_ACTIVE:
@@ -178,6 +181,11 @@ class Lease:
             raise
         self._talks.typed(line)
         return reply
+
+    def expect(self, line: str) -> None:
+        """Have a line typed that only looks and is asked next. Never raises."""
+        if self._talk is not None:
+            foretell(self._talk.console, line)
 
     def close(self) -> None:
         """Let go; the last one to do so leaves the conversation waiting for a while."""

@@ -6,10 +6,11 @@ whoever looks asks for it on the very console.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from upgrader.access.ssh.line import Dialler
 from upgrader.access.ssh.logins import Converse, Logins, Refusal, Tally
-from upgrader.access.ssh.mate import MateConsole
+from upgrader.access.ssh.mate import MateConsole, MateFirst
 from upgrader.access.ssh.talks import Talks
 from upgrader.dialect import commands
 from upgrader.dialect.replies.failover import read_show_failover
@@ -64,8 +65,52 @@ class SshAccess:
         """
         if seat not in self._addresses:
             raise NoAnswer(seat, None, "it is no seat of this pair")
+        if self._may_spare_login(seat):
+            return MateFirst(self._mate(seat), lambda fault: self._past_mate(seat, fault))
+        return self._first_way(seat)
+
+    def close(self) -> None:
+        """Hang up everywhere."""
+        self._talks.close()
+
+    def _may_spare_login(self, seat: Seat) -> bool:
+        """Whether the standby is asked through its mate first.
+
+        Its session ended with a reload, or as roles moved; to log in to it anew tells no more than
+        the unit that serves passes on.
+        """
+        serving = self._addresses[self.seats.active]
+        if seat != self.seats.standby or serving is None or not self._talks.has_acted:
+            return False
+        known = self._addresses[seat]
+        own = [address for address in self._own.values() if address is not None]
+        ways = own if known is None else [known]
+        is_lost = not any(self._talks.is_open(address) for address in ways)
+        return bool(ways) and is_lost and self._talks.is_open(serving)
+
+    def _past_mate(self, seat: Seat, silent: NoAnswer) -> Console:
+        """Another way there, after its mate has passed nothing on.
+
+        Raises:
+            NoAnswer, NoEntry: as `open`.
+        """
+        serving = self._addresses[self.seats.active]
+        if serving is not None and any(self._own.values()):
+            # Own addresses are told apart by who serves; his conversation may have ended with it.
+            with suppress(NoAnswer):
+                self._talks.lease(serving, self.seats.active).close()
+        return self._first_way(seat, silent)
+
+    # ── the ways, in order ──────────────────────────────────────────────────────────────
+
+    def _first_way(self, seat: Seat, silent_mate: NoAnswer | None = None) -> Console:
+        """The first way that leads there; `silent_mate`: why it is not asked through the other.
+
+        Raises:
+            NoAnswer, NoEntry: as `open`.
+        """
         faults: list[NoAnswer] = []
-        for way in self._ways(seat, faults):
+        for way in self._ways(seat, faults, by_mate=silent_mate is None):
             try:
                 console = way()
             except NoAnswer as fault:
@@ -75,23 +120,21 @@ class SshAccess:
             if faults and self._addresses[seat] is not None:
                 self._missed[seat] = faults[0].why
             return console
+        faults += [] if silent_mate is None else [silent_mate]
         kind = NoEntry if any(isinstance(fault, NoEntry) for fault in faults) else NoAnswer
         raise kind(seat, None, _told(faults) or "no way leads there")
 
-    def close(self) -> None:
-        """Hang up everywhere."""
-        self._talks.close()
-
-    # ── the ways, in order ──────────────────────────────────────────────────────────────
-
-    def _ways(self, seat: Seat, faults: Sequence[NoAnswer]) -> Iterator[Callable[[], Console]]:
+    def _ways(
+        self, seat: Seat, faults: Sequence[NoAnswer], *, by_mate: bool
+    ) -> Iterator[Callable[[], Console]]:
         """The ways there; `faults` says, when the last one is gone, why the others were none."""
         address = self._addresses[seat]
         if address is not None:
             yield lambda: self._talks.lease(address, seat)
         if any(self._own.values()):
             yield lambda: self._at_own_address(seat)
-        yield lambda: self._through_mate(seat, _told(faults))
+        if by_mate:
+            yield lambda: self._mate(seat, _told(faults))
 
     def _at_own_address(self, seat: Seat) -> Console:
         """A chassis' own address: of the chassis that belongs at that seat now."""
@@ -125,7 +168,7 @@ class SshAccess:
         finally:
             lease.close()
 
-    def _through_mate(self, seat: Seat, no_other_way: str) -> Console:
+    def _mate(self, seat: Seat, no_other_way: str = "") -> MateConsole:
         """The unit at the other seat passes lines on."""
         other = self._other(seat)
         address = self._addresses[other]

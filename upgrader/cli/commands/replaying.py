@@ -80,9 +80,9 @@ def replay(
 
     Of a run of ours alone, today's code judges each beat again.
     """
-    from upgrader.cli.deeds import nights, postmortems
+    from upgrader.cli.deeds import nights, own_runs, postmortems
     from upgrader.cli.runs.home import home
-    from upgrader.cli.speaking import say, say_postmortem
+    from upgrader.cli.speaking import say, say_postmortem, say_run
 
     asked = postmortems.Asked(
         sources=tuple(sources),
@@ -100,5 +100,6 @@ def replay(
     if output is not None:
         told = postmortems.write(told, output)
     if alone is not None and output is None:
-        return say(nights.replay(alone, strict=strict), as_json=True)
+        report = nights.replay(alone, strict=strict)
+        return say_run(report, told.postmortem, own_runs.journal_of(alone, told.postmortem))
     return say_postmortem(told.postmortem, as_json=as_json, every=every)

@@ -8,6 +8,7 @@ from upgrader.cli.deeds.wanted import Drawn, Upgrade, spelled
 from upgrader.cli.pairfile.pair import PairFile, lines_not_modelled
 from upgrader.cli.runs.requests import account_name
 from upgrader.cli.worlds.wall import WALL
+from upgrader.conduct.digests import Digests
 from upgrader.conduct.inventory import sessions_report
 from upgrader.conduct.survey import Survey, plan_of, report_of, survey
 from upgrader.conduct.tidy import find
@@ -93,8 +94,12 @@ def of_user(report: Report, user: str | None) -> Report:
 # ── shared by all that need a plan ─────────────────────────────────────────────────────
 
 
-def drawn_or_refused(command: str, wanted: Upgrade | Drawn, world: World) -> Plan | Report:
+def drawn_or_refused(
+    command: str, wanted: Upgrade | Drawn, world: World, digests: Digests | None = None
+) -> Plan | Report:
     """The plan that is to be conducted; or the report that none may be.
+
+    `digests` remembers what is verified, if it is drawn here.
 
     Raises:
         UsageFault: a plan file shows other steps than it would take.
@@ -108,7 +113,7 @@ def drawn_or_refused(command: str, wanted: Upgrade | Drawn, world: World) -> Pla
                 return drawn
             return _other_pair(command, drawn, pair)
         case Upgrade():
-            surveyed, plan = _drawn(wanted, world)
+            surveyed, plan = _drawn(wanted, world, digests)
             report = report_of(command, surveyed, name_of(wanted.pair, world), plan)
             if plan is None or report.outcome is not Outcome.PLANNED:
                 report = _with_notes(report, wanted, surveyed)
@@ -127,7 +132,9 @@ def timed(report: Report, begun: float) -> Report:
     return replace(report, wall_seconds=round(WALL.monotonic() - begun, 3))
 
 
-def _drawn(wanted: Upgrade, world: World) -> tuple[Survey, Plan | None]:
+def _drawn(
+    wanted: Upgrade, world: World, digests: Digests | None = None
+) -> tuple[Survey, Plan | None]:
     surveyed = survey(
         world,
         wanted.target,
@@ -137,6 +144,7 @@ def _drawn(wanted: Upgrade, world: World) -> tuple[Survey, Plan | None]:
         account_name(),
         wanted.drain,
         wanted.releases,
+        digests,
     )
     drawn = plan_of(surveyed, name_of(wanted.pair, world), wanted.failback)
     if drawn is not None:

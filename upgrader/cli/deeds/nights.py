@@ -17,6 +17,7 @@ from upgrader.cli.worlds.arming import only_looking, recorded, recorded_earlier
 from upgrader.cli.worlds.wall import WALL
 from upgrader.conduct import night
 from upgrader.conduct import replay as replaying
+from upgrader.conduct.digests import Digests
 from upgrader.conduct.inventory import sessions_report
 from upgrader.conduct.tidy import Found, NotFit, find, plan_cleanup
 from upgrader.conduct.wishes import Wishes
@@ -64,7 +65,8 @@ def run(
     held = claimed(place, wanted.pair, disk=disk)
     if held is not None:
         return timed(refusal("run", wanted.pair.name, held), begun)
-    plan = drawn_or_refused("run", wanted, only_looking(world))
+    digests = Digests()
+    plan = drawn_or_refused("run", wanted, only_looking(world), digests)
     if isinstance(plan, Report):
         held = claimed(place, wanted.pair, serials_in(plan), disk=disk)
         return timed(plan if held is None else refusal("run", plan.pair, held), begun)
@@ -73,7 +75,7 @@ def run(
         return timed(refusal("run", plan.pair, held), begun)
     stops_at_a_step(plan, wishes)
     agreed(plan)
-    return timed(begin("run", plan, world, place, watcher, wishes, disk), begun)
+    return timed(begin("run", plan, world, place, watcher, wishes, disk, digests), begun)
 
 
 def stops_at_a_step(plan: Plan, wishes: Wishes) -> None:

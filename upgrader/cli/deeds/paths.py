@@ -6,8 +6,8 @@ from shlex import quote
 from upgrader.cli.deeds.looking import timed
 from upgrader.cli.pairfile.pair import PairFile
 from upgrader.cli.worlds.wall import WALL
+from upgrader.conduct.digests import no_files
 from upgrader.conduct.eyes import Eyes
-from upgrader.conduct.unit_look import no_files
 from upgrader.dialect.versions import read_version
 from upgrader.judgement.path.builtin import known_with
 from upgrader.judgement.path.hops import way

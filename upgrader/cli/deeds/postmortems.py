@@ -31,6 +31,9 @@ OBJECT = "postmortem.json"
 SCENARIO = "scenario"
 """What `-o` writes: three files, and the folder of the scenario."""
 
+AS_FILES = "-o postmortem/"
+"""How it is asked for."""
+
 RECORDS = ("collector.log", "console.txt")
 """What a built-in night has left behind."""
 
@@ -100,6 +103,7 @@ def hold(asked: Asked, place: Home) -> Held:
         sources, asked.hosts, asked.since, asked.until, lambda name: _run(name, place)
     )
     night = tell(evidence)
+    del evidence  # A long log's records take as much room as the night.
     causes = judge(night)
     again = reenact(night, causes, rebuilt_testbed, collected_records, asked.what_ifs)
     broken = breaches(night)
@@ -142,26 +146,28 @@ def write(held: Held, folder: Path) -> Held:
     where = folder / SCENARIO
     pair = where / "pair.toml"
     told = held.postmortem
-    notes = [f"the postmortem is in {folder / PAGE}"]
+    # Whoever has it written down needs not be told how.
+    commands = tuple(c for c in told.next.commands if not c.endswith(AS_FILES))
+    written = [folder / PAGE, folder / TICKET, folder / OBJECT]
     if held.scenario:
-        notes.append(f"the night as a scenario is in {where}")
-        again = f"upgrader rehearse {quote(str(pair))}"
-        told = replace(told, next=replace(told.next, commands=(*told.next.commands, again)))
+        written.append(where)
+        commands = (*commands, f"upgrader rehearse {quote(str(pair))}")
+    told = replace(told, next=replace(told.next, commands=commands))
     try:
         (where if held.scenario else folder).mkdir(parents=True, exist_ok=True)
         for name, text in sorted(held.scenario.items()):
             write_atomically(where / name, text.encode())
-        for name, text in (
-            (OBJECT, objects.render(told)),
-            (TICKET, ticket.render(told)),
-            (PAGE, page.render(told)),
+        for name, render in (
+            (OBJECT, objects.render),
+            (TICKET, ticket.render),
+            (PAGE, page.render),
         ):
-            write_atomically(folder / name, text.encode())
+            write_atomically(folder / name, render(told).encode())
     except (OSError, DiskFault) as fault:
         raise UsageFault(
             f"-o {folder}: cannot be written ({fault}); name a folder of yours"
         ) from fault
-    return Held(replace(told, notes=(*told.notes, *notes)), held.scenario)
+    return Held(replace(told, written=tuple(map(str, written))), held.scenario)
 
 
 def _paths(name: str) -> tuple[str, ...]:
@@ -203,7 +209,7 @@ def _next(asked: Asked, again: Reenacted) -> Next:
     commands = []
     if not asked.what_ifs and again.reenactment is not None:
         commands.append(f"upgrader replay {named} --what-if checks=today")
-    commands.append(f"upgrader replay {named} -o postmortem/")
+    commands.append(f"upgrader replay {named} {AS_FILES}")
     return Next(commands=tuple(commands))
 
 

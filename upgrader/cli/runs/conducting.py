@@ -24,6 +24,7 @@ from upgrader.cli.runs.standing import NEVER_BEGAN
 from upgrader.cli.worlds.arming import guarded, taped
 from upgrader.cli.worlds.held import conducting, is_running
 from upgrader.conduct import night
+from upgrader.conduct.digests import Digests
 from upgrader.conduct.wishes import Wishes
 from upgrader.journal.chain import digest_of
 from upgrader.journal.codec import encode
@@ -58,8 +59,12 @@ def begin(
     watcher: Watcher,
     wishes: Wishes,
     disk: Disk | None,
+    digests: Digests | None = None,
 ) -> Report:
-    """Claim the pair for a new run, and conduct it; a refusal where another run holds it."""
+    """Claim the pair for a new run, and conduct it; a refusal where another run holds it.
+
+    `digests`: what was verified in drawing the plan just now.
+    """
     besides = () if plan.undoes is None else (plan.undoes,)
     kept = RunFolder(place.new_run(plan.pair), disk)
     pair = read_pair(plan.pair_path)
@@ -77,7 +82,7 @@ def begin(
             kept.write(kept.plan, encode(plan))
             claim(place, kept.path, plan, disk)
         whole.enter_context(_named_if_interrupted(kept.path))
-        return _conduct(command, plan, world, place, kept, journal, watcher, wishes)
+        return _conduct(command, plan, world, place, kept, journal, watcher, wishes, digests)
 
 
 def take_up(
@@ -173,6 +178,7 @@ def _conduct(
     journal: JournalFile,
     watcher: Watcher,
     wishes: Wishes,
+    digests: Digests | None = None,
 ) -> Report:
     fresh = not journal.entries()
     tape, tag = taped(world, journal, kept)
@@ -182,8 +188,9 @@ def _conduct(
         said = wishes.hours.said
         origin = tape.clock.origin
         approvals = counted(plan, read_pair(plan.pair_path))
+        verified = () if digests is None else digests.since(Instant(origin))
         started = Started(
-            kept.path.name, plan.pair, digest, origin, tag, said, approvals, VOCABULARY
+            kept.path.name, plan.pair, digest, origin, tag, said, approvals, VOCABULARY, verified
         )
     armed = guarded(tape, plan)
     heard = requests.heard_in(kept, wishes)

@@ -4,8 +4,6 @@ from pathlib import Path
 
 from upgrader.access.guard.read_only import ReadOnlyWorld
 from upgrader.cli.pairfile.pair import PairFile, refuse_live
-from upgrader.cli.worlds.emulated import enter_emulated, look_at_emulated
-from upgrader.cli.worlds.live import enter_live, look_at_live
 from upgrader.journal.disk import Disk
 from upgrader.ports import World
 
@@ -23,8 +21,12 @@ def look_at(
         UsageFault: as `look_at_emulated`; or `fresh` or `pace` of a live pair.
     """
     if not pair.is_live:
+        from upgrader.cli.worlds.emulated import look_at_emulated  # noqa: PLC0415  as in `enter`
+
         return ReadOnlyWorld(look_at_emulated(pair, worlds, fresh=fresh, pace=pace))
     _refuse_for_live(pair, fresh=fresh, pace=pace)
+    from upgrader.cli.worlds.live import look_at_live  # noqa: PLC0415  as in `enter`
+
     return ReadOnlyWorld(look_at_live(pair, worlds))
 
 
@@ -49,8 +51,14 @@ def enter(
         UsageFault: as `look_at`.
     """
     if not pair.is_live:
+        from upgrader.cli.worlds.emulated import (  # noqa: PLC0415  a live pair needs no emulator
+            enter_emulated,
+        )
+
         return enter_emulated(pair, worlds, command=command, fresh=fresh, pace=pace, disk=disk)
     _refuse_for_live(pair, fresh=fresh, pace=pace)
+    from upgrader.cli.worlds.live import enter_live  # noqa: PLC0415  nor an emulated one asyncssh
+
     return enter_live(pair, worlds, command=command, must_answer=must_answer)
 
 

@@ -6,11 +6,9 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.access.guard.read_only import ReadOnlyWorld
 from upgrader.access.holding import hold
 from upgrader.cli.pairfile.pair import PairFile
-from upgrader.cli.worlds.twins import twin_of
 from upgrader.model.portrait import NoteKind
 from upgrader.model.words import file_stem
 from upgrader.ports import NoAnswer, NoEntry, NotReached, World
@@ -92,8 +90,10 @@ def _say_what_was_missed(world: "LiveWorld") -> None:
         )
 
 
-def _twin(world: World, pair: PairFile) -> EmulatedWorld:
+def _twin(world: World, pair: PairFile) -> World:
     """A twin of a live pair, for a rehearsal; what it is without is said on standard error."""
+    from upgrader.cli.worlds.twins import twin_of  # noqa: PLC0415  only here is an emulator needed
+
     made, notes = twin_of(ReadOnlyWorld(world), pair.name, str(world.seats.active))
     short = sum(note.kind is not NoteKind.TAKEN for note in notes)
     sys.stderr.write(

@@ -42,6 +42,9 @@ _COMMON_ROW = re.compile(
 places where one might saves a quarter of the time.
 """
 
+_PARTS = 1 + _COMMON_ROW.groups
+"""A listing split at its rows: what stands before a row, and the row's parts, again and again."""
+
 _ESSENTIAL = (
     "Username",
     "Index",
@@ -123,13 +126,12 @@ def _sessions(screen: str) -> list[Session]:
     between them is searched for such words. An echo and a prompt bear no label.
     """
     rows: list[Session] = []
-    done = 0
-    for found in _COMMON_ROW.finditer(screen):
-        start, end = found.span()
+    parts = _COMMON_ROW.split(screen)
+    for at in range(0, len(parts) - 1, _PARTS):
+        between = parts[at]
         # A blank line between two rows is all that usually stands there.
-        if start - done > 1 or screen[done:start].strip():
-            rows += _odd_rows(without_unasked(screen[done:start]))
-        done = end
+        if len(between) > 1 or between.strip():
+            rows += _odd_rows(without_unasked(between))
         (
             user,
             index,
@@ -144,7 +146,7 @@ def _sessions(screen: str) -> list[Session]:
             duration,
             inactivity,
             audit,
-        ) = found.groups()
+        ) = parts[at + 1 : at + _PARTS]
         row = _Draft(
             int(index),
             user,
@@ -162,7 +164,7 @@ def _sessions(screen: str) -> list[Session]:
         )
         row.__class__ = Session
         rows.append(row)
-    rows += _odd_rows(without_unasked(screen[done:]))
+    rows += _odd_rows(without_unasked(parts[-1]))
     return rows
 
 

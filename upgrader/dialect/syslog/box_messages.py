@@ -13,7 +13,7 @@ _RELOADS = (
     message(199_001, What.RELOADED_BY,
             "Reloaded at {time} by {source}. Reload reason: {reason}",
             "Orderly reload started at {time} by {source}. Reload reason: {reason}",
-            "Reload command executed from {source}"),
+            "[PIX ](R|r)eload command executed from {source}"),
     message(199_006, What.RELOADED_BY,
             "Orderly reload started at {time} by {source}. Reload reason: {reason}",
             source="ASA syslog guide; older releases"),
@@ -32,13 +32,14 @@ _TYPED = (
     message(111_008, What.COMMAND,
             (What.CLOCK_SET,
              "User ['][`]{user}['] executed (the|cmd:) ['][`](clock set) {to}['] [command]"),
-            "User ['][`]{user}['] executed the ['][`]{command}['] command",
+            "User ['][`]{user}['] executed (the |cmd: |)['][`]{command}['][ command]",
             source=_CAPTURED, every=True, repeats=True),
     message(111_009, What.COMMAND, "User ['][`]{user}['] executed cmd: {command}",
             repeats=True),
     message(111_010, What.COMMAND,
             "User ['][`]{user}['], running ['][`]{application}['] from IP {source}, executed "
             "['][`]{command}[']",
+            "User ['][`]{user}['] executed ['][`]{command}[']",
             source=_CAPTURED, repeats=True),
 )  # fmt: skip
 
@@ -46,12 +47,13 @@ _ADMINISTRATORS = (
     message(605_005, What.ADMIN_IN,
             'Login permitted from {source}/{port} to {interface}:{address}/{service} for user '
             '["]{user}["]',
+            'Login permitted from {source} to console for user ["]{user}["]',
             source=_CAPTURED, repeats=True),
     message(611_101, What.ADMIN_IN,
-            "User authentication succeeded: [IP address: {source}, ]Uname: {user}",
+            "User authentication succeeded: [IP( address:|,) {source}[ ](,|:) ]Uname: {user}",
             source=_CAPTURED, repeats=True),
     message(315_011, What.ADMIN_OUT,
-            'SSH session from {source} on interface {interface} for user ["]{user}["] '
+            'SSH session from [{source} ]on interface {interface} for user ["]{user}["] '
             "(disconnected by SSH server, reason: |terminated ){reason}",
             source=_CAPTURED, repeats=True),
     message(611_103, What.ADMIN_OUT, "User logged out: Uname: {user}", repeats=True),
@@ -60,7 +62,8 @@ _ADMINISTRATORS = (
             '["]{user}["]',
             repeats=True),
     message(611_102, What.ADMIN_REFUSED,
-            "User authentication failed: [IP address: {source}, ]Uname: {user}", repeats=True),
+            "User authentication failed: [IP( address:|,) {source}[ ](,|:) ]Uname: {user}",
+            repeats=True),
     message(308_001, What.ADMIN_REFUSED,
             "[{way} ]console enable password incorrect for {tries} tries \\(from {source}\\)",
             repeats=True),

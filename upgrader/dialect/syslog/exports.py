@@ -78,22 +78,27 @@ def _from_json(line: str) -> str:
         value = json.loads(line.strip().lstrip("\ufeff[").rstrip(",]"))
     except (ValueError, RecursionError):
         return line
-    cells: dict[str, str] = {}
-    for name, text in _leaves(value, "", 0):
+    cells = dict(_leaves(value, "", 0))
+    for name in tuple(cells):
         # `result._raw` and `_source.message` are also known by their last words.
-        for known in (name, name.partition(".")[2], name.rpartition(".")[2]):
-            cells.setdefault(known, text)
+        if "." in name:
+            cells.setdefault(name.partition(".")[2], cells[name])
+            cells.setdefault(name.rpartition(".")[2], cells[name])
     return _line(line, cells)
 
 
-def _leaves(value: object, name: str, depth: int) -> Iterator[tuple[str, str]]:
+def _leaves(value: object, above: str, depth: int) -> Iterator[tuple[str, str]]:
     """Each text and number with the names that lead to it, `host.name`, in lower case."""
+    name = above.removesuffix(".")
     match value:
         case dict() if depth < _DEEPEST:
             for key, inner in value.items():
-                yield from _leaves(inner, f"{name}.{key}".lower().removeprefix("."), depth + 1)
+                if isinstance(inner, str):
+                    yield above + str(key).lower(), inner
+                else:
+                    yield from _leaves(inner, f"{above}{str(key).lower()}.", depth + 1)
         case list() if value and depth < _DEEPEST:
-            yield from _leaves(value[0], name, depth + 1)
+            yield from _leaves(value[0], above, depth + 1)
         case str():
             yield name, value
         case int() | float():

@@ -51,6 +51,10 @@ class Harvest:
     """Zones' names that stand for several zones, and were not believed."""
     left_out: int
     """Messages of hosts that were not asked for."""
+    guessed_days: bool = False
+    """Whether some stamp, `05/11/2026`, may be of either day."""
+    days_first: bool = False
+    """Whether another one, `13/11/2026`, shows that the day stands first."""
 
 
 @dataclass(slots=True)

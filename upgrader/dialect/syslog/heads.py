@@ -6,14 +6,16 @@ they stand is remembered by the head's length.
 """
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from upgrader.dialect.syslog.harvest import Sender
 from upgrader.dialect.syslog.shapes import MOST_HEAD, Head, read_head
-from upgrader.dialect.syslog.stamps import DAY, MINUTE, Stamp
+from upgrader.dialect.syslog.stamps import DAY, MINUTE, Order, Stamp
 from upgrader.model.evidence import Stamped
 
-_SECONDS = re.compile(rb"(?<![:.0-9A-Fa-f])[0-2]\d:[0-5]\d:([0-5]\d)(?:[.,](\d{1,9}))?(?![:\d])")
+_SECONDS = re.compile(rb"(?<![:.0-9A-Fa-f])[0-2]\d:[0-5]\d:([0-5]\d)(?:[.,](\d{1,9}))?(?!:?\d)")
 _NEW_YEAR = 300 * DAY
 _MOST_REMEMBERED = 20_000
 _MOST_SENDERS = 2_000
@@ -37,14 +39,16 @@ class Minutes:
     received_by: str
     offset_ms: int
     """From UTC to the digits as printed, where a zone is."""
+    second: tuple[int, int] | None
+    """Where the seconds stand, if there is one stamp, and no fraction of a second."""
 
 
 class Heads:
     """The senders of a file, found by what stands before their messages."""
 
     __slots__ = (
-        *("_by_head", "_by_minute", "_cuts", "_file", "_hosts", "_last_yearless", "_modified"),
-        "_since",
+        *("_by_head", "_by_minute", "_cuts", "_day_first", "_file", "_hosts", "_last_yearless"),
+        *("_modified", "_since", "days_first", "guessed_days"),
         *(
             "_until",
             "collectors",
@@ -64,7 +68,10 @@ class Heads:
         hosts: tuple[str, ...],
         since: int | None,
         until: int | None,
+        day_first: bool = False,
     ) -> None:
+        self._day_first = day_first
+        self.guessed_days = self.days_first = False
         self._file, self._modified = file, modified
         self._hosts = tuple(host.lower() for host in hosts)
         self._since, self._until = since, until
@@ -94,9 +101,7 @@ class Heads:
 
     def _of_minute(self, head: bytes) -> Minutes:
         """The same, of a head of which it is not known where its seconds stand."""
-        cuts = tuple(
-            span for time in _SECONDS.finditer(head) for span in time.regs[1:] if span[0] >= 0
-        )
+        cuts = _seconds_in(head)
         self._cuts[len(head)] = cuts
         key = _without_seconds(head, cuts)
         assert key is not None, "what was found there are digits"
@@ -107,6 +112,26 @@ class Heads:
             found = self._by_minute[key] = self._read(head)
         return found
 
+    def by_minute(self, heads: Sequence[bytes]) -> dict[bytes, int]:
+        """How many heads there are that differ in their seconds alone, by one of them.
+
+        A log of a line a second has as many heads as lines.
+        """
+        found: Counter[bytes] = Counter()
+        for length in set(map(len, heads)):
+            group = [head for head in heads if len(head) == length]
+            cuts = _seconds_in(group[0])
+            keys = _cut(group, cuts)
+            one_of = dict(zip(keys, group, strict=True))
+            # Another head of that length may have its seconds elsewhere.
+            odd = {key for key, head in one_of.items() if _seconds_in(head) != cuts}
+            for key, lines in Counter(keys).items():
+                if key not in odd:
+                    found[one_of[key]] += lines
+            if odd:
+                found.update(h for h, key in zip(group, keys, strict=True) if key in odd)
+        return found
+
     def instants_of(self, head: bytes, minutes: Minutes) -> tuple[int | None, int | None]:
         """When a line was stamped, and when a collector says that it came, in milliseconds."""
         if minutes.at is None:
@@ -114,6 +139,9 @@ class Heads:
         if not minutes.stamps:
             read = self._head(head)
             return _at(read.stamp), _at(read.received)
+        if minutes.second is not None:
+            start, end = minutes.second
+            return minutes.at + int(head[start:end]) * 1000, None
         times = _SECONDS.findall(head)
         received = None if minutes.received is None else minutes.received + _within(times[0])
         return minutes.at + _within(times[-1]), received
@@ -133,7 +161,8 @@ class Heads:
         )
 
     def _head(self, head: bytes) -> Head:
-        return read_head(head[-MOST_HEAD:].decode("utf-8", "replace"), self._modified)
+        text = head[-MOST_HEAD:].decode("utf-8", "replace")
+        return read_head(text, self._modified, day_first=self._day_first)
 
     def _read(self, head: bytes) -> Minutes:
         read = self._head(head)
@@ -141,10 +170,11 @@ class Heads:
         sender = self._sender(read)
         self._notice(stamp)
         if stamp is None:
-            return Minutes(sender, None, None, None, 0, self.counts(None, 0), "", 0)
+            return Minutes(sender, None, None, None, 0, self.counts(None, 0), "", 0, None)
         stamps = 1 if received is None else 2
         times = _SECONDS.findall(head)
         readable = len(times) == stamps
+        cuts = _seconds_in(head)
         minute = stamp.at // MINUTE
         # An offset of odd seconds does not exist: the minute is the digits' minute.
         at = stamp.at - _within(times[-1]) if readable else minute * MINUTE
@@ -162,6 +192,7 @@ class Heads:
             in_window,
             self._collectors(received),
             stamp.offset_ms,
+            cuts[0] if readable and len(cuts) == stamps == 1 else None,
         )
 
     def _collectors(self, received: Stamp | None) -> str:
@@ -221,6 +252,8 @@ class Heads:
         """Keep in mind what a person should know of the stamps."""
         if stamp is None:
             return
+        self.guessed_days |= stamp.order is Order.EITHER
+        self.days_first |= stamp.order is Order.DAY_FIRST
         if stamp.zone and not stamp.has_zone:
             self.doubtful_zones.add(stamp.zone)
         if not stamp.synchronised:
@@ -245,6 +278,26 @@ def _suffix(stamp: Stamp | None) -> str:
 
 def _at(stamp: Stamp | None) -> int | None:
     return None if stamp is None else stamp.at
+
+
+def _seconds_in(head: bytes) -> tuple[tuple[int, int], ...]:
+    """Where its seconds and their fractions stand."""
+    times = _SECONDS.finditer(head)
+    return tuple(span for time in times for span in time.regs[1:] if span[0] >= 0)
+
+
+def _cut(heads: Sequence[bytes], cuts: tuple[tuple[int, int], ...]) -> list[bytes]:
+    """Heads of one length with a zero in place of each of these pieces.
+
+    One that has anything but a number there stays as it is.
+    """
+    if len(cuts) != 1:
+        return [_without_seconds(head, cuts) or head for head in heads]
+    start, end = cuts[0]
+    pieces = {head[start:end] for head in heads}
+    if all(piece < b"6" and piece.isdigit() for piece in pieces):
+        return [head[:start] + b"\0" + head[end:] for head in heads]
+    return [_without_seconds(head, cuts) or head for head in heads]
 
 
 def _without_seconds(head: bytes, cuts: tuple[tuple[int, int], ...]) -> bytes | None:

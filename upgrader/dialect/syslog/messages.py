@@ -29,10 +29,12 @@ PEOPLE: frozenset[int] = frozenset(row.number for row in PEOPLE_MESSAGES) | {
 """Ids that tell of single persons: there are as many of them as there are people."""
 
 _TAG = re.compile(
-    r"\s*\((?:VPN-|WebVPN-)?(?P<role>Primary|Secondary)"
-    r"(?:_group_\d+|(?P<either>\|Secondary))?\)\s*"
+    r"\s*\((?:(?:VPN-|WebVPN-)?(?P<role>Primary|Secondary)"
+    r"(?:_group_\d+|(?P<either>\|Secondary))?|[\w-]{1,40})\)\s*"
 )
 _ROLES = {"Primary": Role.PRIMARY, "Secondary": Role.SECONDARY}
+_TYPESET = str.maketrans("\u2013\u2014\u2018\u2019\u201c\u201d\u00a0", "--''\"\" ")
+"""What a word processor makes of dashes, quotes and blanks."""
 _TYPED_LINE = re.compile(
     r"executed (?:the |cmd: )?[`']?(?P<command>.*?)(?:'?\s+command\.?|'|\.)?\s*$"
 )
@@ -46,9 +48,12 @@ def read_text(number: int, text: str) -> tuple[Role | None, tuple[Told, ...]]:
     `text` is to be `safe_text`.
     """
     unit = None
-    tag = _TAG.match(text) if text.startswith(("(", " (")) else None
+    text = text.lstrip()
+    if not text.isascii():
+        text = text.translate(_TYPESET)
+    tag = _TAG.match(text) if text.startswith("(") else None
     if tag is not None:
-        unit = None if tag["either"] else _ROLES[tag["role"]]
+        unit = _ROLES.get(tag["role"]) if not tag["either"] else None
         text = text[tag.end() :]
     row = MESSAGES.get(number)
     return unit, (Told(What.OPAQUE, {}),) if row is None else row.told(text)
@@ -75,7 +80,7 @@ def messages_page(note: str) -> str:
         "",
         note,
         "What is read from a firewall's log. Messages are known by their ids, whatever severity,",
-        "prefix (`%ASA`, `%FTD`, `%PIX`, `%FWSM`) and host a line has; an id that is not here is",
+        "prefix (`%ASA`, `%FTD`, `%PIX`, `%FWSM`, `%NGIPS`) and host a line has; another id is",
         "kept as an opaque event or counted. In a wording, `{…}` is a field, `(a|b)` is either,",
         "`[…]` may be missing, a backslash takes the meaning from the next character; `{who}` is",
         "group, user and public address. Where two wordings mean different things, each line says",

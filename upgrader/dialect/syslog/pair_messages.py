@@ -172,15 +172,15 @@ _REPLICATION = (
         )
     ),
     message(721_016, What.WEB_SESSION_COPIED,
-            "WebVPN session for client user {user}, (IPv4|IPv6|IP) {public} has been created",
+            "WebVPN session for client user {user}[ ], [(IPv4|IPv6|IP) ]{public} has been created",
             source=_CAPTURED),
     message(721_017, What.WEB_SESSION_REFUSED,
-            "Fail to create WebVPN session for [client ]user {user}, (IPv4|IPv6|IP) {public}"),
+            "Fail to create WebVPN session for [client ]user {user}[ ], [(IPv4|IPv6|IP) ]{public}"),
     message(721_018, What.WEB_SESSION_DELETED,
-            "WebVPN session for client user {user}, (IPv4|IPv6|IP) {public} has been deleted",
+            "WebVPN session for client user {user}[ ], [(IPv4|IPv6|IP) ]{public} has been deleted",
             source=_CAPTURED),
     message(721_019, What.WEB_SESSION_NOT_DELETED,
-            "Fail to delete WebVPN session for [client ]user {user}, (IPv4|IPv6|IP) {public}"),
+            "Fail to delete WebVPN session for [client ]user {user}[ ], [(IPv4|IPv6|IP) ]{public}"),
 )  # fmt: skip
 
 PAIR_MESSAGES: tuple[Message, ...] = (

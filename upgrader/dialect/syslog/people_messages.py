@@ -9,7 +9,7 @@ from upgrader.dialect.syslog.wording import Message, message
 from upgrader.model.evidence import What
 
 _CAPTURED = "captured line"
-_LINK = "(SVC|AnyConnect|Secure Client|VPN) [VPN ][C|c]onnection"
+_LINK = "[(SVC|AnyConnect|Secure Client|VPN) ][VPN ][C|c]onnection"
 _UNABLE = "AAA unable to complete the request[ ]Error[ ]:"
 _HANDLE = "IPAA: [(Session=){handle}, ]"
 
@@ -19,12 +19,13 @@ _BEGINNINGS = (
             source=_CAPTURED),
     message(716_001, What.LOGGED_IN, "{who} (WebVPN|SSL VPN) session started"),
     message(751_025, What.LOGGED_IN,
-            "Local:{local} Remote:{public}:{port} Username:{user} (IKEv2|IKEv1) Group:{group} "
+            "Local:{local} Remote:{public}:{client_port} Username:{user} [(IKEv2|IKEv1) ]Group:{group} "
             "IPv4 Address=[ ]{address} IPv6 address=[ ]{address6} assigned to session",
             source=_CAPTURED),
     message(722_051, What.ADDRESS_GIVEN,
-            "{who} [IPv4 ]Address <{address}> IPv6 address <{address6}> assigned to session",
-            "{who} [IPv4 ]Address {address} IPv6 address {address6} assigned to session",
+            "{who} [IPv4 ]Address <{address}> IPv6 (A|a)ddress <{address6}> assigned to session",
+            "{who} [IPv4 ]Address {address} IPv6 (A|a)ddress {address6} assigned to session",
+            "{who} [IPv4 ]Address <> IPv6 (A|a)ddress <{address6}> assigned to session",
             "{who} Address <{address}> assigned to session",
             "{who} Address {address} assigned to session", source=_CAPTURED),
 )  # fmt: skip
@@ -111,7 +112,7 @@ _REFUSALS = (
             "{reason}", repeats=True),
 )  # fmt: skip
 
-_AAA = "AAA user authentication"
+_AAA = "AAA user (authentication|authorization|accounting)"
 _ASKED = (
     message(113_004, What.AAA_ACCEPTED,
             "AAA user {service} Successful[ ]: server = {server}[ ](:|,) [user|User] = {user}",
@@ -120,9 +121,9 @@ _ASKED = (
             f"{_AAA} Successful[ ]: local database[ ](:|,) user = {{user}}", repeats=True),
     message(113_005, What.AAA_REJECTED,
             f"{_AAA} Rejected[ ]: reason = {{reason}}[ ](:|,) server = {{server}}[ ](:|,) "
-            "user = {user}[ ](:|,) user IP = {public}",
+            "(user|User) = {user}[ ](:|,) user IP = (None|{public})",
             f"{_AAA} Rejected[ ]: reason = {{reason}}[ ](:|,) server = {{server}}[ ](:|,) "
-            "user = {user}", repeats=True),
+            "(user|User) = {user}", repeats=True),
     message(113_015, What.AAA_REJECTED,
             f"{_AAA} Rejected[ ]: reason = {{reason}}[ ](:|,) local database[ ](:|,) "
             "user = {user}[ ](:|,) user IP = {public}",
@@ -131,14 +132,15 @@ _ASKED = (
     message(113_001, What.AAA_DOWN, "{reason}", repeats=True),
     message(113_014, What.AAA_DOWN,
             "AAA authentication server not accessible[ ]: server = {server}[ ](:|,) "
-            "user = {user}", repeats=True),
+            "(user|User) = {user}", repeats=True),
     message(113_022, What.AAA_DOWN,
             "AAA Marking {protocol} server {server} in [aaa-]server group {group} as FAILED"),
 )  # fmt: skip
 
 _ADDRESSES = (
     message(737_026, What.ASSIGNED,
-            _HANDLE + "Client assigned {address} from local pool[ {pool}]", source=_CAPTURED),
+            _HANDLE + "Client assigned {address} from local pool[ {pool}]",
+            _HANDLE + "Client assigned from local pool {address}", source=_CAPTURED),
     message(737_036, What.ASSIGNED, _HANDLE + "Client assigned {address} from DHCP"),
     message(737_010, What.ASSIGNED,
             _HANDLE + "AAA assigned address {address}, request succeeded"),

@@ -29,6 +29,8 @@ MOST_MINUTES = 300_000
 _MOST_TEXT = 4_096
 _MOST_LINE = 16_384
 _BLOCK = 1 << 20
+_MANY = 1_000
+"""Past so many different heads of a block it pays to look at what stands before their seconds."""
 
 _TAG = rf"%(?:{FAMILIES})-(?:[A-Za-z_]{{1,40}}-)?[0-7]-[0-9]{{6}}(?![0-9])".encode()
 # Nothing is given back: a line that is no message costs one look, and not one per character.
@@ -44,6 +46,11 @@ _COLOUR = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*\x07?|\x1b
 _REPEATED = re.compile(rb"(?:last )?message repeated \d+ times")
 _NO_FIELDS = re.compile(r"(?:- ){1,3}\s*")
 """What RFC 5424 puts between a message's name and its text where there is nothing."""
+_ENDS = re.compile(r"\s*(?:#0(?:00|12|15))+$")
+"""Line ends and zeros, as rsyslog escapes them."""
+_LOSES = re.compile(
+    rb"rate-limit|\bbegin to drop\b|\blost \d+ messages|\bmessages? lost\b", re.IGNORECASE
+)
 _QUOTED = re.compile(r'((?:[^"\\]|\\.|"")*+)"')
 _ESCAPED = re.compile(r'\\u([0-9a-fA-F]{4})|\\([\\"/])|"(")')
 _CUT = re.compile(rf"%(?:{FAMILIES})(?:-[\w-]*)?$|%[A-Z]{{0,3}}$|<\d{{1,3}}>?$".encode())
@@ -60,11 +67,12 @@ class Scanner:
 
     `modified`: when the file was written last, in milliseconds since 1970: stamps without a year
     are not after it. `year` says instead in which year the last line was written. `hosts`, `since`
-    and `until` (milliseconds, by the lines' own stamps) limit what becomes a record.
+    and `until` (milliseconds, by the lines' own stamps) limit what becomes a record. `day_first`:
+    of `05/11/2026`, which may be either, whether it is the fifth of November.
     """
 
     __slots__ = (
-        *("_file", "_heads", "_keeper", "_known", "_left_out", "_lines", "_messages"),
+        *("_file", "_has_begun", "_heads", "_keeper", "_known", "_left_out", "_lines", "_messages"),
         *("_minutes_left", "_people", "_quiet", "_reshape", "_skipping", "_tail", "_unread"),
     )
 
@@ -78,11 +86,14 @@ class Scanner:
         since: int | None = None,
         until: int | None = None,
         most: int = MOST_RECORDS,
+        day_first: bool = False,
     ) -> None:
         if modified is None and year is not None:
             modified = year_end(year)
         self._file = file
-        self._heads = Heads(file, modified=modified, hosts=hosts, since=since, until=until)
+        self._heads = Heads(
+            file, modified=modified, hosts=hosts, since=since, until=until, day_first=day_first
+        )
         self._keeper = Keeper(file, most)
         self._unread = Unread(file)
         self._tail = b""
@@ -91,6 +102,7 @@ class Scanner:
         self._minutes_left = MOST_MINUTES
         self._people: dict[int, int] = {}
         self._quiet: set[bytes] = set()
+        self._has_begun = False
         self._reshape: Reshape | None = None
 
     def feed(self, data: bytes) -> None:
@@ -129,6 +141,8 @@ class Scanner:
             unsynchronised=heads.unsynchronised,
             doubtful_zones=tuple(sorted(heads.doubtful_zones)),
             left_out=self._left_out,
+            guessed_days=heads.guessed_days,
+            days_first=heads.days_first,
         )
 
     def _take(self, data: bytes) -> None:
@@ -155,18 +169,22 @@ class Scanner:
             block = block.replace(b"\0", b"")
         if b"\x1b" in block:
             block = _COLOUR.sub(b"", block)
-        if self._lines == self._known and self._reshape is None and block.strip():
-            first = block.lstrip().partition(b"\n")[0]
-            self._reshape = reshape_of(first[:_MOST_LINE].decode("utf-8", "replace"))
+        if not self._has_begun and (bare := block.lstrip()):
+            self._has_begun = True
+            begun = bare.partition(b"\n")[0][:_MOST_LINE]
+            self._reshape = reshape_of(begun.decode("utf-8", "replace"))
         if self._reshape is not None:
             block = _reshaped(block, self._reshape)
         rows = _LINE.findall(block)
         first = self._lines + 1
         self._lines += len(rows)
-        counts = Counter([head for head, _ in rows])
+        heads = [head for head, _ in rows]
+        counts: dict[bytes, int] = Counter(heads)
         quiet = self._quiet
         busy = {head for head in counts if head[-6:] not in quiet}
         headless = counts.pop(b"", 0)
+        if len(counts) > _MANY:
+            counts = self._heads.by_minute([head for head in heads if head])
         self._count(counts)
         glued: list[tuple[int, bytes, bytes]] = []
         if block.count(b"%") > len(rows) - headless:
@@ -253,6 +271,8 @@ class Scanner:
             self._unread.add(line, "cut short", sample_of(bare))
         elif _REPEATED.search(bare):
             self._unread.add(line, "says that the line above it came again", sample_of(bare))
+        elif _LOSES.search(bare):
+            self._unread.add(line, "a collector says that it lost lines", sample_of(bare))
         else:
             self._unread.add(line, "no message of a firewall", sample_of(bare))
 
@@ -289,6 +309,8 @@ def _texts(rests: list[bytes]) -> list[str]:
 
 def _text(rest: str) -> str:
     text = rest.removeprefix(":").strip()
+    if text[-4:-2] == "#0":
+        text = _ENDS.sub("", text)
     if text.startswith("- "):
         text = _NO_FIELDS.sub("", text, count=1)
     return text

@@ -9,6 +9,7 @@ the line came. Sources: ASA syslog guide (formats), captured collector files, RF
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from upgrader.dialect.syslog.stamps import Stamp, find_stamps
 
@@ -34,7 +35,7 @@ class Head:
 
 
 _PRIORITY = re.compile(r"(?:(?<!\S)\d{1,5} )?<\d{1,3}>\s*:?")
-_STRUCTURED = re.compile(r'\[[^\]\s="]+(?: [^\]\s="]+="(?:[^"\\]|\\.)*")*\]')
+_STRUCTURED = re.compile(r'(?<![\w)])\[[^\]\s="]+(?: [^\]\s="]+="(?:[^"\\]|\\.)*")*\]')
 _LAID_OUT = re.compile(r"[,;|]+")
 _ENVELOPE = re.compile(r"\b(?:CEF|LEEF):\d.*?(?=<\d|$)", re.DOTALL)
 _NUMBERED = re.compile(r"^([^:]+):\d+$")
@@ -64,26 +65,24 @@ _FILE = re.compile(r"^/|\.(?:log|txt|gz|out)(?:[.-]\d+)?$")
 """A file's name, as `grep` puts it before its lines."""
 
 
-def read_head(text: str, modified: int | None = None) -> Head:
+def read_head(text: str, modified: int | None = None, *, day_first: bool = False) -> Head:
     """Take apart what stands before a message; anything else in it is passed over.
 
-    `modified`: as in `find_stamps`.
+    `modified` and `day_first`: as in `find_stamps`.
     """
     text = text.replace("\ufeff", "")
-    stamps = find_stamps(text, modified)
+    stamps = find_stamps(text, modified, day_first=day_first)
     if not stamps:
-        host = _host_of(text, "")
-        return Head(None, None, host, by_collector=False)
+        return Head(None, None, _host_of("", text), by_collector=False)
     last = stamps[-1]
     tail = text[last.end :]
     first = stamps[0] if len(stamps) > 1 else None
     if first is None:
-        before, between = text[: last.start], ""
+        before = text[: last.start]
     else:
-        before, between = text[: first.start], text[first.end : last.start]
-    collector = _host_of(f"{before} {between}", "")
+        before = f"{text[: first.start]} {text[first.end : last.start]}"
     by_collector = first is None and _is_collectors(text, tail)
-    return Head(last, first, _host_of(tail, collector), by_collector=by_collector)
+    return Head(last, first, _host_of(before, tail), by_collector=by_collector)
 
 
 def _is_collectors(text: str, tail: str) -> bool:
@@ -96,16 +95,31 @@ def _is_collectors(text: str, tail: str) -> bool:
     return bool(tail.strip()) and not tail.rstrip().endswith(":") and "<" not in text
 
 
-def _host_of(text: str, other: str) -> str:
-    """The host in what stands around stamps, after `other` where it is another name."""
+@lru_cache(maxsize=4096)
+def _host_of(before: str, tail: str) -> str:
+    """The host in what stands before a stamp and behind it: one name, or two that differ."""
+    other, program = _names(before)
+    found, second = _names(tail)
+    if not found or not other:
+        return found or other or program or second
+    if found in other.split() or _is_same(found, other):
+        return other if len(other) > len(found) else found
+    return f"{other} {found}"
+
+
+def _names(text: str) -> tuple[str, str]:
+    """The host that a text names, and what may be one if nothing else is; empty: nothing.
+
+    A program with its number, `relay fw1[12]:`, is how a journal names who wrote to it.
+    """
     text = _LAID_OUT.sub(" ", _ENVELOPE.sub(" ", _STRUCTURED.sub(" ", text)))
-    found = ""
-    program = ""
+    found = program = writer = ""
     for word in _WORD.findall(_PRIORITY.sub(" ", text)):
         plain = _LABEL.sub("", word).strip("\"',;")
         named = _PROGRAM.match(plain)
         if named is not None:
             program = program or named["name"]
+            writer = writer or named["name"]
             continue
         plain = _NUMBERED.sub(r"\1", plain.rstrip(":"))
         if plain.isdigit() or plain.lower() in _WEEKDAYS:
@@ -116,10 +130,9 @@ def _host_of(text: str, other: str) -> str:
             program = program or plain
         else:
             found = found or plain
-    found = found or ("" if other else program)
-    if not other or not found or _is_same(found, other):
-        return other if len(other) > len(found) else found
-    return f"{other} {found}"
+    if found and writer and writer.lower() not in _PROGRAMS and not _is_same(writer, found):
+        found = f"{found} {writer}"
+    return found, program
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -7,6 +7,7 @@ files lines of the future, and whoever keeps more than a year in one file prints
 import re
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from functools import lru_cache
 
 MINUTE = 60_000
@@ -51,6 +52,16 @@ ZONES: dict[str, Zone] = {
 `australasia` and `africa` files; MEZ and MESZ are German. Which names collide is from the same."""
 
 
+class Order(Enum):
+    """How day and month stand in digits before a year."""
+
+    KNOWN = "known"
+    """By the form, or since one of them is more than 12."""
+    DAY_FIRST = "day-first"
+    """Since the first is more than 12."""
+    EITHER = "either"
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """One date and time as printed."""
@@ -69,6 +80,7 @@ class Stamp:
     start: int
     end: int
     """Where it stands in what was searched, its zone included."""
+    order: Order = Order.KNOWN
 
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -79,49 +91,63 @@ _MONTHS = {
     )
 }
 _TIME = r"(?P<h>[01]?\d|2[0-3]):(?P<m>[0-5]\d):(?P<s>[0-5]\d|60)(?:[.,](?P<f>\d{1,9}))?"
+_GAP = r"(?:\s+|\"?[,;|]\s*\"?)"
+"""Between a day and a time: blanks, or the border of two columns."""
+_HALF = r"(?:\s?(?P<half>[AaPp])\.?[Mm]\.?(?![A-Za-z]))?"
 _ZONE = (
     r"(?P<z>\s?(?:Z\b|[+-]\d{2}:?\d{2}\b)|\s(?:UTC|GMT)[+-]\d{1,2}(?::\d{2})?\b|\s[A-Z]{1,5}\b)?"
 )
 
 _STAMP = re.compile(
-    rf"""(?<![\w.])(?<!\d:)(?P<mark>[*.](?=[A-Z0-9]))?(?:
-        (?P<iso>(?P<y>\d{{4}})[-/](?P<o>\d{{1,2}})[-/](?P<d>\d{{1,2}})[T\s]+)
-      | (?P<us>(?P<o2>\d{{1,2}})[-/](?P<d2>\d{{1,2}})[-/](?P<y2>\d{{4}})\s+)
+    rf"""(?<![\w.])(?P<mark>[*.](?=[A-Z0-9]))?(?:
+        (?P<iso>(?P<y>\d{{4}})[-/](?P<o>\d{{1,2}})[-/](?P<d>\d{{1,2}})(?:T|{_GAP}))
+      | (?P<us>(?P<o2>\d{{1,2}})[-/](?P<d2>\d{{1,2}})[-/](?P<y2>\d{{4}}),?{_GAP})
+      | (?P<dotted>(?P<d6>\d{{1,2}})\.(?P<o6>\d{{1,2}})\.(?P<y7>\d{{4}}),?{_GAP})
       | (?P<month_first>(?:(?P<y3>\d{{4}})\s+)?(?P<mon>{_MONTH})\s+(?P<d3>\d{{1,2}}),?\s+
-            (?:(?P<y4>\d{{4}}),?\s+)?)
+            (?:(?P<y4>\d{{4}}),?\s+(?:@\s)?)?)
       | (?P<day_first>(?P<d4>\d{{1,2}})[\s-](?P<mon2>{_MONTH})[\s-](?P<y5>\d{{4}})\s+)
-    )(?a:{_TIME})(?:\s(?P<y6>(?:19|20)\d{{2}})(?![\d:-]))?{_ZONE}""",
+    )(?a:{_TIME}){_HALF}(?:\s(?P<y6>(?:19|20)\d{{2}})(?![\d:-]))?{_ZONE}""",
     re.VERBOSE | re.IGNORECASE,
 )
 _EPOCH_STAMP = re.compile(r"(?<![\w.:-])(?P<s>1\d{9})(?:[.,]?(?P<f>\d{3,9}))?(?![\w.-])")
 _OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
 
 
-def find_stamps(text: str, modified: int | None) -> tuple[Stamp, ...]:
+def find_stamps(text: str, modified: int | None, *, day_first: bool = False) -> tuple[Stamp, ...]:
     """Every date and time in what stands before a message, from the left.
 
     `modified`: when the file was written last, in milliseconds since 1970; stamps without a year
-    are not after it. None: such stamps are dated as near to 1970 as they can be.
+    are not after it. None: such stamps are dated as near to 1970 as they can be. `day_first`: how
+    `05/11/2026` is read, which may be either.
     """
-    found = [stamp for m in _STAMP.finditer(text) if (stamp := _stamp_of(m, modified)) is not None]
+    read = (_stamp_of(m, modified, day_first=day_first) for m in _STAMP.finditer(text))
+    found = [stamp for stamp in read if stamp is not None]
     if not found:
         found = [_seconds_of(m) for m in _EPOCH_STAMP.finditer(text)]
     return tuple(found)
 
 
-def _stamp_of(m: re.Match[str], modified: int | None) -> Stamp | None:
+def _stamp_of(m: re.Match[str], modified: int | None, *, day_first: bool) -> Stamp | None:
     """None: there is no such day."""
-    year = m["y"] or m["y2"] or m["y3"] or m["y4"] or m["y5"] or m["y6"]
+    year = m["y"] or m["y2"] or m["y3"] or m["y4"] or m["y5"] or m["y6"] or m["y7"]
+    order = Order.KNOWN
     if m["us"]:
         month, day = int(m["o2"]), int(m["d2"])
-        if month > 12:
+        if month <= 12 and day <= 12 and month != day:
+            order = Order.EITHER
+        elif month > 12:
+            order = Order.DAY_FIRST
+        if month > 12 or (day <= 12 and day_first):
             month, day = day, month
     else:
         name = m["mon"] or m["mon2"]
-        month = _MONTHS[name.lower()] if name else int(m["o"])
-        day = int(m["d"] or m["d3"] or m["d4"])
+        month = _MONTHS[name.lower()] if name else int(m["o"] or m["o6"])
+        day = int(m["d"] or m["d3"] or m["d4"] or m["d6"])
     fraction = m["f"] or ""
-    within = (int(m["h"]) * 3600 + int(m["m"]) * 60 + int(m["s"])) * 1000
+    hour = int(m["h"])
+    if m["half"] and hour <= 12:
+        hour = hour % 12 + (12 if m["half"] in "Pp" else 0)
+    within = (hour * 3600 + int(m["m"]) * 60 + int(m["s"])) * 1000
     within += int((fraction + "00")[:3]) if fraction else 0
     zone, printed, taken = _zone_of(m["z"] or "")
     end = m.end() if printed else m.end() - len(m["z"] or "")
@@ -140,6 +166,7 @@ def _stamp_of(m: re.Match[str], modified: int | None) -> Stamp | None:
         synchronised=not m["mark"],
         start=m.start(),
         end=end,
+        order=order,
     )
 
 

@@ -31,7 +31,7 @@ _WHO_BRACKETED = (
 )
 _LOOSE_WHO = re.compile(
     r"Group(?:Policy)?\s+(?:<(?P<group>[^<>]*)>|(?P<bare_group>.*?)(?=\s+User))?"
-    r"(?:,?\s+User\s+(?:<(?P<user>[^<>]*)>|(?P<bare_user>.*?)(?=\s+IP))"
+    r"(?:,?\s+User(?:\s+(?!IP\s+<)(?:<(?P<user>[^<>]*)>|(?P<bare_user>.*?)(?=\s+IP)))?"
     r"(?:,?\s+IP\s+<?(?P<public>[0-9A-Fa-f.:]+)(?=[>\s,]))?)?"
 )
 _LOOSE = (
@@ -46,6 +46,7 @@ _FIELDS = {
     "code": r"(?P<code>\d+)",
     "address": rf"(?P<address>{_ADDRESS})",
     "public": r"(?P<public>[^\s<>,]+?)",
+    "client_port": r"(?P<client_port>\d+)",
     "source": r"(?P<source>.+?)",
     "handle": r"(?P<handle>0x[0-9A-Fa-f]+)",
     "interface": r"(?P<interface>\S+?)",

@@ -113,6 +113,16 @@ _ANY = re.compile(
     re.IGNORECASE,
 )
 """All of them at once: hardly any line is one, and that is to be told fast."""
+BEGINS = re.compile(
+    r"Mate v|Beginning c|End C|Switching to|State check|Detected an|No (?:Active|Response)|"
+    r"Failover LAN|\*\*\* |Boot|Cisco |Rom image|Launching|Platform ASA|Loading disk|Located '|"
+    r"Type help|Begin to|Thread Name|Page fault|Panic|Abort|Assert|core\d|An internal|User |login |"
+    r"Username|Connection |Logoff|client_loop|packet_write|Timeout,|PuTTY |\[[CSD]|WARNING|ERROR|"
+    r"INFO",
+    re.IGNORECASE,
+)
+"""How they begin: a look that costs little, for most lines are none. Some may begin with anything,
+and tell of a connection that broke."""
 _COLLECTED = re.compile(r"Crashinfo collected on (?P<at>.+)")
 _PROMPT_TIME = re.compile(r"(?:Time source is [^,]+, )[*.]?(?P<at>\d.+)")
 
@@ -159,6 +169,10 @@ def notice_in(line: str, *, in_reply: bool = False) -> Notice | None:
     found = _timed(bare)
     if found is not None:
         return None if in_reply and found.what is not What.OPAQUE else found
+    if BEGINS.match(bare) is None and not (
+        "roken pipe" in bare or "onnection abort" in bare or "nexpectedly closed" in bare
+    ):
+        return None
     if _ANY.fullmatch(bare) is None:
         return None
     for pattern, what, told in _NOTICES:

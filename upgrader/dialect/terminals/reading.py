@@ -68,12 +68,18 @@ class TerminalLog:
     """Lines that were typed: a log without any is no terminal's."""
 
 
-def read_terminal(name: str, text: str, modified: int | None = None) -> TerminalLog:
+def read_terminal(
+    name: str,
+    text: str,
+    modified: int | None = None,
+    numbers: Sequence[int] | None = None,
+) -> TerminalLog:
     """Read a log. Nothing is raised, and no line is lost: what is not understood is unread.
 
     `modified`: when its file was written, in ms since 1970, for stamps without a day or a year.
+    `numbers`: which lines of the file these are; None: all of them.
     """
-    rows = rows_of(text, modified)
+    rows = rows_of(text, modified, numbers)
     return _read(name, rows, talk_of(rows.rows), modified)
 
 

@@ -5,6 +5,7 @@ what a pager left is taken away.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from upgrader.dialect.terminal import drawn
@@ -15,6 +16,7 @@ from upgrader.dialect.terminals.stamps import (
     stamped,
     stamping_of,
 )
+from upgrader.dialect.terminals.wraps import unwrapped
 
 _PAGER = re.compile(r"<--- More --->(?: {14})?")
 _PASSWORD = re.compile(
@@ -48,8 +50,11 @@ class Rows:
     """Lines that were too long, and of which the beginning was read."""
 
 
-def rows_of(text: str, modified: int | None = None) -> Rows:
-    """Read the text of a log; `modified`: when its file was written, in ms since 1970."""
+def rows_of(text: str, modified: int | None = None, numbers: Sequence[int] | None = None) -> Rows:
+    """Read the text of a log; `modified`: when its file was written, in ms since 1970.
+
+    `numbers`: which lines of the file these are; None: all of them.
+    """
     text = text.removeprefix("\ufeff").replace("\x00", "")
     if "\n" not in text and "\r" in text:
         text = text.replace("\r", "\n")
@@ -57,7 +62,7 @@ def rows_of(text: str, modified: int | None = None) -> Rows:
     if lines and not lines[-1].strip("\r"):
         lines.pop()
     cut = sum(len(line) > _LONGEST for line in lines)
-    shown = [_shown(line[:_LONGEST]) for line in lines]
+    shown = unwrapped([_shown(line[:_LONGEST]) for line in lines])
     stamping = stamping_of(shown, modified)
     told = list(stamped(shown, stamping, modified))
     instants = [at for _, at in told if at is not None]
@@ -69,7 +74,7 @@ def rows_of(text: str, modified: int | None = None) -> Rows:
             stamping = replace(stamping, has_date=True, notes=())
     rows = tuple(
         Row(number, _veiled(line.rstrip()), None if at is None else at + day)
-        for number, (line, at) in enumerate(told, start=1)
+        for number, (line, at) in zip(numbers or range(1, len(told) + 1), told, strict=False)
     )
     return Rows(rows, stamping, cut)
 

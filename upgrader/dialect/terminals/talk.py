@@ -151,13 +151,12 @@ class _Listener:
         self._seen_prompt = True
         if mark.typed:
             self._is_booting = False
-            following = self._rows[place + 1] if place + 1 < len(self._rows) else None
-            if following is not None and _goes_on(row, following):
-                mark = Mark(mark.row, mark.prompt, mark.typed + following.text)
-                self._mark, self._typed_rows = mark, 2
-                return place + 1
-            self._mark, self._typed_rows = mark, 1
-            return place
+            last = place
+            while last + 1 < len(self._rows) and _goes_on(self._rows[last], self._rows[last + 1]):
+                last += 1
+                mark = Mark(mark.row, mark.prompt, mark.typed + self._rows[last].text)
+            self._mark, self._typed_rows = mark, last - place + 1
+            return last
         assert mark.prompt is not None, "a heading has words"
         self._talk.items.append(Stood(row.number, mark.prompt))
         notice = notice_in(mark.said) if mark.said else None
@@ -290,7 +289,7 @@ def _goes_on(row: Row, following: Row) -> bool:
     return (
         len(row.text) == _WRAPPED_AT
         and bool(following.text)
-        and len(following.text) < _WRAPPED_AT
+        and len(following.text) <= _WRAPPED_AT
         and not following.text[0].isspace()
         and notice_in(following.text) is None
         and not _is_message(following.text)

@@ -50,14 +50,44 @@ def consoles(
     following.reverse()
     named = _role_in_path(name)
     found: list[Role | None] = []
-    for own, before, after in zip(said, last, following, strict=True):
-        if own is not None:
+    others = _strangers(items)
+    at_prompt: Role | None = None
+    for place, (item, own, before, after) in enumerate(
+        zip(items, said, last, following, strict=True)
+    ):
+        if borders[place]:
+            at_prompt = None
+        if isinstance(item, Turn | Stood):
+            at_prompt = None if item.prompt is None else item.prompt.role
+        if isinstance(item, Turn | Stood) and _host(item) in others:
+            found.append(None)
+        elif isinstance(item, Said) and own is None and at_prompt is not None:
+            # It stands behind a prompt that names its unit; a greeting may be the next one's.
+            greets = item.notice.what is What.ADMIN_IN or item.notice.fields.get("stage") == "up"
+            found.append(None if greets and before is not after else at_prompt)
+        elif own is not None:
             found.append(own)
         elif before is not None and after is not None and before is not after:
             found.append(None)
         else:
             found.append(before or after or named)
     return found
+
+
+def _strangers(items: Sequence[Item]) -> set[str | None]:
+    """Hosts that are no units of the pair: where others' prompts show a role, theirs never do.
+
+    A unit without its configuration shows none, and has its maker's name.
+    """
+    prompts = [item.prompt for item in items if isinstance(item, Turn | Stood) and item.prompt]
+    ours = {each.hostname for each in prompts if each.role is not None}
+    if not ours:
+        return set()
+    return {each.hostname for each in prompts} - ours - {None, "ciscoasa"}
+
+
+def _host(item: Turn | Stood) -> str | None:
+    return None if item.prompt is None else item.prompt.hostname
 
 
 def _role_in_path(name: str) -> Role | None:

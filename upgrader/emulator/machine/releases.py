@@ -49,6 +49,7 @@ def features() -> dict[str, Feature]:
     }
 
 
+@lru_cache(maxsize=256)
 def has(release: Train, name: str) -> bool:
     """Whether a release has that feature.
 

@@ -63,7 +63,7 @@ def has_link(pair: Pair, u: int, port: str) -> bool:
     parent = port.partition(".")[0]
     if (u, parent) in pair.link.unplugged:
         return False
-    return not (settings.is_shut(port) or settings.is_shut(parent))
+    return not (settings.is_shut(port) or (parent != port and settings.is_shut(parent)))
 
 
 def receives(pair: Pair, u: int, port: str) -> bool:
@@ -208,15 +208,14 @@ def _next(
     if watch is not None and watch.phase is Phase.LINK_GONE:
         log.tell(pair, u, 105_006, interface=interface.name)
         return Watch(Phase.WAITING, pair.now, pair.now + _poll_ms(pair.units[u]))
-    got = receives(pair, u, interface.port)
     if not together:
-        still = watch is not None and watch.phase is Phase.FAILED and not got
-        return watch if still else None
+        has_failed = watch is not None and watch.phase is Phase.FAILED
+        return watch if has_failed and not receives(pair, u, interface.port) else None
     if interface.standby is None:
         return None
     if hellos_pass(pair, interface):
         return _heard(pair, u, interface, watch)
-    return _unheard(pair, u, interface, watch, got=got)
+    return _unheard(pair, u, interface, watch, got=receives(pair, u, interface.port))
 
 
 def _without_link(pair: Pair, u: int, interface: Interface, watch: Watch | None) -> Watch:

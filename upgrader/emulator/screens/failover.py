@@ -15,6 +15,7 @@ from upgrader.emulator.screens.stateful import lan_condition, statistics
 from upgrader.emulator.screens.watched import (
     Hearing,
     Odd,
+    Watched,
     head_lines,
     own_lines,
     peer_lines,
@@ -25,21 +26,22 @@ from upgrader.emulator.tables import Pair
 from upgrader.emulator.wall import wall_of
 from upgrader.emulator.watches import Condition
 
-# Tuples: to hash a state takes longer than to compare it with a few.
-_NOT_YET_TESTED = (
-    State.NOT_DETECTED,
-    State.DISABLED,
-    State.NEGOTIATION,
-    State.COLD_STANDBY,
-    State.SYNC_CONFIG,
-    State.SYNC_FILE_SYSTEM,
+_REMEMBERED = 128
+"""Blocks that stay from look to look: this screen is printed at every one."""
+
+_WORDS = {state: state.value for state in State}
+
+_NOT_YET_TESTED = frozenset(
+    {
+        *(State.NOT_DETECTED, State.DISABLED, State.NEGOTIATION),
+        *(State.COLD_STANDBY, State.SYNC_CONFIG, State.SYNC_FILE_SYSTEM),
+    }
 )
-_ACTIVE = (
-    State.ACTIVE,
-    State.JUST_ACTIVE,
-    State.ACTIVE_DRAIN,
-    State.ACTIVE_APPLYING_CONFIG,
-    State.ACTIVE_CONFIG_APPLIED,
+_ACTIVE = frozenset(
+    {
+        *(State.ACTIVE, State.JUST_ACTIVE, State.ACTIVE_DRAIN),
+        *(State.ACTIVE_APPLYING_CONFIG, State.ACTIVE_CONFIG_APPLIED),
+    }
 )
 
 
@@ -91,13 +93,13 @@ def _off(pair: Pair, u: int) -> list[str]:
         f"Failover unit {(failover.unit or 'secondary').capitalize()}",
         f"Failover LAN Interface: {lan}",
     ]
-    return [*lines, *_head(pair, u)]
+    above = watched(pair.units[u].settings)
+    return [*lines, *_head(above, pair.units[u].version, pair.scenario.model).splitlines()]
 
 
-def _head(pair: Pair, u: int) -> tuple[str, ...]:
-    unit = pair.units[u]
-    most = hardware_of(pair.scenario.model).monitored
-    return head_lines(watched(unit.settings), release_of(unit.version), most)
+@lru_cache(maxsize=_REMEMBERED)
+def _head(seen: Watched, version: str | None, model: str) -> str:
+    return _block(head_lines(seen, release_of(version), hardware_of(model).monitored))
 
 
 def _on(pair: Pair, u: int) -> str:
@@ -115,28 +117,26 @@ def _on(pair: Pair, u: int) -> str:
         f"Failover unit {role}\n"
         f"Failover LAN Interface: {failover.lan_name} {failover.lan_port} "
         f"({lan_condition(pair, unit.settings)})\n"
-        f"{_block(_head(pair, u))}"
+        f"{_head(watched(unit.settings), unit.version, pair.scenario.model)}"
         f"Version: Ours {unit.version}, Mate {peer.version or 'Unknown'}\n"
         f"{serials}"
         f"Last Failover at: {wall_of(pair, u).stamp(at)}\n"
         f"        This host: {role} - {_state_words(unit)} \n"
         f"                Active time: {active_ms(unit, pair.now) // 1_000} (sec)\n"
         f"{_own_cards(pair, u)}"
-        f"        Other host: {other.role.value} - {peer.state.value} \n"
+        f"        Other host: {other.role.value} - {_WORDS[peer.state]} \n"
         f"                Active time: {theirs // 1_000} (sec)\n"
         f"{_peer_cards(pair, u)}"
     )
 
 
-@lru_cache(maxsize=128)
 def _block(*parts: tuple[str, ...]) -> str:
-    """Lines that stay from look to look."""
     return "".join([f"{line}\n" for lines in parts for line in lines])
 
 
 def _state_words(unit: Unit) -> str:
     # While it takes over, a unit calls itself Active on this screen; history has the steps.
-    return State.ACTIVE.value if is_active(unit.state) else unit.state.value
+    return _WORDS[State.ACTIVE if is_active(unit.state) else unit.state]
 
 
 def _own_cards(pair: Pair, u: int) -> str:
@@ -147,17 +147,24 @@ def _own_cards(pair: Pair, u: int) -> str:
 
 def _peer_cards(pair: Pair, u: int) -> str:
     unit = pair.units[u]
-    board = hardware_of(pair.scenario.model)
-    interfaces = _peer_interfaces(pair, u)
+    cards = _service_cards(pair, 1 - u, reader=unit)
+    return _cards_told(pair.scenario.model, unit.peer.version, _peer_interfaces(pair, u), cards)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _cards_told(
+    model: str, version: str | None, interfaces: tuple[str, ...], cards: tuple[str, ...]
+) -> str:
+    """The mate's; `version`: None: it has not told of it."""
+    board = hardware_of(model)
     if board.is_virtual:
         return _block(interfaces)
-    if unit.peer.version is None:
+    if version is None:
         return _block((f"                slot {board.slot}: empty",), interfaces)
-    cards = _service_cards(pair, 1 - u, reader=unit)
-    return _cards(pair.scenario.model, unit.peer.version, interfaces, cards)
+    return _cards(model, version, interfaces, cards)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=_REMEMBERED)
 def _cards(model: str, version: str, interfaces: tuple[str, ...], cards: tuple[str, ...]) -> str:
     """The board with its interfaces, and the service cards below it: none, and empty slots."""
     board = hardware_of(model)
@@ -171,9 +178,11 @@ def _cards(model: str, version: str, interfaces: tuple[str, ...], cards: tuple[s
 
 def _service_cards(pair: Pair, u: int, reader: Unit) -> tuple[str, ...]:
     """Cards of unit u, as `reader` prints them: the wording is the reader's release's."""
-    unit = pair.units[u]
+    unit, modules = pair.units[u], pair.scenario.units[u].modules
+    if not modules:
+        return ()
     lines: list[str] = []
-    for module in pair.scenario.units[u].modules:
+    for module in modules:
         status = "Init/Up"
         if module.slot in unit.failed_modules:
             status = "Unresponsive/Up"

@@ -6,6 +6,7 @@ the settings and of what little else it depends on, and remembered by just that.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from upgrader.emulator.machine.releases import has
 from upgrader.emulator.pairing.monitoring import is_monitored
@@ -29,8 +30,7 @@ class Watched:
     failover: FailoverSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Hearing:
+class Hearing(NamedTuple):
     """What a unit knows of its mate, as far as interfaces show it."""
 
     known: bool = True

@@ -79,7 +79,10 @@ def _found(pair: Pair, event: str, values: Mapping[str, Value], allowed: set[Min
     """The client that is meant, if it is in a state in which this can happen to it."""
     who, where = str(values["user"]), f"{event} user"
     expected = f"a client that is {' or '.join(sorted(mind.value for mind in allowed))}"
-    named = [c for c in pair.clients.values() if who in {c.user, str(c.number)}]
+    number = int(who) if who.isdecimal() and str(int(who)) == who else 0
+    named = [client for client in pair.clients.values() if client.user == who]
+    if number in pair.clients and pair.clients[number] not in named:
+        named.append(pair.clients[number])
     if not named:
         raise WrongEvent(f"nobody is called {who!r}", where, expected)
     able = [client for client in named if client.mind in allowed]

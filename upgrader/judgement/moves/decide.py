@@ -58,14 +58,15 @@ def _strangers(plan: Plan, seen: Snapshot) -> Halt | None:
 
 def _heads(progress: Progress, seen: Snapshot) -> Halt | Wait | None:
     """Two actives end the night at once; none is waited for, briefly."""
-    if len(seen.actives) > 1:
-        both = " and ".join(unit.name for unit in seen.actives)
+    actives = seen.actives
+    if len(actives) > 1:
+        both = " and ".join(unit.name for unit in actives)
         return Halt(
             ExitCode.OUTAGE,
             f"{both} both say that they are active: the units do not hear each other",
             advice.split_brain(),
         )
-    if seen.actives:
+    if actives:
         return None
     since = progress.headless_since
     if since is not None and seen.at - since >= HEADLESS_MS:

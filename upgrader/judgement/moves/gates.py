@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from upgrader.judgement.moves import advice
 from upgrader.judgement.moves.progress import Progress
+from upgrader.judgement.people.untouched import is_untouched
 from upgrader.model.finding import Finding, Moment
 from upgrader.model.law import Signal
 from upgrader.model.move import Do, Halt, Look, Move, Wait
@@ -15,6 +16,8 @@ from upgrader.model.unit import Snapshot
 
 SOAK_MS = 60_000  # Our guess: longer than dead-peer detection (30 s) plus a reconnect.
 LOOKS_APART_MS = 60_000  # Two looks at what is left: at least a minute apart.
+ONE_LOOK_SINCE = 3
+"""The first vocabulary that takes one look where nothing is left to be decided."""
 
 T = TypeVar("T")
 
@@ -79,7 +82,11 @@ def final_reload(plan: Plan) -> ReloadStandby | None:
 def verify_and_save(
     plan: Plan, progress: Progress, seen: Snapshot, verdict: Verdict | None
 ) -> Move:
-    """Two looks at what the night left, a minute apart; then the configuration is saved."""
+    """Two looks at what the night left, a minute apart; then the configuration is saved.
+
+    One, where it shows nothing that the second one could decide.
+    """
+    why = "after a sync the standby's configuration is only in RAM"
     if verdict is None or verdict.moment is not Moment.AFTER:
         if progress.full_looks == 0:
             return Look(Moment.AFTER, "what the night left: a first look at both units")
@@ -92,8 +99,15 @@ def verify_and_save(
     elif verdict.stops:
         return halt_on(verdict, ExitCode.NEEDS_PERSON)
     if progress.full_looks < 2:
-        return Wait("what is left is judged from two looks, a minute apart")
+        if verdict is None or not _is_one_enough(progress, seen, verdict):
+            return Wait("what is left is judged from two looks, a minute apart")
+        why = f"{why}; everybody is there as before, on both units: no second look is needed"
     saves = [p.step for p in plan.steps if isinstance(p.step, SaveConfiguration)]
     assert saves, "a night with reloads ends with `write memory`"
     save = saves[-1]
-    return Do(save, Signal.SAVED, "after a sync the standby's configuration is only in RAM")
+    return Do(save, Signal.SAVED, why)
+
+
+def _is_one_enough(progress: Progress, seen: Snapshot, verdict: Verdict) -> bool:
+    """Whether the first look at what the night left has decided everything."""
+    return progress.vocabulary >= ONE_LOOK_SINCE and is_untouched(verdict.before, seen)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from upgrader.journal.entry import (
+    VOCABULARY,
     Arrived,
     Baseline,
     Entry,
@@ -108,6 +109,8 @@ class Progress:
     """When the last switchover that was carried out was ordered."""
     held: HoldLogins | None = None
     """Logins are held closed so, or may be; None: they are open, or nobody has closed them."""
+    vocabulary: int = VOCABULARY
+    """Of the code that conducts, or conducted: as long as that one waited, it is waited again."""
 
     def has_done(self, step: Step) -> bool:
         """Whether the journal holds a receipt for that step."""
@@ -178,11 +181,11 @@ def advance(plan: Plan, progress: Progress, entry: Entry) -> Progress:
     if isinstance(body, Baseline):
         return replace(progress, baseline=body.snapshot)
     if isinstance(body, Started):
-        return replace(progress, origin=body.origin)
+        return replace(progress, origin=body.origin, vocabulary=body.vocabulary)
     if isinstance(body, Halted):
         return replace(progress, halted=body)
     if isinstance(body, Resumed):
-        return _resumed(progress, entry.at)
+        return replace(_resumed(progress, entry.at), vocabulary=body.vocabulary)
     return progress
 
 
@@ -254,6 +257,7 @@ def _looked(plan: Plan, progress: Progress, look: Looked, at: Instant) -> Progre
         done_at=progress.done_at,
         switched=progress.switched,
         held=progress.held,
+        vocabulary=progress.vocabulary,
     )
 
 

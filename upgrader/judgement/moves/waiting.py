@@ -12,6 +12,11 @@ from upgrader.model.words import many
 
 READY_LOOKS = 3  # Stable over several looks: 3 polls are practice (gate G4), not a vendor's number.
 READY_MS = 20_000  # Our guess: a monitored interface is Waiting for about so long after a sync.
+SETTLED_MS = 4_000
+"""Where both units say of every monitored interface that it is Normal and Monitored, there is no
+Waiting left to outlast. Our guess: four hellos of a second, so that the looks are not one look."""
+SETTLED_SINCE = 3
+"""The first vocabulary that waits no longer than that."""
 
 
 def sight(unit: Unit | Dark) -> str:
@@ -63,14 +68,31 @@ def await_reload(
         )
     if not ready or told != FailoverState.STANDBY_READY.value:
         return Wait(f"{sight(unit)}, and its mate sees it {told}")
-    steady = progress.ready_since is not None and seen.at - progress.ready_since >= READY_MS
+    settled = progress.vocabulary >= SETTLED_SINCE and is_settled_between(seen)
+    wanted = SETTLED_MS if settled else READY_MS
+    steady = progress.ready_since is not None and seen.at - progress.ready_since >= wanted
     if progress.ready_looks < READY_LOOKS or not steady:
         return Wait(
             f"{unit.name} is Standby Ready at {unit.running} in "
-            f"{many(progress.ready_looks, 'look')}: {READY_LOOKS} over {READY_MS // 1_000} s "
+            f"{many(progress.ready_looks, 'look')}: {READY_LOOKS} over {wanted // 1_000} s "
             "are wanted"
         )
     return None
+
+
+def is_settled_between(seen: Snapshot) -> bool:
+    """Whether both units hear each other on every interface that is monitored, and say so.
+
+    A release that prints no word of it has said nothing.
+    """
+    for unit in seen.units:
+        for host in (unit.failover.this_host, unit.failover.other_host):
+            said = () if host is None else host.interfaces
+            watched = [i for i in said if i.monitoring != "Not-Monitored"]
+            heard = [i.monitoring == "Monitored" and i.condition == "Normal" for i in watched]
+            if not heard or not all(heard):
+                return False
+    return len(seen.units) == 2
 
 
 def await_last(

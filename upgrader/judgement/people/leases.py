@@ -34,17 +34,17 @@ def stuck_leases(
 def _nobodys(looks: Sequence[Snapshot], serial: Serial, apart_ms: int) -> set[int]:
     """Addresses In Use on that unit without any row, in looks far enough apart and in between."""
     last = looks[-1]
-    candidates = _rowless(last.unit(serial))
+    candidates = rowless(last.unit(serial))
     for look in reversed(looks[:-1]):
         if not candidates:
             break
-        candidates &= _rowless(look.unit(serial))
+        candidates &= rowless(look.unit(serial))
         if last.at - look.at >= apart_ms:
             return candidates
     return set()
 
 
-def _rowless(unit: Unit | None) -> set[int]:
+def rowless(unit: Unit | None) -> set[int]:
     """Addresses In Use that no listed row holds; empty where other sessions may hold them all.
 
     The AnyConnect listing does not show sessions of other kinds, which take addresses from the

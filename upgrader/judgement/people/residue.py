@@ -69,7 +69,7 @@ def grade(looks: Sequence[Snapshot], events: Events) -> Residues:
     if not looks:
         return Residues((), (), None)
     last = looks[-1]
-    if _is_settled(last):
+    if is_settled(last):
         found = [
             _graded(unit, row, mark, evidence)
             for unit in last.units
@@ -79,7 +79,7 @@ def grade(looks: Sequence[Snapshot], events: Events) -> Residues:
         found = _alone(looks, events)
     orphans = [one.orphan for one in found if one.orphan is not None]
     suspects = [one.suspect for one in found if one.suspect is not None]
-    suspects += _odd_on_both(last, events) if _is_settled(last) else []
+    suspects += _odd_on_both(last, events) if is_settled(last) else []
     waits = [one.wait for one in found if one.suspect is not None and one.wait is not None]
     return Residues(
         (*orphans, *stuck_leases(looks, orphans, APART_MS)),
@@ -99,7 +99,7 @@ class _Graded:
     """Seconds until a suspect is decided; None: nothing decides it, or it is an orphan."""
 
 
-def _is_settled(look: Snapshot) -> bool:
+def is_settled(look: Snapshot) -> bool:
     """Both answer with their tables, one Active, one Standby Ready, on equal versions."""
     if len(look.units) < 2 or any(_rows(unit) is None for unit in look.units):
         return False
@@ -114,7 +114,7 @@ def _rows(unit: Unit) -> tuple[Session, ...] | None:
     return None if unit.full is None else unit.full.sessions
 
 
-def _silent_here_only(look: Snapshot, serial: Serial) -> dict[tuple[int, LoginKey], Session]:
+def silent_here_only(look: Snapshot, serial: Serial) -> dict[tuple[int, LoginKey], Session]:
     """Rows without a tunnel that stand on that unit and not on its mate."""
     unit = look.unit(serial)
     assert unit is not None, "a settled look has both units"
@@ -136,7 +136,7 @@ def _one_sided(
     (row, seconds until it is decided or None, the evidence that proves it or None).
     """
     last = looks[-1]
-    now = _silent_here_only(last, unit.serial)
+    now = silent_here_only(last, unit.serial)
     if not now:
         return []
     since = _since(looks, unit.serial, now)
@@ -166,9 +166,9 @@ def _since(
     held = dict.fromkeys(now, 0)
     alive = set(now)
     for look in reversed(looks[:-1]):
-        if not alive or not _is_settled(look) or look.unit(serial) is None:
+        if not alive or not is_settled(look) or look.unit(serial) is None:
             break
-        alive &= _silent_here_only(look, serial).keys()
+        alive &= silent_here_only(look, serial).keys()
         for key in alive:
             held[key] = last.at - look.at
     return held

@@ -33,6 +33,8 @@ _NOT_COMPARED = (
 )
 """How lines begin that units or releases do not share, or that stand among the units' items."""
 
+_WORDS = {whose: whose.value for whose in Whose}
+
 _NAT = ("nat (", "static (", "global (")
 """How a rule of translation begins; the latter two before 8.3."""
 
@@ -61,7 +63,7 @@ def picture_of(
 
 
 def _sorted(items: Iterable[Item]) -> tuple[Item, ...]:
-    return tuple(sorted(items, key=lambda item: (item.key, item.whose.value)))
+    return tuple(sorted(items, key=lambda item: (item.key, _WORDS[item.whose])))
 
 
 def _items(seen: Snapshot) -> Iterator[tuple[Area, Item]]:

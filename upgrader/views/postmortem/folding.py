@@ -11,32 +11,19 @@ from dataclasses import dataclass
 from upgrader.model.evidence import Place, What
 from upgrader.model.failover import Role
 from upgrader.model.night import Event, Kind, Night, Silence
+from upgrader.views.postmortem.saying import said_of, words_for
+from upgrader.views.wording import span
 
 TIMES = "\u00d7"
 """The sign between how many and what."""
 QUIET_MS = 30_000
 """So long without a word of anybody, and a burst is over. Our guess."""
+SHORTEST_MS = 1_000
+"""What is over sooner befell all at once."""
 LONGEST_MS = 300_000
 """A burst that lasts longer is told in parts: a whole day is no burst. Our guess."""
 
 _OF_PERSONS = frozenset({Kind.SESSION, Kind.ADDRESS})
-
-_WORDS = {
-    What.LOGGED_IN: "login",
-    What.FIRST_TUNNEL: "first tunnel",
-    What.TUNNEL_DOWN: "tunnel closed",
-    What.TUNNEL_AGAIN: "tunnel back",
-    What.CLOSING: "closing",
-    What.SUSPENDED: "waits to resume",
-    What.ENDED: "session ended",
-    What.EVICTED: "evicted",
-    What.NO_ADDRESS: "no address to give",
-    What.ASSIGNED: "address assigned",
-    What.IN_USE_ALREADY: "address in use already",
-    What.AAA_ACCEPTED: "login accepted",
-    What.AAA_REJECTED: "login rejected",
-    What.AAA_DOWN: "authentication server down",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +41,22 @@ class Line:
     """The first two of the first event are enough to find the others."""
     inferred: bool = False
     slack_ms: int = 0
-    typed: str = ""
-    """Of a line that the log quotes: what was typed, without who and how."""
+    said: str = ""
+    """The same in an operator's words; of a line that was typed only what was typed."""
     who: str = ""
     """Of a burst: the first names, so that a search for one finds it; begins with `: `."""
 
 
 def brief(line: Line) -> str:
-    """A line where room is short: of one that was typed only what was typed."""
-    return line.typed or f"{line.text}{line.who}"
+    """A line in plain words, and of whom."""
+    return f"{line.said}{line.who}"
 
 
-def words_for(what: What) -> str:
-    """What an event is, in a word or three."""
-    return _WORDS.get(what, what.value.replace("-", " "))
+def lasting(line: Line) -> str:
+    """A line in plain words, with how long it went on: `7 logins in 26 s`."""
+    if line.at is None or line.until is None or line.until - line.at < SHORTEST_MS:
+        return line.said
+    return f"{line.said}, in {span(round((line.until - line.at) / 1_000))}"
 
 
 def every_line(night: Night) -> Iterator[Line]:
@@ -109,9 +98,9 @@ def weight_of(cited: frozenset[Place]) -> Callable[[Line], int]:
         is_cited = line.count == 1 and not cited.isdisjoint(line.places)
         if line.what in _TURNS:
             return 0 if is_cited else 1
-        if line.kind is Kind.LOOK or (line.kind is Kind.COMMAND and not _changes(line)):
+        if line.kind is Kind.LOOK or (line.kind is Kind.COMMAND and changes_nothing(line.said)):
             return 4 if is_cited else 7
-        if line.kind is Kind.COMMAND and any(word in line.text for word in _OF_PAIRS):
+        if line.kind is Kind.COMMAND and any(word in line.said for word in OF_PAIRS):
             return 0
         return 1 if is_cited else _WEIGHTS.get(line.kind, 6) - (3 if line.count > 2 else 0)
 
@@ -122,15 +111,30 @@ _TURNS = frozenset(
     {What.TO_ACTIVE, What.TO_FAILED, What.RELOADED_BY, What.CRASHED, What.SHUTTING_DOWN}
 )
 """Where a night turns."""
-_LOOKS = ("show ", "sh ", "ping ", "terminal ", "dir ", "more ", "verify ")
-"""What stands in typed lines that change nothing."""
-_OF_PAIRS = ("failover active", "failover reload", "reload", "write standby")
+_LOOKS = ("show ", "sh ", "ping ", "terminal ", "dir ", "more ", "verify ", "changeto ", "session ")
+_STEPS = frozenset(
+    {
+        "",
+        "enable",
+        "en",
+        "configure terminal",
+        "conf t",
+        "config t",
+        "end",
+        "exit",
+        "quit",
+        "logout",
+    }
+)
+"""What is typed and changes nothing."""
+OF_PAIRS = ("failover active", "failover reload", "reload", "write standby")
+"""What stands in typed lines that move the pair."""
 
 
-def _changes(line: Line) -> bool:
-    """Whether a typed line does anything; a log quotes it, a transcript is the line itself."""
-    typed = line.text.rpartition(" executed ")[2].lstrip("the '\"")
-    return not any(f"{typed} ".startswith(word) or f"mate {word}" in typed for word in _LOOKS)
+def changes_nothing(typed: str) -> bool:
+    """Whether a typed line only shows something, or moves about in the terminal."""
+    lower = f"{typed.strip().lower()} ".removeprefix("failover exec mate ")
+    return lower.startswith(_LOOKS) or lower.strip() in _STEPS
 
 
 _WEIGHTS = {
@@ -161,7 +165,7 @@ def _single(event: Event) -> Line:
         places=event.places,
         inferred=event.inferred,
         slack_ms=event.slack_ms,
-        typed=event.fields.get("command", "") if event.kind is Kind.COMMAND else "",
+        said=said_of(event),
     )
 
 
@@ -199,13 +203,15 @@ def _told(burst: Sequence[Event]) -> Iterator[Line]:
         if len(events) == 1:
             yield _single(first)
             continue
+        told = f"{len(events):,} {TIMES} {words_for(what)}"
         yield Line(
             at=first.at,
             until=events[-1].at,
             unit=unit,
             kind=first.kind,
             what=what,
-            text=f"{len(events):,} {TIMES} {words_for(what)}",
+            text=told,
+            said=told,
             count=len(events),
             places=first.places[:2],
             inferred=any(event.inferred for event in events),
@@ -241,13 +247,15 @@ def _with_silences(night: Night, lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _silent(silence: Silence) -> Line:
+    told = f"nothing is known: {silence.why}"
     return Line(
         at=silence.began,
         until=silence.ended,
         unit=silence.unit,
         kind=Kind.GAP,
         what=What.LOG_LOST,
-        text=f"nothing is known: {silence.why}",
+        text=told,
+        said=told,
         count=1,
         places=(),
         inferred=True,

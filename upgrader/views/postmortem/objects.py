@@ -19,7 +19,9 @@ from upgrader.model.postmortem import (
 )
 from upgrader.views.json_values import SCHEMA, Json, dumps
 from upgrader.views.postmortem.instants import Instants, instants_of
+from upgrader.views.postmortem.saying import said_of
 from upgrader.views.postmortem.sourcing import last_state, notes_of, reloads_of
+from upgrader.views.postmortem.titles import title_of
 
 
 def render(postmortem: Postmortem) -> str:
@@ -86,6 +88,7 @@ def _head(postmortem: Postmortem) -> dict[str, Json]:
         },
         "notes": list(notes_of(postmortem)),
         "anonymised": postmortem.anonymised,
+        "written": list(postmortem.written),
         "clocks": [
             {
                 "name": clock.name,
@@ -126,6 +129,7 @@ def _event(event: Event, when: Instants) -> Json:
         "kind": event.kind.value,
         "what": event.what.value,
         "text": event.text,
+        "says": said_of(event),
         "source": _source(event.places),
         "inferred": event.inferred,
         "number": event.number,
@@ -264,6 +268,7 @@ def _spelt(place: str) -> Json:
 def _cause(cause: Cause, when: Instants) -> Json:
     return {
         "cause": cause.name.value,
+        "title": title_of(cause),
         "likelihood": cause.likelihood.value,
         "says": cause.says,
         "for": _marks(cause.speaks_for),

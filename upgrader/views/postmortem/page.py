@@ -6,22 +6,21 @@ follows, and then what the records do not say.
 
 from collections.abc import Sequence
 
-from upgrader.model.cause import Likelihood
-from upgrader.model.outcome import ExitCode
 from upgrader.model.postmortem import Impact, Postmortem
 from upgrader.model.words import many
 from upgrader.views.postmortem import proof, records
 from upgrader.views.postmortem.instants import Instants, instants_of
 from upgrader.views.postmortem.picture import draw
 from upgrader.views.postmortem.sourcing import (
-    SURE,
     Citing,
     citing,
+    harmed_from,
     name_of,
     notes_of,
-    plausible,
+    told_beside,
     unit_told,
 )
+from upgrader.views.postmortem.titles import headline_of, is_harmless, tone_of
 from upgrader.views.postmortem.zooming import SCRIPT, STYLE
 from upgrader.views.web.document import document, headline, sections, sums
 from upgrader.views.web.parts import prose, table, typed, values
@@ -33,17 +32,19 @@ def render(postmortem: Postmortem) -> str:
     night = postmortem.night
     when = instants_of(night)
     cite = citing(night)
+    causes, harmless = postmortem.causes, is_harmless(postmortem)
     told = (
-        ("Summary", _paragraphs(postmortem.summary) + _facts(postmortem, when, cite)),
+        ("Summary", _paragraphs(told_beside(postmortem)) + _facts(postmortem, when, cite)),
         ("The night", draw(postmortem)),
-        ("Root cause", proof.root(postmortem.causes, cite)),
+        ("Timeline", records.happened(postmortem, when, cite)),
+        ("Root cause", proof.root(causes, postmortem.verdict, cite, is_harmless=harmless)),
         ("Deviations", proof.breaches(postmortem.breaches, when, cite)),
         ("Today's checks", proof.checks(postmortem.todays_checks, when)),
         ("What if", _what_ifs(postmortem)),
         ("What went well", _list(postmortem.went_well)),
         ("What to change", _list(postmortem.to_change)),
         ("Next", typed([*postmortem.next.commands, *postmortem.next.lines])),
-        ("Other causes considered", proof.others(postmortem.causes, cite)),
+        ("Other causes considered", proof.others(causes, cite, is_harmless=harmless)),
         ("Who was harmed", proof.people(night.lives, when, cite)),
         ("Left over", proof.left_over(postmortem.left_over, when, cite)),
         ("Run again", proof.reenactment(postmortem.reenactment)),
@@ -62,36 +63,9 @@ def render(postmortem: Postmortem) -> str:
 
 def _head(postmortem: Postmortem, when: Instants) -> str:
     night = postmortem.night
-    tone = {ExitCode.DONE: "care", ExitCode.OUTAGE: "bad"}.get(postmortem.exit_code, "care")
-    if _is_harmless(postmortem):
-        tone = "good"
     disguised = " · names and addresses are replaced" if postmortem.anonymised else ""
     kicker = f"postmortem · {name_of(night)} · {when.day(night.began)}{disguised}"
-    return headline(kicker, _title(postmortem), postmortem.verdict, tone=tone)
-
-
-def _is_harmless(postmortem: Postmortem) -> bool:
-    """Whether nobody lost a session, nothing is unknown, and no cause of harm is likely."""
-    impact = postmortem.impact
-    is_likely = any(cause.likelihood in SURE for cause in postmortem.causes)
-    return not (impact.lost or impact.unknown or impact.orphaned or impact.leaked or is_likely)
-
-
-def _title(postmortem: Postmortem) -> str:
-    """The cause in two words, as sure as it is."""
-    if _is_harmless(postmortem):
-        return "no session was lost" if postmortem.impact.sessions else "nobody was seen"
-    found = plausible(postmortem.causes)
-    if not found:
-        return "no cause found"
-    name = found[0].name.value.replace("-", " ")
-    match found[0].likelihood:
-        case Likelihood.CERTAIN:
-            return name
-        case Likelihood.LIKELY | Likelihood.POSSIBLE | Likelihood.UNKNOWN:
-            return f"{found[0].likelihood.value}: {name}"
-        case Likelihood.UNLIKELY | Likelihood.EXCLUDED:
-            return "no cause found"
+    return headline(kicker, headline_of(postmortem), postmortem.verdict, tone=tone_of(postmortem))
 
 
 def _sums(impact: Impact) -> str:
@@ -99,7 +73,7 @@ def _sums(impact: Impact) -> str:
     rows = [
         ("sessions lost", f"{impact.lost:,}"),
         ("people harmed", f"{len(impact.users):,}"),
-        ("user minutes", minutes),
+        *([("user minutes", minutes)] if impact.users or impact.lost else []),
         ("nobody served", span(impact.outage_seconds)),
         ("kept", f"{impact.kept:,}"),
         ("orphaned rows", f"{impact.orphaned:,}"),
@@ -115,10 +89,11 @@ def _facts(postmortem: Postmortem, when: Instants, cite: Citing) -> str:
     lasted = span((night.ended - night.began) / 1_000)
     rows = [("Night", f"{when.day(night.began)}, {lasted}; clock: {night.zone}")]
     rows += [(unit.role.value, unit_told(unit, night)) for unit in night.units]
-    if impact.harmed_from is not None:
-        rows.append(("Harm", when.stretch(impact.harmed_from, impact.harmed_until)))
+    began = harmed_from(postmortem)
+    if began is not None and impact.users:
+        rows.append(("Harm", when.stretch(began, impact.harmed_until)))
     if impact.users:
-        rows.append(("Who lost a session", _users(impact.users)))
+        rows.append(("Who was harmed", _users(impact.users)))
     rows.append(("Read from", ", ".join(_sources(postmortem, cite))))
     if postmortem.divergence is not None:
         rows.append(("Diverged", postmortem.divergence))

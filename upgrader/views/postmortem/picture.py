@@ -16,7 +16,7 @@ from upgrader.views.postmortem.curves import Count, counts_of
 from upgrader.views.postmortem.folding import Line, brief, folded_lines, weight_of
 from upgrader.views.postmortem.instants import Instants, instants_of
 from upgrader.views.postmortem.scale import LEFT, LETTER, PLOT, STEPS, TICKS, WIDTH, Scale
-from upgrader.views.postmortem.sourcing import cited, plausible
+from upgrader.views.postmortem.sourcing import cited, harmed_from
 from upgrader.views.web.night import colour_of
 
 TOP = 28
@@ -263,8 +263,8 @@ def _turning_points(
         for number, breach in enumerate(postmortem.breaches, start=1)
         if breach.at is not None
     ][:MARKS]
-    harm = next((c.harm_at for c in plausible(postmortem.causes) if c.harm_at is not None), None)
-    if harm is not None:
+    harm = harmed_from(postmortem)
+    if harm is not None and postmortem.impact.users:
         turns.append((harm, "harmed", "harm begins", "harm begins"))
     free_from = dict.fromkeys(_TAG_ROWS.values(), 0.0)
     for at, kind, word, tip in sorted(turns):

@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 
-from upgrader.model.cause import Breach, Cause, Mark
+from upgrader.model.cause import Breach, Cause, CauseName, Mark
 from upgrader.model.night import Ending, Life
 from upgrader.model.postmortem import LeftOver, Reenactment, TodaysChecks
 from upgrader.views.escape import html
 from upgrader.views.postmortem.instants import Instants
-from upgrader.views.postmortem.sourcing import TONES, Citing, plausible
+from upgrader.views.postmortem.sourcing import SURE, TONES, Citing, plausible
+from upgrader.views.postmortem.titles import begun, title_of
 from upgrader.views.web.parts import Cell, folded, prose, table
 
 FIRST = 12
 """Rows that are shown at once; the others unfold."""
 LISTED = 500
 """Rows in the page; the JSON beside it has them all."""
+
+_HARMLESS = frozenset({CauseName.SLEEPING_CLIENTS})
+"""Causes that say that nothing befell their people."""
 
 _ENDINGS = {
     Ending.CUT: "bad",
@@ -24,26 +28,36 @@ _ENDINGS = {
 }
 
 
-def root(causes: Sequence[Cause], cite: Citing) -> str:
-    """The likeliest cause with its evidence; what else is likely with it."""
-    found = plausible(causes)
+def root(causes: Sequence[Cause], verdict: str, cite: Citing, *, is_harmless: bool) -> str:
+    """The likeliest cause with its evidence; what else is likely with it.
+
+    What it is, is not told again where the verdict above says it.
+    """
+    found = _found(causes, is_harmless=is_harmless)
+    if is_harmless and not found:
+        return "<p>Nobody was harmed: there is nothing to explain.</p>"
     if not found:
         return "<p>None of the causes that are known here fits what the records show.</p>"
     told = [found[0], *(c for c in found[1:] if _as_likely(c, found[0]))]
-    return "".join(_cause(cause, cite) for cause in told)
+    return "".join(_cause(cause, verdict, cite) for cause in told)
 
 
 def _as_likely(cause: Cause, first: Cause) -> bool:
     return cause.likelihood is first.likelihood
 
 
-def others(causes: Sequence[Cause], cite: Citing) -> str:
+def _found(causes: Sequence[Cause], *, is_harmless: bool) -> list[Cause]:
+    """The causes that may be the root; of a harmless night only what is sure."""
+    return [c for c in plausible(causes) if not is_harmless or c.likelihood in SURE]
+
+
+def others(causes: Sequence[Cause], cite: Citing, *, is_harmless: bool) -> str:
     """All that were weighed beside the root cause, with what spoke for and against each."""
-    found = plausible(causes)
+    found = _found(causes, is_harmless=is_harmless)
     rest = [c for c in causes if not found or not (c in found and _as_likely(c, found[0]))]
     rows = (
         (
-            c.name.value,
+            Cell(title_of(c), more=c.name.value),
             Cell(c.likelihood.value, TONES[c.likelihood], key=str(place)),
             "; ".join(_told(mark, cite) for mark in c.speaks_for),
             "; ".join(_told(mark, cite) for mark in c.speaks_against),
@@ -55,11 +69,13 @@ def others(causes: Sequence[Cause], cite: Citing) -> str:
     return table(heads, rows, name="Other causes considered")
 
 
-def _cause(cause: Cause, cite: Citing) -> str:
-    people = f"<p>It harmed {html(_many(cause.people))}.</p>" if cause.people else ""
+def _cause(cause: Cause, verdict: str, cite: Citing) -> str:
+    says = "" if cause.says in verdict else f"<p>{html(cause.says)}</p>"
+    is_harm = cause.people and cause.likelihood in SURE and cause.name not in _HARMLESS
+    people = f"<p>It harmed {html(_many(cause.people))}.</p>" if is_harm else ""
     return (
-        f'<article class="{html(cause.likelihood.value)}"><h3>{html(cause.name.value)} '
-        f"<small>{html(cause.likelihood.value)}</small></h3><p>{html(cause.says)}</p>"
+        f'<article class="{html(cause.likelihood.value)}"><h3>{html(begun(title_of(cause)))} '
+        f"<small>{html(cause.name.value)} · {html(cause.likelihood.value)}</small></h3>{says}"
         f"{_marks('For it', cause.speaks_for, cite)}"
         f"{_marks('Against it', cause.speaks_against, cite)}"
         f"{_settled(cause.settled_by)}{people}</article>"

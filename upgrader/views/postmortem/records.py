@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from itertools import islice
 
+from upgrader.model.evidence import What
 from upgrader.model.night import Night
 from upgrader.model.postmortem import Postmortem
 from upgrader.views.escape import html
 from upgrader.views.postmortem.folding import (
     Line,
+    brief,
     every_line,
     folded_lines,
+    lasting,
     weight_of,
     weightiest,
 )
 from upgrader.views.postmortem.instants import Instants
 from upgrader.views.postmortem.sourcing import Citing, cited
+from upgrader.views.postmortem.story import story
 from upgrader.views.web.parts import Cell, folded, table
 
 EACH = 1_000
@@ -40,7 +44,7 @@ def all_events(postmortem: Postmortem, when: Instants, cite: Citing) -> str:
             _until(line, when),
             _unit(line),
             line.kind.value,
-            _cut(f"{line.text}{line.who}"),
+            _what(line),
             cite.told(line.places),
         )
         for line in shown
@@ -53,6 +57,26 @@ def all_events(postmortem: Postmortem, when: Instants, cite: Citing) -> str:
     note = f"<p>{html((folded_note + rest).strip())}</p>" if folded_note or rest else ""
     marked = "<p>A unit with a question mark is concluded from who was active then.</p>"
     return note + told + (marked if any(x.inferred and x.unit for x in shown) else "")
+
+
+def happened(postmortem: Postmortem, when: Instants, cite: Citing) -> str:
+    """The story: what a person would tell of the night."""
+    rows = (
+        (
+            Cell(when.told(line.at), key="" if line.at is None else str(line.at)),
+            _unit(line),
+            Cell(f"{lasting(line)}{line.who}", "bad" if line.what is What.CLOSING else ""),
+            cite.told(line.places, 1),
+        )
+        for line in story(postmortem)
+    )
+    return table(("at", "unit", "what happened", "source"), rows, name="Timeline")
+
+
+def _what(line: Line) -> Cell:
+    """In plain words; below them what stands in the source."""
+    written = "" if line.text in (line.said, brief(line)) else _cut(line.text)
+    return Cell(_cut(brief(line)), more=written)
 
 
 def _until(line: Line, when: Instants) -> Cell:

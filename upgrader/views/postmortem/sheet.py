@@ -7,29 +7,22 @@ from typing import TextIO
 from upgrader.model.cause import Breach, Cause, Likelihood, Mark
 from upgrader.model.evidence import UnreadLines
 from upgrader.model.night import ClockLine
-from upgrader.model.outcome import ExitCode
 from upgrader.model.postmortem import Impact, LeftOver, Postmortem, Reenactment, WhatIf
 from upgrader.model.words import many
-from upgrader.views.escape import plain
-from upgrader.views.postmortem.folding import (
-    Line,
-    brief,
-    every_line,
-    folded_lines,
-    weight_of,
-    weightiest,
-)
 from upgrader.views.postmortem.instants import Instants, instants_of
 from upgrader.views.postmortem.sourcing import (
+    SURE,
     Citing,
-    cited,
     citing,
+    harmed_from,
     implausible,
     name_of,
     notes_of,
     plausible,
     unit_told,
 )
+from upgrader.views.postmortem.timeline import write_timeline
+from upgrader.views.postmortem.titles import is_harmless, title_of, tone_of
 from upgrader.views.text.page import Page, cell, columns
 from upgrader.views.text.tables import write_lines_of
 from upgrader.views.wording import span
@@ -38,8 +31,6 @@ SHOWN = 3
 """Of anything but the timeline, unless all is asked for: causes, marks, users, unread lines."""
 LONGEST = 200
 """Of clocks, gaps and unread lines where all is asked for: beyond it `--json` has them."""
-TIMELINE = 10
-"""Lines of the timeline, unless all is asked for: a screen holds the rest beside it."""
 
 _STYLES = {
     Likelihood.CERTAIN: "bold red",
@@ -64,21 +55,22 @@ def write_postmortem(
     _write_impact(page, postmortem, when, cite, every=every)
     if every:
         _write_breaches(page, postmortem, when, cite)
-    _write_timeline(page, postmortem, when, cite, every=every)
+    write_timeline(page, postmortem, when, cite, every=every)
     page.heading("How far to believe it" if every else "Beside it")
     page.values(_beside(postmortem, when, cite, every=every))
     _write_what_ifs(page, postmortem.what_ifs, every=every)
     if every:
         _write_list(page, "What went well", postmortem.went_well)
         _write_list(page, "What to change", postmortem.to_change)
+    elif postmortem.to_change:
+        _write_list(page, "What to change", _first_of(postmortem.to_change))
     write_lines_of(page, postmortem.next.commands, postmortem.next.lines)
+    _write_files(page, postmortem.written)
 
 
 def _write_verdict(page: Page, postmortem: Postmortem, when: Instants, *, every: bool) -> None:
     night = postmortem.night
-    style = {ExitCode.DONE: "bold green", ExitCode.OUTAGE: "bold red"}.get(
-        postmortem.exit_code, "bold yellow"
-    )
+    style = {"good": "bold green", "care": "bold yellow", "bad": "bold red"}[tone_of(postmortem)]
     word = f"{postmortem.outcome.value} (exit {int(postmortem.exit_code)})"
     page.line(f"{name_of(night)}: {word}", style=style)
     page.line(postmortem.verdict)
@@ -96,13 +88,16 @@ def _write_verdict(page: Page, postmortem: Postmortem, when: Instants, *, every:
 def _write_causes(page: Page, postmortem: Postmortem, cite: Citing, *, every: bool) -> None:
     causes = postmortem.causes
     told = plausible(causes)
-    page.heading("Cause" if told else "Cause: none that the records make possible")
+    nothing = is_harmless(postmortem) and not (told and told[0].likelihood in SURE)
+    if nothing:
+        page.heading("Cause: none is needed, for nobody was harmed")
+    else:
+        page.heading("Cause" if told else "Cause: none that the records make possible")
     for place, cause in enumerate(told if every else told[:SHOWN]):
-        if every or place == 0:
+        if every or (place == 0 and not nothing):
             _write_cause(page, cause, postmortem.verdict, cite, most=None if every else SHOWN)
         else:
-            told_short = _cut(_in_a_line(cause), page.console.width - 2)
-            page.line(told_short, indent=2, style=_STYLES[cause.likelihood])
+            page.line(_shortly(cause), indent=2, style=_STYLES[cause.likelihood])
     if every:
         for _, others in implausible(causes):
             for cause in others:
@@ -110,6 +105,10 @@ def _write_causes(page: Page, postmortem: Postmortem, cite: Citing, *, every: bo
                 _write_marks(page, cause, cite, most=None)
     else:
         _write_others(page, causes, told[SHOWN:])
+
+
+def _shortly(cause: Cause) -> str:
+    return f"{cause.likelihood.value.upper()}  {cause.name.value}: {title_of(cause)}"
 
 
 def _in_a_line(cause: Cause) -> str:
@@ -172,12 +171,14 @@ def _write_impact(
     page.heading("Impact")
     rows = [("sessions", _sessions(impact))]
     if impact.users:
-        rows.append(("who lost one", _users(impact.users, every=every)))
+        rows.append(("harmed", _users(impact.users, every=every)))
     minutes = "not known" if impact.user_minutes is None else f"{impact.user_minutes:,.0f}"
     harmed = ""
-    if impact.harmed_from is not None:
-        harmed = f"; harm {when.stretch(impact.harmed_from, impact.harmed_until)}"
-    rows.append(("outage", f"{span(impact.outage_seconds)}; user minutes {minutes}{harmed}"))
+    began = harmed_from(postmortem)
+    if began is not None and impact.users:
+        harmed = f"; harm {when.stretch(began, impact.harmed_until)}"
+    spent = f"; user minutes {minutes}{harmed}" if impact.users or impact.lost else ""
+    rows.append(("outage", f"{span(impact.outage_seconds)}{spent}"))
     left = [_left(one, when, cite, whole=every) for one in postmortem.left_over]
     if left and not every:
         hidden = f"; and {len(left) - 1:,} more (--all)" if len(left) > 1 else ""
@@ -190,16 +191,12 @@ def _write_impact(
         page.plain_rows([(one,) for one in left], [""] * len(left))
 
 
-def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else f"{text[: room - 1]}…"
-
-
 def _sessions(impact: Impact) -> str:
     parts = [
         f"{count:,} {word}"
         for count, word in (
             (impact.kept, "kept"),
-            (impact.ended, "ended by themselves"),
+            (impact.ended, "ended on their own"),
             (impact.lost, "lost"),
             (impact.unknown, "not known"),
         )
@@ -257,44 +254,6 @@ def _breach(breach: Breach, when: Instants, cite: Citing) -> str:
     where = cite.told(breach.places)
     told = f"{when.told(breach.at)} {breach.name}{kind}: {breach.says}"
     return f"{told} ({where})" if where else told
-
-
-def _write_timeline(
-    page: Page, postmortem: Postmortem, when: Instants, cite: Citing, *, every: bool
-) -> None:
-    if every:
-        lines = [*every_line(postmortem.night)]
-        page.heading("Timeline")
-        room = None
-    else:
-        folded = folded_lines(postmortem.night)
-        chosen = weightiest(folded, TIMELINE, weight_of(cited(postmortem)))
-        lines = [line for line in chosen if isinstance(line, Line)]
-        hidden = len(folded) - len(lines)
-        page.heading(f"Timeline; {hidden:,} lines more with --all" if hidden else "Timeline")
-        at = max((len(when.told(line.at)) for line in lines), default=0)
-        room = page.console.width - at - len("Secondary?") - 4
-    page.plain_rows([_cells(line, when, cite, room) for line in lines], [_style(x) for x in lines])
-
-
-def _cells(
-    line: Line, when: Instants, cite: Citing, room: int | None = None
-) -> tuple[str, str, str]:
-    """Its columns; `room`: how many letters the last may have, its place included."""
-    unit = "" if line.unit is None else line.unit.value + ("?" if line.inferred else "")
-    until = f", until {when.told(line.until)}" if line.until != line.at else ""
-    where = f" ({cite.one(line.places[0])})" if line.places else ""
-    text = plain(f"{line.text}{until}{line.who}" if room is None or until else brief(line))
-    if room is not None and len(text) + len(where) > room:
-        text = f"{text[: max(room - len(where) - 1, 20)]}…"
-    return (when.told(line.at), unit, f"{text}{where}")
-
-
-def _style(line: Line) -> str:
-    return _LINE_STYLES.get(line.kind.value, "")
-
-
-_LINE_STYLES = {"role": "bold", "reload": "bold", "command": "cyan", "gap": "magenta"}
 
 
 # ── beside it ──────────────────────────────────────────────────────────────────────────
@@ -392,3 +351,19 @@ def _write_list(page: Page, title: str, lines: Sequence[str]) -> None:
         page.heading(title)
         for line in lines:
             page.line(line, indent=2)
+
+
+def _first_of(lines: Sequence[str]) -> list[str]:
+    hidden = len(lines) - 1
+    return [f"{lines[0]}{f' And {hidden:,} more (--all).' if hidden else ''}"]
+
+
+def _write_files(page: Page, written: Sequence[str]) -> None:
+    """Where it was written, last of all: it is what a person opens next."""
+    if not written:
+        return
+    first, *others = written
+    page.heading("Written")
+    page.typed([first], indent=2)
+    page.line("open it in a browser", indent=4, style="dim")
+    page.typed(others, indent=2)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from upgrader.model.cause import Cause, Likelihood
@@ -32,6 +32,8 @@ class Citing:
     """How places are cited: files by so much of their names as tells them apart."""
 
     names: Mapping[str, str]
+    stems: Mapping[str, str] = field(default_factory=dict)
+    """The same without their endings; a file whose stem is another's too is not there."""
 
     def told(self, places: Sequence[Place], most: int = 2) -> str:
         """`fw1.log:123, fw2.log:7 and 4 more`; empty without one."""
@@ -44,6 +46,10 @@ class Citing:
     def one(self, place: Place) -> str:
         """`fw1.log:123`."""
         return f"{self.file(place.file)}:{place.line}"
+
+    def short(self, place: Place) -> str:
+        """`fw1:123`: without the ending that every log has, where that tells files apart still."""
+        return f"{self.stems.get(place.file) or self.file(place.file)}:{place.line}"
 
     def spelt(self, place: str) -> str:
         """The same of a place that is spelt already."""
@@ -75,7 +81,20 @@ def citing(night: Night) -> Citing:
         for file, end in ends.items():
             if not names[file] and (shared[end] == 1 or count >= len(parts[file])):
                 names[file] = str(PurePath(*end))
-    return Citing(names)
+    return Citing(names, _stems(names))
+
+
+def _stems(names: Mapping[str, str]) -> dict[str, str]:
+    stems = {file: name.removesuffix(PurePath(name).suffix) for file, name in names.items()}
+    shared = Counter(stems.values())
+    return {
+        file: stem
+        for file, stem in stems.items()
+        if shared[stem] == 1 and PurePath(names[file]).suffix in _ENDINGS
+    }
+
+
+_ENDINGS = frozenset({".log", ".txt", ".syslog", ".out", ".session", ".jsonl"})
 
 
 def plausible(causes: Iterable[Cause]) -> list[Cause]:
@@ -154,3 +173,19 @@ def reloads_of(night: Night, known: UnitKnown) -> list[Absence]:
         for absence in night.absences
         if absence.unit is known.role and absence.why is not Leaving.LINK
     ]
+
+
+def harmed_from(postmortem: Postmortem) -> int | None:
+    """When the harm began: that of the cause, where one is sure; else the first of anybody.
+
+    None: nobody was harmed, or the records do not tell when.
+    """
+    first = next((cause for cause in postmortem.causes if cause.likelihood in SURE), None)
+    if first is not None and first.harm_at is not None:
+        return first.harm_at
+    return postmortem.impact.harmed_from
+
+
+def told_beside(postmortem: Postmortem) -> list[str]:
+    """The summary where the verdict stands above it already."""
+    return [line for line in postmortem.summary if line != postmortem.verdict]

@@ -7,24 +7,26 @@ from upgrader.model.postmortem import Postmortem
 from upgrader.model.words import many
 from upgrader.views.escape import plain
 from upgrader.views.markdown import text
-from upgrader.views.postmortem.folding import Line, brief, folded_lines, weight_of, weightiest
+from upgrader.views.postmortem.folding import lasting
 from upgrader.views.postmortem.instants import Instants, instants_of
 from upgrader.views.postmortem.sourcing import (
+    SURE,
     Citing,
-    cited,
     citing,
+    harmed_from,
     implausible,
     name_of,
     notes_of,
     plausible,
+    told_beside,
     unit_told,
 )
+from upgrader.views.postmortem.story import story
+from upgrader.views.postmortem.titles import headline_of, is_harmless, title_of
 from upgrader.views.wording import span
 
-TIMELINE = 30
-"""Lines of the timeline: a ticket is not the record."""
 LISTED = 20
-"""Of anything else."""
+"""Rows of anything: a ticket is not the record."""
 
 
 def render(postmortem: Postmortem) -> str:
@@ -32,17 +34,18 @@ def render(postmortem: Postmortem) -> str:
     night = postmortem.night
     when = instants_of(night)
     cite = citing(night)
-    found = plausible(postmortem.causes)
     parts = [
         f"# Postmortem: {text(name_of(night))}",
         "",
+        f"**{text(headline_of(postmortem))}**",
+        "",
         text(postmortem.verdict),
         "",
-        *_paragraphs(postmortem.summary),
+        *_paragraphs(told_beside(postmortem)),
         *_impact(postmortem, when),
-        *_section("Root cause", _cause(found[0], cite) if found else ["None fits the records."]),
-        *_section("Deviations", _breaches(postmortem, when, cite)),
         *_section("Timeline", _timeline(postmortem, when, cite)),
+        *_section("Root cause", _root(postmortem, cite)),
+        *_section("Deviations", _breaches(postmortem, when, cite)),
         *_section("Other causes considered", _others(postmortem.causes)),
         *_section("Today's checks", [text(postmortem.todays_checks.answer)]),
         *_section("What if", _what_ifs(postmortem)),
@@ -99,10 +102,11 @@ def _impact(postmortem: Postmortem, when: Instants) -> list[str]:
         ("Sessions", sessions),
         ("Left behind", f"{impact.orphaned:,} orphaned rows, {impact.leaked:,} leaked addresses"),
         ("Nobody served", span(impact.outage_seconds)),
-        ("User minutes", minutes),
+        *([("User minutes", minutes)] if impact.users or impact.lost else []),
     ]
-    if impact.harmed_from is not None:
-        rows.append(("Harm", when.stretch(impact.harmed_from, impact.harmed_until)))
+    began = harmed_from(postmortem)
+    if began is not None and impact.users:
+        rows.append(("Harm", when.stretch(began, impact.harmed_until)))
     if impact.users:
         rows.append(("Who", named + (f" and {hidden:,} more" if hidden > 0 else "")))
     return _section("Impact", _table(("", ""), rows))
@@ -111,8 +115,20 @@ def _impact(postmortem: Postmortem, when: Instants) -> list[str]:
 # ── why ────────────────────────────────────────────────────────────────────────────────
 
 
-def _cause(cause: Cause, cite: Citing) -> list[str]:
-    head = f"**{text(cause.name.value)}** ({cause.likelihood.value}): {text(cause.says)}"
+def _root(postmortem: Postmortem, cite: Citing) -> list[str]:
+    found = plausible(postmortem.causes)
+    if is_harmless(postmortem):
+        found = [cause for cause in found if cause.likelihood in SURE]
+        if not found:
+            return ["Nobody was harmed: there is nothing to explain."]
+    if not found:
+        return ["None fits the records."]
+    return _cause(found[0], postmortem.verdict, cite)
+
+
+def _cause(cause: Cause, verdict: str, cite: Citing) -> list[str]:
+    told = f"**{text(title_of(cause))}** ({text(cause.name.value)}, {cause.likelihood.value})"
+    head = told if cause.says in verdict else f"{told}: {text(cause.says)}"
     rows = [("for", *_mark(mark, cite)) for mark in cause.speaks_for]
     rows += [("against", *_mark(mark, cite)) for mark in cause.speaks_against]
     rows += [("settled by", line, "") for line in cause.settled_by]
@@ -159,19 +175,18 @@ def _breaches(postmortem: Postmortem, when: Instants, cite: Citing) -> list[str]
 
 
 def _timeline(postmortem: Postmortem, when: Instants, cite: Citing) -> list[str]:
-    lines = folded_lines(postmortem.night)
-    chosen = weightiest(lines, TIMELINE, weight_of(cited(postmortem)))
     rows = [
         (
-            when.stretch(line.at, line.until),
+            when.told(line.at),
             "" if line.unit is None else line.unit.value + ("?" if line.inferred else ""),
-            brief(line),
+            f"{lasting(line)}{line.who}",
             cite.told(line.places, 1),
         )
-        for line in chosen
-        if isinstance(line, Line)
+        for line in story(postmortem)
     ]
-    return [*_table(("at", "unit", "what", "source"), rows), *_more(len(lines), len(rows))]
+    events = len(postmortem.night.events)
+    rest = ["", f"All {many(events, 'event')} are in postmortem.json."] if rows else []
+    return [*_table(("at", "unit", "what", "source"), rows), *rest]
 
 
 def _what_ifs(postmortem: Postmortem) -> list[str]:

@@ -36,7 +36,8 @@ ZOOMING = """
     const column = x => left + ((x - left) / plot - from) / share * plot;
     const ticks = () => {
       const [first, last] = [began + from * length, began + (from + share) * length];
-      const step = steps.find(one => last - first <= one * Number(data.ticks)) ?? (last - first) / Number(data.ticks);
+      const most = Number(data.ticks);
+      const step = steps.find(one => last - first <= one * most) ?? (last - first) / most;
       const made = [];
       for (let at = Math.ceil(first / step) * step; at <= last; at += step) {
         const x = left + ((at - began) / length - from) / share * plot;
@@ -185,9 +186,12 @@ vertical-align:-.1em;background:var(--swatch);print-color-adjust:exact;
 .mark{fill:var(--faint)}.mark.command{fill:var(--link)}.mark.session,.mark.address{fill:var(--good)}
 .mark.role{fill:var(--active)}.mark.harm{fill:var(--bad)}
 .word{pointer-events:none}
+td small{display:block;color:var(--faint);font-size:.85em}
 .marks{margin:.3rem 0;padding-left:1.2rem}.marks small{color:var(--faint)}
 article.certain{border-color:var(--bad)}article.likely{border-color:var(--care)}
-@media (max-width:34rem){table.filters td,table.filters td:first-child{display:inline;
-margin-right:.6em}table.filters td:empty{display:none}table.filters td::before{content:none}}
+@media (max-width:34rem){table.filters td,table.filters td:first-child,#timeline td,
+#timeline td:first-child{display:inline;margin-right:.6em}table.filters td:empty,
+#timeline td:empty{display:none}table.filters td::before,#timeline td::before{content:none}
+#timeline td:last-child{color:var(--faint)}}
 @media print{.tools,.search{display:none}}
 """

@@ -15,6 +15,8 @@ class Cell:
     """A class of the style sheet: `good`, `care`, `bad`, `unknown`; `digest` may break anywhere."""
     key: str = ""
     """What it sorts by; empty: by its text, numbers as numbers."""
+    more: str = ""
+    """What stands below it in small letters."""
 
 
 def anchor_of(title: str) -> str:
@@ -82,9 +84,10 @@ def typed(lines: Iterable[str]) -> str:
 def _cell(cell: str | Cell, head: str) -> str:
     """A cell, with its column's name: on a narrow screen it stands beside the value."""
     match cell:
-        case Cell(text=text, tone=tone, key=key):
+        case Cell(text=text, tone=tone, key=key, more=more):
             tone = f' class="{html(tone)}"' if tone else ""
             key = f' data-key="{html(key)}"' if key else ""
-            return f'<td data-head="{head}"{tone}{key}>{html(text)}</td>'
+            more = f"<small>{html(more)}</small>" if more else ""
+            return f'<td data-head="{head}"{tone}{key}>{html(text)}{more}</td>'
         case str():
             return f'<td data-head="{head}">{html(cell)}</td>'

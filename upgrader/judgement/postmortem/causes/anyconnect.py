@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 from upgrader.judgement.postmortem.causes.packages import Compared, Comparison, compare
 from upgrader.judgement.postmortem.causes.weighing import Scale, at_most
+from upgrader.judgement.postmortem.facts.stretches_served import both_served
 from upgrader.judgement.postmortem.facts.tables import Orphan, Tables
 from upgrader.judgement.postmortem.facts.told import MINUTE, RETURN_WAVE_MS, SECOND, Told
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import What
-from upgrader.model.night import Absence, Ending, Event, Life
+from upgrader.model.night import Absence, Ending, Event, Leaving, Life
 
 _SWITCHOVER_NEAR_MS = 15 * SECOND  # Further away it is not "nearby"; our guess.
 _CORRUPT = frozenset({720_038, 720_044, 720_068})
@@ -67,7 +68,8 @@ def anyconnect_differs(tables: Tables) -> Cause:
 def _burst(told: Told) -> _Burst | None:
     """The largest burst of cuts that falls on a unit's going or coming back."""
     found: list[_Burst] = []
-    for absence in told.absences:
+    # For the unit that stays a mate that it cannot hear has departed as well.
+    for absence in told.night.absences:
         for returning in (False, True):
             if absence.was_active is True and not returning:
                 continue  # Who dies takes its own people's tunnels along; that is no mark.
@@ -87,6 +89,8 @@ def _by_log(told: Told, scale: Scale, burst: _Burst) -> Likelihood:
     """How likely it is by the log alone, the packages unknown."""
     count, mate = len(burst.lives), burst.absence.unit.value
     deed = "came back" if burst.returning else "went away"
+    if burst.absence.why is Leaving.LINK and not burst.returning:
+        deed = "was not heard any more"
     scale.speaks_for(
         f"{count} of the people on the unit that stayed were cut within seconds when the {mate}"
         f" {deed}, and no end of their sessions is written",
@@ -108,6 +112,7 @@ def _by_log(told: Told, scale: Scale, burst: _Burst) -> Likelihood:
             " back"
         )
     limits = (
+        _beside_two_actives(told, scale, burst),
         _beside_a_switchover(told, scale, burst),
         _beside_clean_ends(told, scale, burst),
         _beside_refusals(told, scale),
@@ -144,6 +149,18 @@ def _beside_a_switchover(told: Told, scale: Scale, burst: _Burst) -> Likelihood:
     if switchover is None:
         return Likelihood.CERTAIN
     scale.speaks_against("the roles moved at that moment", switchover)
+    return Likelihood.POSSIBLE
+
+
+def _beside_two_actives(told: Told, scale: Scale, burst: _Burst) -> Likelihood:
+    both = [
+        bands
+        for began, ended, bands in both_served(told.night)
+        if began - MINUTE <= burst.at <= ended + MINUTE
+    ]
+    if not both:
+        return Likelihood.CERTAIN
+    scale.speaks_against("both units were active then", *(band.places for band in both[0]))
     return Likelihood.POSSIBLE
 
 

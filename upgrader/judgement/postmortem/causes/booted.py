@@ -28,6 +28,10 @@ def booted_old_image(tables: Tables) -> Cause:
     shown = _apart_at_the_end(tables, reloaded)
     if shown:
         scale.speaks_for("the last screens show two releases, with both units there", shown)
+    unfit = told.of(What.VERSIONS_INCOMPATIBLE)
+    if unfit and (again or apart):
+        scale.speaks_against("the units refused one another for their releases", unfit)
+        return scale.closed(Likelihood.POSSIBLE)
     if (again or apart) and shown:
         return scale.closed(Likelihood.CERTAIN)
     if again or apart:

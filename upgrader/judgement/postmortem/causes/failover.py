@@ -58,10 +58,13 @@ def crash(tables: Tables) -> Cause:
     rebooted = [e for a in unordered for e in _booted_after(told, a)]
     if rebooted:
         scale.speaks_for("it booted, so that it had truly gone", rebooted)
-        return scale.closed(Likelihood.LIKELY)
     served_alone = bool(taken) or any(a.was_active for a in unordered)
     if not served_alone:
-        scale.speaks_against("a pulled plug, or a link, looks the same from the mate")
+        # One line is enough to make it an ordered one, and lines are lost.
+        scale.speaks_against(
+            "it did not serve: a pulled plug, a link, or a reload whose order is missing from the"
+            " records looks the same"
+        )
     return scale.closed(Likelihood.LIKELY if served_alone else Likelihood.POSSIBLE)
 
 
@@ -184,6 +187,7 @@ def premature_switchover(tables: Tables) -> Cause:
             return scale.closed(Likelihood.UNLIKELY)
         return scale.closed(Likelihood.UNKNOWN if told.switchovers else Likelihood.UNLIKELY)
     grade = Likelihood.POSSIBLE
+    unheard = [s for s in early if not _would_tell_sync(told, s)]
     for switchover in early:
         parted = told.parted(switchover)
         scale.speaks_for(
@@ -200,6 +204,11 @@ def premature_switchover(tables: Tables) -> Cause:
             grade = Likelihood.LIKELY
         elif parted.met and told.informs(switchover.at):
             scale.speaks_against("nobody is seen to have lost a session by it", switchover)
+    if early and len(unheard) == len(early):
+        scale.speaks_against(
+            "no line is there from the midst of the join: that its end is not written proves nothing"
+        )
+        grade = at_most(grade, Likelihood.POSSIBLE)
     if shown and (grade is Likelihood.LIKELY or not told.has_log):
         grade = Likelihood.CERTAIN
     off = told.of(What.REPLICATION_OFF)
@@ -208,6 +217,18 @@ def premature_switchover(tables: Tables) -> Cause:
         scale.speaks_against("state could not have been replicated at all", off, unlike)
         grade = at_most(grade, Likelihood.POSSIBLE)
     return scale.closed(grade)
+
+
+def _would_tell_sync(told: Told, switchover: Switchover) -> bool:
+    """Whether the bulk sync of the unit that took over would be in the log, or part of it is."""
+    steps = (What.SYNC_SENDING, What.SYNC_SENT, What.BULK_STARTED, What.BULK_ENDED)
+    seen = told.during(switchover.at - 10 * MINUTE, switchover.at, *steps)
+    if seen:
+        return seen[-1].what in (What.SYNC_SENDING, What.BULK_STARTED)
+    joined = [a for a in told.absences if a.unit is switchover.to and a.left < switchover.at]
+    back = joined[-1].back if joined else None
+    at = switchover.at if back is None else back
+    return told.informs(at, closely=True) and told.informs(switchover.at, closely=True)
 
 
 def _was_early(told: Told, switchover: Switchover) -> bool:

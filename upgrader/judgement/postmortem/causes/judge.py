@@ -5,7 +5,7 @@ confused, from the night itself. Here they are only put in order, and held back 
 harmed: then there is nothing to explain.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from upgrader.judgement.postmortem.causes.anyconnect import anyconnect_differs
@@ -70,6 +70,9 @@ _ITS_OWN_HARM = frozenset(
 """Causes whose marks are what is wrong, whether or not a person felt it; and the one that says
 that nothing is."""
 
+_BELIEVED = (Likelihood.CERTAIN, Likelihood.LIKELY)
+_FEW = 2  # Whom an operator logs off by the way; our guess.
+
 NOBODY = "nobody is seen to have been harmed, so that there is nothing to explain"
 
 
@@ -78,7 +81,8 @@ def judge(night: Night) -> tuple[Cause, ...]:
     tables = Tables(Told(night))
     harm = harm_of(tables)
     judged = [_held_back(one(tables), harm) for one in JUDGES]
-    return tuple(sorted(judged, key=_order))
+    believed = [cause for cause in judged if cause.likelihood in _BELIEVED]
+    return tuple(sorted(judged, key=lambda cause: _order(cause, believed)))
 
 
 def _held_back(cause: Cause, harm: Harm) -> Cause:
@@ -95,8 +99,29 @@ def _held_back(cause: Cause, harm: Harm) -> Cause:
     )
 
 
-def _order(cause: Cause) -> tuple[int, int, int, int]:
-    """Likelihood; what speaks for it over what speaks against it; how many it harmed; the list."""
+def _order(cause: Cause, believed: Sequence[Cause]) -> tuple[bool, bool, int, int, int, int]:
+    """Believed or not; likelihood; balance of what speaks; how many it harmed; the list.
+
+    A believed cause that explains but a small part of the harm, or only what followed from
+    another, stands behind the others that are believed, however certain it is.
+    """
+    is_believed = cause.likelihood in _BELIEVED
+    beside = is_believed and any(_is_beside(cause, other) for other in believed)
     balance = len(cause.speaks_for) - len(cause.speaks_against)
     number = list(CauseName).index(cause.name)
-    return (RANKS.index(cause.likelihood), -balance, -len(cause.people), number)
+    rank = RANKS.index(cause.likelihood)
+    return (not is_believed, beside, rank, -balance, -len(cause.people), number)
+
+
+def _is_beside(cause: Cause, other: Cause) -> bool:
+    """Whether it harmed few of those whom the other harmed, or them only afterwards."""
+    if other is cause or not cause.people:
+        return False
+    if not other.people:
+        return len(cause.people) <= _FEW
+    follows = (
+        set(cause.people) <= set(other.people)
+        and None not in (cause.harm_at, other.harm_at)
+        and (cause.harm_at or 0) > (other.harm_at or 0)
+    )
+    return follows or 2 * len(cause.people) <= len(other.people)

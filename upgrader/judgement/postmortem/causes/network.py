@@ -6,9 +6,11 @@ from upgrader.judgement.postmortem.facts.told import MINUTE, SECOND, Parted, Tol
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import Screen, What
 from upgrader.model.failover import Failover
-from upgrader.model.night import Ending, Event, Switchover
+from upgrader.model.night import Ending, Event, Life, Switchover
 
 _LATE_MS = 20 * SECOND  # A resume takes 1 to 5 s after a reset, 30 s by dead-peer detection [K].
+
+_SEVERAL = 3  # So many at once are not laptops that fall asleep; our guess.
 
 
 def network(tables: Tables) -> Cause:
@@ -41,9 +43,15 @@ def network(tables: Tables) -> Cause:
         known = told.has_log or tables.failovers
         return scale.closed(Likelihood.UNLIKELY if known else Likelihood.UNKNOWN)
     wide = bool(lost) and len(lost) > sum(len(p.resumed) for _, p in told.partings)
-    near = [e for e in troubled if e.at is not None and _near_harm(told, e.at)]
+    near = [e for e in troubled if e.at is not None and _near_switchover(told, e.at)]
+    silenced = _silenced(told, troubled)
+    if silenced:
+        scale.speaks_for(
+            f"{len(silenced)} people fell silent then, and came back by themselves", silenced
+        )
+        scale.harmed(silenced)
     grade = Likelihood.POSSIBLE
-    if (near and (late is not None or _came_back(told, near))) or (shown and not told.has_log):
+    if (near and late is not None) or silenced or (shown and not told.has_log):
         grade = Likelihood.LIKELY
     if shown and near and late is not None:
         grade = Likelihood.CERTAIN
@@ -53,13 +61,19 @@ def network(tables: Tables) -> Cause:
 def _interfaces(told: Told) -> tuple[Event, ...]:
     """Trouble on interfaces that the mate's going or coming does not explain."""
     found = told.of(What.HELLOS_LOST, What.INTERFACE_DOWN, What.TESTING, What.TESTED)
-    return tuple(
+    kept = tuple(
         event
         for event in found
         if event.at is None
         or told.mate_away(event.at, slack=MINUTE) is None
         or event.what is What.INTERFACE_DOWN
     )
+    # A test that was passed is what tests are for.
+    tests = (What.TESTING, What.TESTED)
+    passed = all(
+        e.what in tests and e.fields.get("outcome", "passed").casefold() == "passed" for e in kept
+    )
+    return () if passed and len({e.fields.get("interface") for e in kept}) < 2 else kept
 
 
 def _interfaces_on_screen(tables: Tables) -> tuple[Screen, ...]:
@@ -95,25 +109,29 @@ def _late(told: Told) -> tuple[Switchover, Parted, int] | None:
         )
         if not firsts or len(parted.lost) > len(parted.resumed):
             continue
-        middle = firsts[len(firsts) // 2]
-        if middle >= _LATE_MS:
-            return switchover, parted, middle // SECOND
+        # Who is not reset notices after half a minute, so that the first ones tell.
+        if firsts[len(firsts) // 10] >= _LATE_MS:
+            return switchover, parted, firsts[len(firsts) // 2] // SECOND
     return None
 
 
-def _near_harm(told: Told, at: int) -> bool:
-    """Whether a switchover, or people's silence, was near."""
-    if told.nearest_switchover(at, 2 * MINUTE) is not None:
-        return True
-    return any(abs(s - at) <= 2 * MINUTE for life in told.night.lives for s in life.suspended)
+def _near_switchover(told: Told, at: int) -> bool:
+    return told.nearest_switchover(at, 2 * MINUTE) is not None
 
 
-def _came_back(told: Told, near: list[Event]) -> bool:
-    """Whether people resumed after that, in numbers."""
-    first = min((e.at for e in near if e.at is not None), default=told.night.began)
-    back = [
-        life
-        for life in told.night.lives
-        if any(first <= r <= first + 5 * MINUTE for r in life.resumed)
-    ]
-    return len(back) > 1
+def _silenced(told: Told, troubled: tuple[Event, ...]) -> tuple[Life, ...]:
+    """Several people whom their unit heard no more when interfaces were in trouble, and then again.
+
+    Beside a switchover that is no mark: everybody resumes then. Nor is one laptop.
+    """
+    found: dict[int, Life] = {}
+    for event in troubled:
+        at = event.at
+        if at is None or _near_switchover(told, at):
+            continue
+        for life in told.night.lives:
+            if any(abs(s - at) <= MINUTE for s in life.suspended) and any(
+                at <= r <= at + 5 * MINUTE for r in life.resumed
+            ):
+                found[id(life)] = life
+    return tuple(found.values()) if len(found) >= _SEVERAL else ()

@@ -45,7 +45,8 @@ def sleeping_clients(tables: Tables) -> Cause:
     if not (sleepers or both):
         silent = any(known.rows and not _all_tunnelled(known) for known in tables.listings)
         return scale.closed(_nothing(told, shown=bool(tables.listings) and not silent))
-    others = told.losses
+    # Whom somebody logged off is no riddle, and no sleeper's.
+    others = tuple(x for x in told.losses if x.life.reason.casefold() not in RESET_BY_ADMINISTRATOR)
     if others or tables.orphans or told.of(What.IMAGE_REFUSED, What.NO_ADDRESS):
         if others:
             scale.speaks_against("sessions were lost that nobody heard fall asleep", others)
@@ -257,7 +258,7 @@ def aaa_down(tables: Tables) -> Cause:
     scale = Scale(CauseName.AAA_DOWN)
     down = told.of(What.AAA_DOWN)
     rejected = told.of(What.AAA_REJECTED)
-    loss = _first_loss(told)
+    loss = _loss_before(told)
     if loss is None:
         return scale.closed(_aaa_alone(told, scale, down, rejected))
     until = loss + RETURN_WAVE_MS
@@ -302,11 +303,15 @@ def _aaa_alone(
     return _nothing(told, shown=False)
 
 
-def _first_loss(told: Told) -> int | None:
-    """When people had to log in anew: the first loss, or the first switchover without one."""
-    if told.losses:
-        return told.losses[0].at
-    return told.switchovers[0].at if told.switchovers else None
+def _loss_before(told: Told) -> int | None:
+    """When people had to log in anew: the loss, or switchover, that most refusals follow."""
+    begun = sorted({loss.at for loss in told.losses} | {s.at for s in told.switchovers})
+    refused = [e.at for e in told.of(What.AAA_DOWN, What.AAA_REJECTED) if e.at is not None]
+    return max(
+        begun,
+        key=lambda at: (sum(at - SECOND <= e <= at + RETURN_WAVE_MS for e in refused), -at),
+        default=None,
+    )
 
 
 def _denser(told: Told, wave: tuple[Event, ...], loss: int) -> bool:

@@ -7,10 +7,12 @@ without a state link everything is; without HTTP replication only connections of
 from itertools import pairwise
 
 from upgrader.judgement.postmortem.causes.weighing import Scale, at_most
+from upgrader.judgement.postmortem.facts.stretches_served import both_served
 from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import MINUTE, SECOND, Parted, Told
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import Screen, What
+from upgrader.model.failover import Failover
 from upgrader.model.night import Event, Switchover
 
 _UNSENT = frozenset({720_043, 210_001, 210_002, 210_003, 210_005, 210_006, 210_007, 210_008})
@@ -88,7 +90,13 @@ def state_link_down(tables: Tables) -> Cause:
         grade = Likelihood.CERTAIN if screens else Likelihood.LIKELY
     if synced or (resumed and not swept):
         grade = at_most(grade, Likelihood.UNLIKELY)
-    if off or unfit:
+    both = both_served(told.night)
+    if both:
+        scale.speaks_against(
+            "both units were active meanwhile",
+            *(band.places for _, _, pair in both for band in pair),
+        )
+    if off or unfit or both:
         grade = at_most(grade, Likelihood.POSSIBLE)
     return scale.closed(grade)
 
@@ -134,6 +142,9 @@ def _swept(told: Told, scale: Scale) -> tuple[Switchover, Parted] | None:
     """A switchover at which everybody lost a session, and nobody resumed."""
     for switchover, parted in told.partings:
         known = len(parted.gone) + len(parted.resumed)
+        # One person is not everybody, unless nobody else was there.
+        if known < 2 <= len(told.night.lives):
+            continue
         if parted.all_lost and 2 * known >= min(len(parted.met), 4):
             count = len(parted.gone)
             scale.speaks_for(
@@ -261,9 +272,16 @@ def _link_down_on_screen(tables: Tables) -> tuple[Screen, ...]:
         for screen, failover in tables.failovers
         if failover.enabled
         and failover.this_host is not None
-        and (failover.state_link is None or not failover.state_link.is_up)
+        and _has_no_state_link(screen, failover)
         and (screen.at is None or until is None or screen.at <= until)
     )
+
+
+def _has_no_state_link(screen: Screen, failover: Failover) -> bool:
+    """Whether its link is printed, and not as up; a screen that is cut short says nothing."""
+    if failover.state_link is not None:
+        return not failover.state_link.is_up
+    return bool(failover.counters) or "Link :" in screen.text
 
 
 def _emptied(tables: Tables, scale: Scale) -> bool:

@@ -10,6 +10,12 @@ from upgrader.model.night import Life
 
 RANKS = tuple(Likelihood)
 
+_WHY = {
+    Likelihood.UNLIKELY: "not seen, where it would be: {}",
+    Likelihood.UNKNOWN: "the records do not reach to where it would show: {}",
+}
+"""What is told of a cause without a mark on either side: what was looked for."""
+
 
 def at_most(likelihood: Likelihood, limit: Likelihood) -> Likelihood:
     """The likelihood, but no more than the limit."""
@@ -51,12 +57,15 @@ class Scale:
     def closed(self, likelihood: Likelihood) -> Cause:
         """The cause, judged."""
         text = TEXTS[self.name]
+        against = self._against
+        if not self._for and not against and likelihood in _WHY:
+            against = [Mark(_WHY[likelihood].format(text.seen[0]))]
         return Cause(
             self.name,
             likelihood,
             text.says,
             tuple(self._for),
-            tuple(self._against),
+            tuple(against),
             text.settled_by,
             self.harm_at,
             tuple(sorted(self._people)),

@@ -24,6 +24,9 @@ from upgrader.model.evidence import Record, Stamped, What
 from upgrader.model.failover import Role
 from upgrader.model.night import ClockLine
 
+NO_RECORD = "not known: no record is stamped by it"
+"""What is said of a clock to which no record belongs."""
+
 _PRODUCT = 36
 _DIFFERENCES = 5_000
 _SECOND = Stamped("", "", 1_000, has_zone=False)
@@ -391,5 +394,5 @@ def _how(offset: Offset) -> str:
 
 def _unstamped(clocks: Sequence[Stamped]) -> tuple[ClockLine, ...]:
     """Clocks by which no record is stamped; a screen may be."""
-    how = "not known: no record is stamped by it"
+    how = NO_RECORD
     return tuple(ClockLine(clock.name, 0, 0, how, known=False) for clock in clocks)

@@ -39,6 +39,8 @@ class Said:
     writer: Role | None = None
     """Whose line it is by its sender."""
     inferred: bool = False
+    until: int | None = None
+    """Of a record without an instant: before what it stands at the latest; None: not known."""
 
 
 @dataclass(slots=True)
@@ -174,7 +176,12 @@ def _hang(
         # A typed line stands with what is before it, a notice with what comes behind it.
         near = before + 1 if records[n].what in _NOTICES and n not in anchors else before
         now = max(now, anchors[ordered[min(max(near, 0), len(ordered) - 1)]])
-        placed[n] = _unstamped(records[n], wrote[n], now)
+        said = _unstamped(records[n], wrote[n], now)
+        if n in anchors:
+            said.until = now
+        elif before + 1 < len(ordered):
+            said.until = max(now, anchors[ordered[before + 1]])
+        placed[n] = said
     return True
 
 

@@ -75,6 +75,17 @@ MEANWHILE = 721_002
 _ENDS = frozenset({What.RELOADED_BY, What.CRASHED})
 _OF_ITSELF = _ENDS | {What.STARTUP_BEGIN, What.STARTUP_END}
 _FIRST_STATES = frozenset({"Disabled", "Negotiation", "Cold Standby"})
+_OF_ITS_MATE = frozenset(
+    {
+        *(What.PEER_ABSENT, What.PEER_PRESENT, What.NO_RESPONSE, What.HELLOS_LOST),
+        *(What.VERSIONS_DIFFER, What.VERSIONS_INCOMPATIBLE),
+    }
+)
+_TAKES_OVER_MS = 90_000
+"""A mate takes over within a few hold times (15 s by default), and a boot takes longer; our guess.
+
+What a unit says of its mate long before it takes over it says as the active one."""
+_SHUFFLED_MS = 10_000
 _FOLLOWS = 60
 """Records of that sender in which the mate's hearing of it is looked for."""
 
@@ -169,12 +180,24 @@ def _sender(records: Sequence[Record], positions: Sequence[int], switchovers: in
 
 
 def _took_over_here(records: Sequence[Record], positions: Sequence[int]) -> bool:
-    served = False
+    served: int | None = None
+    went: int | None = None
+    spoke: int | None = None
     for at in positions:
         record = records[at]
+        now = record.at or 0
         if record.unit is not None and told_active(record) is record.unit:
-            return served and record.what in _MOVES and record.number != MEANWHILE
-        served = served or (record.unit is None and record.what in PEOPLE_SERVED)
+            is_move = record.what in _MOVES and record.number != MEANWHILE
+            if not is_move or (spoke is not None and now - spoke > _TAKES_OVER_MS):
+                return False
+            # Lines of a second or two come in any order.
+            early = served is not None and now - served > _SHUFFLED_MS
+            return early or (went is not None and now - went <= _TAKES_OVER_MS)
+        if record.unit is None:
+            served = now if served is None and record.what in PEOPLE_SERVED else served
+            went = now if record.what in _ENDS else went
+        elif record.what in _OF_ITS_MATE and spoke is None:
+            spoke = now
     return False
 
 
@@ -195,6 +218,9 @@ def _fill_with_what_follows(
 
 def _goes(record: Record) -> Role | None:
     gone = record.what is What.PEER_ABSENT or record.what is What.NO_RESPONSE
+    gone = gone or (
+        record.what is What.TO_ACTIVE and "hello not" in record.fields.get("reason", "").lower()
+    )
     return record.unit.other if gone and record.unit is not None else None
 
 

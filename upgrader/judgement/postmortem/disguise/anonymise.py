@@ -9,15 +9,16 @@ Words of the trade (`active`, `Primary`, `inside`) are left alone in free text e
 is called so; in a field, or after `User =`, they are replaced.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar, cast
 
 from upgrader.dialect.identities import Identity, Span, forms, named, pieces
 from upgrader.judgement.postmortem.disguise.networks import Networks
-from upgrader.model.evidence import Screen, SourceRead
+from upgrader.model.evidence import Place, Screen, SourceRead
 from upgrader.model.night import Night
 from upgrader.model.postmortem import Postmortem
 
@@ -85,6 +86,8 @@ _TRADE = frozenset(_TRADE_WORDS.split())
 _BY_FORM = frozenset({Identity.ADDRESS, Identity.MAC, Identity.URL})
 """What is found in every text by its form alone."""
 
+_NO_TEXT = (Enum, int, float, type(None))
+
 _SHORTEST_NUMBER = 5
 """Digits that make a number a person's: shorter ones stand in every line."""
 
@@ -117,7 +120,8 @@ class Disguise:
         self._others: dict[str, str] = {}
         self._tree = _Branch()
         self._counts: dict[Identity, int] = {}
-        found = [*dict.fromkeys(_names(told))]
+        self._spans: dict[str, tuple[Span, ...]] = {}
+        found = [*dict.fromkeys(self._names(told))]
         self._originals = frozenset(name.lower() for _, name in found)
         self._networks = Networks(name for kind, name in found if kind is Identity.ADDRESS)
         for kind, name in found:
@@ -142,8 +146,10 @@ class Disguise:
 
     def _written(self, text: str) -> str:
         spans = [
-            *((s.start, s.end, self._of_span(text[s.start : s.end], s)) for s in forms(text)),
-            *((s.start, s.end, self._of_span(text[s.start : s.end], s)) for s in named(text)),
+            *(
+                (s.start, s.end, self._of_span(text[s.start : s.end], s))
+                for s in self._spans_of(text)
+            ),
             *self._known(text),
         ]
         parts: list[str] = []
@@ -153,6 +159,26 @@ class Disguise:
                 parts += [text[done:start], other]
                 done = end
         return "".join([*parts, text[done:]])
+
+    def _spans_of(self, text: str) -> tuple[Span, ...]:
+        """Names that are found in a text by themselves; each text is learnt, and then written."""
+        found = self._spans.get(text)
+        if found is None:
+            found = (*forms(text), *named(text))
+            self._spans[text] = found
+        return found
+
+    def _names(self, value: object) -> Iterator[tuple[Identity, str]]:
+        """Every name of a value of the model; those that a field holds before those of texts."""
+        texts: dict[str, None] = {}
+        for kind, text in _texts(value, ""):
+            if kind is None:
+                texts[text] = None
+            else:
+                yield kind, text
+        for text in texts:
+            for span in self._spans_of(text):
+                yield span.kind, text[span.start : span.end]
 
     def _of_span(self, name: str, span: Span) -> str:
         return self.name(span.kind, name)
@@ -259,6 +285,8 @@ class Disguise:
                 return tuple(self._of_any(one, name) for one in value)
             case Mapping():
                 return {key: self._of_any(one, _key(key)) for key, one in value.items()}
+            case Place(file=file, line=line):
+                return Place(self.name(Identity.FILE, file), line)
             case Screen():
                 # What was read from it may hold a name in any place; its text says the same.
                 return replace(self._of_fields(value), value=None)
@@ -266,9 +294,10 @@ class Disguise:
                 return self._of_fields(value) if is_dataclass(value) else value
 
     def _of_fields(self, value: Any) -> Any:
-        names = _attributes(value)
         changed = {
-            attribute: self._of_any(getattr(value, attribute), name) for attribute, name in names
+            attribute: self._of_any(held, name)
+            for attribute, name in _attributes(value)
+            if not isinstance(held := getattr(value, attribute), _NO_TEXT)
         }
         return replace(value, **changed)
 
@@ -279,19 +308,6 @@ def disguise_of(told: Postmortem | Night) -> Disguise:
 
 
 # ── learning ───────────────────────────────────────────────────────────────────────────
-
-
-def _names(value: object, name: str = "") -> Iterator[tuple[Identity, str]]:
-    """Every name of a value of the model; those that a field holds before those of texts."""
-    texts: list[str] = []
-    for kind, text in _texts(value, name):
-        if kind is None:
-            texts.append(text)
-        else:
-            yield kind, text
-    for text in dict.fromkeys(texts):
-        for span in (*forms(text), *named(text)):
-            yield span.kind, text[span.start : span.end]
 
 
 def _texts(value: object, name: str) -> Iterator[tuple[Identity | None, str]]:
@@ -316,15 +332,21 @@ def _key(key: object) -> str:
     return key if isinstance(key, str) else ""
 
 
-def _attributes(value: object) -> Iterator[tuple[str, str]]:
+def _attributes(value: object) -> tuple[tuple[str, str], ...]:
     """The attributes of a value of the model, and as what each is known.
 
     None for what is no dataclass. A source's name is a file's.
     """
-    if isinstance(value, type) or not is_dataclass(value):
-        return
-    for one in fields(value):
-        if isinstance(value, Screen) and one.name == "value":
-            continue
-        is_file = isinstance(value, SourceRead) and one.name == "name"
-        yield one.name, "file" if is_file else one.name
+    return () if isinstance(value, type) else _attributes_of(cast("Hashable", type(value)))
+
+
+@cache
+def _attributes_of(kind: Hashable) -> tuple[tuple[str, str], ...]:
+    """The same of a class; a night has a hundred thousand values, and a dozen classes."""
+    if not isinstance(kind, type) or not is_dataclass(kind):
+        return ()
+    return tuple(
+        (one.name, "file" if kind is SourceRead and one.name == "name" else one.name)
+        for one in fields(kind)
+        if not (kind is Screen and one.name == "value")
+    )

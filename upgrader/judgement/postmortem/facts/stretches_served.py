@@ -1,7 +1,7 @@
 """When both units served, and when nobody did, from the bands of their roles."""
 
 from upgrader.model.failover import Role
-from upgrader.model.night import Band, Night
+from upgrader.model.night import Absence, Band, Leaving, Night
 
 BOTH_MS = 5_000  # Two clocks may be some seconds apart; our guess.
 
@@ -45,10 +45,23 @@ def nobody_served(night: Night) -> tuple[tuple[int, int], ...]:
 
 
 def outage_ms(night: Night) -> int | None:
-    """How long nobody served; None: no role is known."""
+    """How long nobody served; None: no role is known, or when the active unit went is not.
+
+    A unit that dies says nothing of it; its mate takes over when it has not heard it for a hold
+    time, which no message names.
+    """
     if not any(_active(night, role) for role in Role):
         return None
+    if any(_died_unheard(night, absence) for absence in night.absences):
+        return None
     return sum(ended - began for began, ended in nobody_served(night))
+
+
+def _died_unheard(night: Night, absence: Absence) -> bool:
+    """Whether nothing tells that the active unit had gone but that its mate took over."""
+    if not absence.was_active or absence.why in (Leaving.ORDERED, Leaving.LINK):
+        return False
+    return any(s.to is not absence.unit and s.at == absence.left for s in night.switchovers)
 
 
 def _active(night: Night, role: Role) -> list[Band]:

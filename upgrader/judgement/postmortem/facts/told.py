@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from upgrader.judgement.postmortem.facts.waves import wave
 from upgrader.model.evidence import Place, Screen, What
 from upgrader.model.failover import Role
 from upgrader.model.night import Absence, Ending, Event, Leaving, Life, Night, Switchover
@@ -25,8 +26,6 @@ DEPARTING_MS = MINUTE  # After a departure: hold times run to 45 s (ASA failover
 JOINING_MS = 4 * MINUTE  # A join whose end is not seen: 46 s were captured; our guess.
 RETURN_WAVE_MS = 10 * MINUTE  # How long people take to come back after a switchover; our guess.
 
-_WAVE_MS = 2 * MINUTE  # People notice within a dead-peer detection, and type; our guess.
-_WAVE_TIMES = 5  # A wave is so many times what is usual; our guess.
 _TRIES = 3  # A client tries again every minute; a scanner goes on. Our guess.
 
 OWN_WISH = frozenset(
@@ -152,6 +151,8 @@ class Told:
             return False  # It ran another one in the beginning, and has not been away since.
         mates = [a for a in self.absences if a.unit is not absence.unit and a.left < absence.left]
         mate_moved = any(a.version_before != a.version_after for a in mates)
+        if self.has_log and not mate_moved and absence.version_inferred:
+            return False  # That 103007 is missing is no proof of a release.
         if not self.has_log:
             # Without a clock: who comes back on the old release first is no different from its mate.
             return mate_moved or not self.of(What.VERSIONS_DIFFER)
@@ -242,7 +243,10 @@ class Told:
         at = switchover.at
         met = tuple(life for life in self.night.lives if _is_there(life, at))
         lost = {
-            id(x.life) for x in self.losses if at - 2 * SECOND <= x.at <= at + RETURN_WAVE_MS / 2
+            id(x.life)
+            for x in self.losses
+            if at - 2 * SECOND <= x.at <= at + RETURN_WAVE_MS / 2
+            and x.life.reason.casefold() not in RESET_BY_ADMINISTRATOR
         }
         later = [s.at for s in self.switchovers if s.at > at]
         until = min(later, default=self.night.ended) + BEFORE_MS
@@ -251,19 +255,7 @@ class Told:
         )
         kept = {id(life) for life in resumed}
         gone = tuple(life for life in met if id(life) in lost and id(life) not in kept)
-        return Parted(met, gone, resumed, self._wave(at, len(resumed)))
-
-    def _wave(self, at: int, resumed: int) -> tuple[Life, ...]:
-        """Logins right after a switchover, if they are a wave; without those who are known."""
-        known = {life.user for life in self.night.lives if (life.began or 0) < at}
-        came = [life for life in self.night.lives if life.began is not None]
-        wave = [life for life in came if at < (life.began or 0) <= at + _WAVE_MS]
-        before = sum(1 for life in came if at - 10 * _WAVE_MS < (life.began or 0) <= at)
-        spell = min(max(at - self.night.began, MINUTE), 10 * _WAVE_MS)
-        usual = before * _WAVE_MS / spell
-        if len(wave) < 2 or len(wave) < _WAVE_TIMES * usual or 10 * len(wave) < resumed:
-            return ()
-        return tuple(life for life in wave if life.user not in known)
+        return Parted(met, gone, resumed, wave(self.night, switchover, len(resumed)))
 
     @cached_property
     def partings(self) -> tuple[tuple[Switchover, Parted], ...]:

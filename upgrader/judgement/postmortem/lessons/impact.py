@@ -1,13 +1,14 @@
 """Whom a night harmed, and for how long."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from upgrader.judgement.postmortem.facts.stretches_served import outage_ms
 from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import MINUTE, OWN_WISH, SECOND, Loss, Told
 from upgrader.judgement.postmortem.lessons.left import LEASE, ORPHAN, left_over
-from upgrader.model.cause import Cause, Likelihood
+from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.night import Ending, Life, Night
 from upgrader.model.postmortem import Impact
 
@@ -27,15 +28,18 @@ class _Spell:
 def impact(night: Night, causes: Sequence[Cause] = ()) -> Impact:
     """Count people, minutes and seconds.
 
-    Each session is one of kept, lost, ended, unknown; they add up. A person's minutes run from the
-    loss to the next login of theirs, or to the records' end where none is seen. `causes` widens
-    `users` by those whom the likeliest cause refused.
+    Each session is one of kept, lost, ended, unknown; they add up. A login that follows a loss
+    stands for the lost session, and is counted apart. A person's minutes run from the loss to the
+    next login of theirs, or to the records' end where none is seen. `causes` widens `users` by
+    those whom the likeliest cause refused.
     """
     told = Told(night)
     tables = Tables(told)
     losses = _losses(told)
     lost = {id(loss.life) for loss in losses} | _lost_on_screens(tables, _refused(causes))
-    rest = [life for life in night.lives if id(life) not in lost]
+    again = _replacements(night, lost)
+    others = lost | again
+    rest = [life for life in night.lives if id(life) not in others]
     ended = [life for life in rest if _ended(life)]
     unknown = [life for life in rest if life.ending is Ending.UNKNOWN or _is_lone(life)]
     spells = _spells(told, losses)
@@ -43,7 +47,7 @@ def impact(night: Night, causes: Sequence[Cause] = ()) -> Impact:
     outage = outage_ms(night)
     users = {life.user for life in night.lives if id(life) in lost} - {""}
     return Impact(
-        sessions=len(night.lives),
+        sessions=len(night.lives) - len(again),
         kept=len(rest) - len(ended) - len(unknown),
         lost=len(lost),
         ended=len(ended),
@@ -55,7 +59,33 @@ def impact(night: Night, causes: Sequence[Cause] = ()) -> Impact:
         outage_seconds=None if outage is None else outage / SECOND,
         harmed_from=min((s.began for s in spells), default=None),
         harmed_until=max((s.ended for s in spells), default=None),
+        came_anew=len(again) + sum(len(parted.anew) for _, parted in told.partings),
     )
+
+
+def _replacements(night: Night, lost: AbstractSet[int]) -> set[int]:
+    """The logins by which people came back after a loss; one that is lost too counts for itself."""
+    gone = sorted(
+        (life for life in night.lives if id(life) in lost),
+        key=lambda life: life.cut_at or life.ended or night.began,
+    )
+    found: set[int] = set()
+    by_user: dict[str, list[Life]] = {}
+    for life in night.lives:
+        by_user.setdefault(life.user, []).append(life)
+    for life in gone:
+        at = life.cut_at or life.ended or life.began
+        later = [
+            other
+            for other in by_user[life.user]
+            if id(other) not in lost
+            and id(other) not in found
+            and other.began is not None
+            and other.began >= (night.began if at is None else at)
+        ]
+        if later:
+            found.add(id(min(later, key=lambda other: other.began or 0)))
+    return found
 
 
 def _losses(told: Told) -> tuple[Loss, ...]:
@@ -134,4 +164,6 @@ def _refused(causes: Sequence[Cause]) -> set[str]:
     """Whom the likeliest cause harmed, if it is more than possible."""
     if not causes or causes[0].likelihood not in (Likelihood.CERTAIN, Likelihood.LIKELY):
         return set()
+    if causes[0].name is CauseName.SLEEPING_CLIENTS:
+        return set()  # Whoever closed a laptop was harmed by nobody.
     return set(causes[0].people)

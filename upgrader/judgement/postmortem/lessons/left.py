@@ -7,7 +7,7 @@ its row and its address, unless somebody ended it later.
 from collections.abc import Iterable
 
 from upgrader.judgement.postmortem.facts.tables import Tables
-from upgrader.judgement.postmortem.facts.told import OWN_WISH, Loss, Told, places
+from upgrader.judgement.postmortem.facts.told import Loss, Told, places
 from upgrader.model.evidence import Screen
 from upgrader.model.failover import Role
 from upgrader.model.night import Ending, Life, Night
@@ -78,22 +78,17 @@ def _by_the_log(tables: Tables) -> Iterable[LeftOver]:
     """Sessions that were cut, and that nobody has ended since; unless a later table acquits."""
     for loss in tables.told.losses:
         life = loss.life
-        if loss.how is not Ending.CUT or _was_ended(loss) or _is_acquitted(tables, loss):
+        if loss.how is not Ending.CUT or _is_acquitted(tables, loss):
             continue
         unit = None if life.unit is None else life.unit.value
         seen = tuple(str(place) for place in life.places)
         found = (unit, life.user, life.address, life.index, loss.at)
-        yield LeftOver(ORPHAN, *found, sure=False, places=seen)
-        if life.freed is not True:
+        over = life.ended is not None and life.ended > loss.at
+        if not over:
+            yield LeftOver(ORPHAN, *found, sure=False, places=seen)
+        # An end that is written has removed the row; the address is told by a line of its own.
+        if life.freed is False or (not over and life.freed is None):
             yield LeftOver(LEASE, *found, sure=False, places=seen)
-
-
-def _was_ended(loss: Loss) -> bool:
-    """Whether an end of its session is written after it was cut."""
-    life = loss.life
-    if life.ended is None or life.ended <= loss.at:
-        return False
-    return bool(life.reason) and (life.freed is True or life.reason.casefold() in OWN_WISH)
 
 
 def _is_acquitted(tables: Tables, loss: Loss) -> bool:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from upgrader.judgement.postmortem.facts.steps import Steps
 from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import Told
+from upgrader.judgement.postmortem.lessons.course import course, instant
 from upgrader.judgement.postmortem.lessons.impact import impact
 from upgrader.judgement.postmortem.lessons.procedure import breaches
 from upgrader.judgement.postmortem.lessons.remedies import AFTER_A_BREACH, AFTER_A_CAUSE
-from upgrader.model.cause import Breach, Cause, Likelihood
+from upgrader.model.cause import Breach, Cause, CauseName, Likelihood
 from upgrader.model.night import Night
 from upgrader.model.postmortem import Impact
 from upgrader.model.words import many
@@ -27,10 +28,16 @@ def verdict(night: Night, causes: Sequence[Cause], of: Impact) -> str:
     if not named:
         return _no_cause(night, causes, of)
     first = named[0]
+    harmless = first.name is CauseName.SLEEPING_CLIENTS and len(named) == 1
+    if harmless and not (of.lost or of.orphaned or of.leaked):
+        return f"Nobody was harmed. {first.says}"
     how = "" if first.likelihood is Likelihood.CERTAIN else "Likely: "
     rest = [cause.name.value for cause in named[1:]]
     beside = f" Beside it: {', '.join(rest)}." if rest else ""
     return f"{how}{first.says}{beside}"
+
+
+_COST_SERVICE = ("reloaded-the-active-unit", "both-units-away", "nobody-active")
 
 
 def _no_cause(night: Night, causes: Sequence[Cause], of: Impact) -> str:
@@ -41,6 +48,10 @@ def _no_cause(night: Night, causes: Sequence[Cause], of: Impact) -> str:
         if of.unknown or len(unseen) > len(causes) // 2:
             return "Nobody is seen to have been harmed, as far as these records reach."
         return "Nobody was harmed."
+    if not of.lost and not of.orphaned and not of.leaked and not of.unknown and of.outage_seconds:
+        why = [one.says for one in breaches(night) if one.name in _COST_SERVICE]
+        told = f": {why[0]}" if why else ""
+        return f"No session was lost, but nobody served for {of.outage_seconds:,.0f} s{told}."
     possible = [c.name.value for c in causes if c.likelihood is Likelihood.POSSIBLE]
     if possible:
         return f"No cause is more than possible; what remains: {', '.join(possible)}."
@@ -48,60 +59,91 @@ def _no_cause(night: Night, causes: Sequence[Cause], of: Impact) -> str:
 
 
 def summary(night: Night, causes: Sequence[Cause], of: Impact) -> tuple[str, ...]:
-    """A few sentences for somebody who was not there."""
-    told = Told(night)
+    """A few sentences for somebody who was not there: what was done, to whom, why, what is left.
+
+    The verdict is one of them, word by word.
+    """
     found = breaches(night)
-    lines = [_course(told)]
-    lines.append(_people(of))
-    if of.outage_seconds is None:
-        lines.append("How long nobody served is not known.")
-    elif of.outage_seconds >= 1:
-        lines.append(f"Nobody served for {of.outage_seconds:.0f} seconds.")
-    else:
-        lines.append("One unit served all the time.")
-    lines.append(verdict(night, causes, of))
+    named = believed(causes)
+    lines = [
+        course(night),
+        _people(night, of, named[0].harm_at if named else None),
+        verdict(night, causes, of),
+        _left(of),
+    ]
     if found:
         lines.append(f"The first deviation from the procedure: {found[0].says}.")
-    else:
+    elif night.events:
         lines.append("No deviation from the procedure is seen.")
-    open_ = [c for c in believed(causes) if c.likelihood is not Likelihood.CERTAIN]
+    open_ = [cause for cause in named if cause.likelihood is not Likelihood.CERTAIN]
     if open_ and open_[0].settled_by:
         lines.append(f"What would settle it: {open_[0].settled_by[0]}.")
+    change = to_change(night, causes, found)
+    if named and change:
+        lines.append(f"To do before the next one: {change[0]}")
     return tuple(line for line in lines if line)
 
 
-def _course(told: Told) -> str:
-    reloads, moves = len(told.absences), len(told.switchovers)
-    versions = sorted(
-        {
-            version
-            for unit in told.night.units
-            for version in (unit.version_first, unit.version_last)
-            if version is not None
-        }
-    )
-    between = f" between {versions[0]} and {versions[-1]}" if len(versions) > 1 else ""
-    return (
-        f"{many(reloads, 'reload')} and {many(moves, 'switchover')} are seen{between},"
-        f" {many(len(told.night.lives), 'session')} in all."
-    )
-
-
-def _people(of: Impact) -> str:
+def _people(night: Night, of: Impact, harm_at: int | None) -> str:
+    """What became of people, and of the service."""
     if not of.sessions:
-        return "Nobody's session is seen."
-    parts = [f"{many(of.lost, 'session')} lost", f"{of.kept:,} kept", f"{of.ended:,} ended"]
+        return f"Nobody's session is seen. {_service(of)}"
+    if of.lost:
+        parts = [f"{of.lost:,} of {many(of.sessions, 'session')} {_were(of.lost)} lost"]
+    elif of.users:
+        parts = [f"No session was lost, but {many(len(of.users), 'person', 'people')} suffered"]
+    else:
+        parts = [f"None of {many(of.sessions, 'session')} was lost"]
+    if of.users:
+        parts[0] += f" ({_first_of(of.users)})"
+        began = of.harmed_from if harm_at is None else harm_at
+        if began is not None:
+            parts[0] += f", from {instant(night, began)} on"
+    parts.append(f"{of.kept:,} {_were(of.kept)} kept")
+    if of.ended:
+        parts.append(f"{of.ended:,} ended on {'its' if of.ended == 1 else 'their'} own")
     if of.unknown:
-        parts.append(f"{of.unknown:,} unknown")
-    line = f"Of {many(of.sessions, 'session')}: {', '.join(parts)}."
-    if of.user_minutes:
-        line += f" People were without service for {of.user_minutes:,.0f} minutes in all"
+        parts.append(f"of {of.unknown:,} it is not known")
+    line = f"{parts[0]}; {_joined(parts[1:])}."
+    if of.user_minutes and of.users:
+        minutes = max(round(of.user_minutes), 1)
+        line += f" Together these people were without service for {many(minutes, 'minute')}"
         line += ", counted to their next login or to the end of the records."
-    if of.orphaned or of.leaked:
-        rows = many(of.orphaned, "row")
-        addresses = many(of.leaked, "address", "addresses")
-        line += f" Left behind: {rows}, {addresses}."
-    return line
+    return f"{line} {_service(of)}"
+
+
+def _service(of: Impact) -> str:
+    if of.outage_seconds is None:
+        return "How long nobody served is not known."
+    if of.outage_seconds >= 120:
+        return f"Nobody served for {many(round(of.outage_seconds / 60), 'minute')}."
+    if of.outage_seconds >= 1:
+        return f"Nobody served for {many(round(of.outage_seconds), 'second')}."
+    return "One unit served all the time."
+
+
+def _left(of: Impact) -> str:
+    if not of.orphaned and not of.leaked:
+        return ""
+    rows = many(of.orphaned, "row without a tunnel", "rows without a tunnel")
+    held = many(of.leaked, "address that nobody uses", "addresses that nobody uses")
+    return (
+        f"Left behind: {_joined([rows, held])}. `upgrader sessions` tells which can go,"
+        " `upgrader cleanup` logs them off."
+    )
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
+def _first_of(users: Sequence[str]) -> str:
+    hidden = len(users) - 3
+    return ", ".join(users[:3]) + (f" and {hidden:,} more" if hidden > 0 else "")
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def went_well(

@@ -5,88 +5,44 @@ Only causes are scripted. What follows from them (who notices, who takes over) i
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from upgrader.judgement.postmortem.rebuilding.cables import is_cut, links, ports, segments
+from upgrader.judgement.postmortem.rebuilding.gone import (
+    SHUTDOWN_MS,
+    TOGETHER_MS,
+    boot_ms,
+    sends,
+    true_absences,
+    was_away,
+    went_dark,
+)
 from upgrader.judgement.postmortem.rebuilding.typed_again import Line
 from upgrader.model.evidence import What
-from upgrader.model.failover import Role
-from upgrader.model.night import Absence, Event, Leaving, Night, Switchover
+from upgrader.model.night import Absence, Leaving, Night, Switchover
 from upgrader.model.script import Act, Befalls, Typed
 
-HOLD_MS = 15_000
-"""Until a mate that says nothing is missed: the default hold time."""
-SHUTDOWN_MS = 4_000
-"""From the order to reload until the mate sees the unit gone: as the emulator assumes."""
-_LOST_HELLOS_MS = 12_000
-"""From when a port passes nothing until hellos are missed: as the emulator has it."""
-_UP = frozenset({What.STARTUP_END, What.STARTUP_BEGIN, What.TO_ACTIVE})
-_TOGETHER_MS = 45_000
-"""How near an order, or an absence, must be to what came of it. Our guess."""
 _ROLES_MS = 1_000
-
-
-def boot_ms(night: Night, lines: Sequence[Line]) -> int | None:
-    """How long a unit takes from dark until it hears its mate; None: no unit came back.
-
-    Where two boots differ the shorter one: nothing then comes too early for what was typed next.
-    """
-    booted = [
-        (back - went_dark(one, lines), one.why)
-        for one in night.absences
-        if (back := _up_again(night, one)) is not None and one.why is not Leaving.LINK
-    ]
-    sure = [took for took, why in booted if why is not Leaving.UNANNOUNCED and took > 0]
-    return min(sure or [took for took, _ in booted if took > 0], default=None)
-
-
-def _up_again(night: Night, absence: Absence) -> int | None:
-    """When the unit was up: its own word, where its mate could not hear it; else its mate's."""
-    own = [
-        event.at
-        for event in night.events
-        if event.what in _UP
-        and event.unit is absence.unit
-        and event.at is not None
-        and absence.left + _TOGETHER_MS < event.at
-        and (absence.back is None or event.at < absence.back)
-    ]
-    return min(own, default=absence.back)
-
-
-def went_dark(absence: Absence, lines: Sequence[Line]) -> int:
-    """When the unit was gone in truth: a silent one is missed after its hold time only."""
-    silent = absence.why in (Leaving.CRASH, Leaving.UNANNOUNCED)
-    ordered = any(_sends(line, absence) for line in lines)
-    return absence.left - HOLD_MS if silent and not ordered else absence.left
+_NOBODY = "no active unit"
+_LONG = 1.2
+"""How many times another boot's length is too long for one boot. Our guess."""
 
 
 def befell(night: Night, lines: Sequence[Line]) -> tuple[tuple[Act, ...], tuple[str, ...]]:
     """Events and lines, in the night's own time, and what was assumed."""
     assumed: list[str] = []
     acts: list[Act] = []
-    for absence in night.absences:
-        acts += _absence(absence, lines, boot_ms(night, lines), _refused(night), assumed)
-    acts += _links(night)
-    acts += _ports(night)
+    gone = true_absences(night)
+    boot, refused = boot_ms(night, lines), _refused(night)
+    for absence in gone:
+        acts += _absence(absence, lines, boot, refused, assumed)
+    acts += _unheard_deaths(night, gone, boot, assumed)
+    acts += links(night, gone)
+    broken = tuple(ports(night, gone))
+    acts += broken
+    acts += segments(night)
     for move in night.switchovers:
-        acts += _switchover(night, move, lines, assumed)
+        if not _gave_way_to_port(move, broken):
+            acts += _switchover(gone, move, lines, assumed)
     return tuple(acts), tuple(dict.fromkeys(assumed))
-
-
-def was_away(night: Night, role: Role | None, at: int) -> Absence | None:
-    """The absence of a unit, or of either, that covers an instant; None: there is none.
-
-    A cut link is none: both lived.
-    """
-    return next(
-        (
-            one
-            for one in night.absences
-            if (role is None or one.unit is role)
-            and one.why is not Leaving.LINK
-            and one.left - _TOGETHER_MS <= at
-            and (one.back is None or at <= one.back + _TOGETHER_MS)
-        ),
-        None,
-    )
 
 
 # ── units that go ──────────────────────────────────────────────────────────────────────
@@ -102,7 +58,8 @@ def _absence(
     unit = absence.unit.value.lower()
     if absence.why is Leaving.LINK or absence.left in refused:
         return  # The link's own events tell of it; or the pair's own rule sends it away.
-    if any(_sends(line, absence) for line in lines):
+    if any(sends(line, absence) for line in lines):
+        yield from _power_lost(absence, boot, assumed)
         return
     if absence.why is Leaving.ORDERED:
         assumed.append("a reload was ordered by a line that the records do not have")
@@ -110,9 +67,10 @@ def _absence(
             yield Typed(absence.left - SHUTDOWN_MS, unit, "reload noconfirm")
         else:
             yield Typed(absence.left - SHUTDOWN_MS, "active", "failover reload-standby")
+        yield from _power_lost(absence, boot, assumed)
         return
     died = went_dark(absence, lines)
-    rebooted = absence.back is not None and boot is not None and absence.back - died <= boot * 1.2
+    rebooted = absence.back is not None and boot is not None and absence.back - died <= boot * _LONG
     if absence.why is Leaving.CRASH or rebooted:
         if absence.why is not Leaving.CRASH:
             assumed.append(f"the {unit} unit crashed: nothing tells why it was gone")
@@ -124,101 +82,87 @@ def _absence(
         yield Befalls(max(died, absence.back - (boot or 0)), "give-power", {"unit": unit})
 
 
+def _unheard_deaths(
+    night: Night, gone: Sequence[Absence], boot: int | None, assumed: list[str]
+) -> Iterator[Befalls]:
+    """Units that died while their mate was away: it found no active one when it was up."""
+    for move in night.switchovers:
+        absence = next(
+            (
+                one
+                for one in gone
+                if one.unit is move.to
+                and one.back is not None
+                and abs(one.back - move.at) <= TOGETHER_MS
+            ),
+            None,
+        )
+        alone = move.command is None and _NOBODY in move.reason.casefold()
+        if not alone or absence is None or is_cut(night, move.at):
+            continue
+        dead = move.to.other
+        last = max(
+            (
+                event.at
+                for event in night.events
+                if event.unit is dead and event.at is not None
+                if absence.left <= event.at < move.at
+            ),
+            default=absence.left,
+        )
+        heard = min(
+            (
+                event.at
+                for event in night.events
+                if event.what in (What.PEER_UP, What.PEER_PRESENT)
+                and event.unit is move.to
+                and event.at is not None
+                and event.at > move.at
+            ),
+            default=None,
+        )
+        unit = {"unit": dead.value.lower()}
+        assumed.append(
+            f"the {unit['unit']} unit lost power while its mate was away: nothing tells when and why"
+        )
+        yield Befalls(last + _ROLES_MS, "pull-power", unit)
+        if heard is not None:
+            yield Befalls(max(last + 2 * _ROLES_MS, heard - (boot or 0)), "give-power", unit)
+
+
+def _power_lost(absence: Absence, boot: int | None, assumed: list[str]) -> Iterator[Befalls]:
+    """Where a unit that was reloaded was away for much longer than a boot takes."""
+    if absence.back is None or boot is None or absence.back - absence.left <= boot * _LONG:
+        return
+    unit = absence.unit.value.lower()
+    assumed.append(f"the {unit} unit lost power as it booted: it was away longer than a boot takes")
+    yield Befalls(absence.left + SHUTDOWN_MS, "pull-power", {"unit": unit})
+    yield Befalls(absence.back - boot, "give-power", {"unit": unit})
+
+
 def _refused(night: Night) -> frozenset[int]:
     """When units went that do not pair with their mate: each lived on by itself."""
     told = [event.at for event in night.events if event.what is What.VERSIONS_INCOMPATIBLE]
     return frozenset(
         one.left
         for one in night.absences
-        if any(at is not None and 0 <= one.left - at <= _TOGETHER_MS for at in told)
+        if any(at is not None and 0 <= one.left - at <= TOGETHER_MS for at in told)
     )
-
-
-def _sends(line: Line, absence: Absence) -> bool:
-    return line.reloads and line.at is not None and abs(line.at - absence.left) <= _TOGETHER_MS
-
-
-# ── cables ─────────────────────────────────────────────────────────────────────────────
-
-_CUTS = {
-    What.LINK_DOWN: "failover",
-    What.CONTROL_DOWN: "failover",
-    What.DATA_DOWN: "state",
-}
-_JOINS = {What.LINK_UP: "failover", What.CONTROL_UP: "failover", What.DATA_UP: "state"}
-
-
-def _links(night: Night) -> Iterator[Act]:
-    """Cuts and joins of the cables between the units, as both report them."""
-    down: set[str] = set()
-    for event in _stamped(night.events):
-        at = event.at
-        assert at is not None  # stamped ones only
-        cut, joined = _CUTS.get(event.what), _JOINS.get(event.what)
-        if cut is not None and cut not in down and not _turns(night, at):
-            down.add(cut)
-            yield Befalls(at, "cut-link", {"link": cut})
-        elif joined is not None and joined in down:
-            down.discard(joined)
-            yield Befalls(at, "join-link", {"link": joined})
-
-
-def _turns(night: Night, at: int) -> bool:
-    """Whether a unit goes or comes then, which its mate may take for a broken link."""
-    return any(
-        abs(at - turn) <= _TOGETHER_MS
-        for one in night.absences
-        if one.why is not Leaving.LINK
-        for turn in (one.left, one.back)
-        if turn is not None
-    )
-
-
-def _ports(night: Night) -> Iterator[Act]:
-    """Switch ports that passed nothing for a while: the unit whose test failed had them."""
-    broken: set[tuple[Role, str]] = set()
-    lost: dict[str, int] = {}
-    for event in _stamped(night.events):
-        at, name, unit = event.at, event.fields.get("interface", ""), event.unit
-        assert at is not None  # stamped ones only
-        if not name or unit is None or was_away(night, None, at) is not None:
-            continue
-        port = (unit, name)
-        if event.what is What.HELLOS_LOST:
-            lost.setdefault(name, at)
-        elif event.what is What.TESTED and "fail" in event.fields.get("outcome", "").casefold():
-            if port not in broken:
-                broken.add(port)
-                since = lost.get(name, at)
-                yield Befalls(since - _LOST_HELLOS_MS, "break-switch-port", _port(port))
-        elif event.what is What.INTERFACE_DOWN and port not in broken:
-            broken.add(port)
-            yield Befalls(at, "pull-cable", _port(port))
-        elif event.what in (What.MONITOR_NORMAL, What.INTERFACE_UP) and port in broken:
-            broken.discard(port)
-            lost.pop(name, None)
-            yield Befalls(at - _ROLES_MS, "mend-switch-port", _port(port))
-            yield Befalls(at - _ROLES_MS, "plug-cable", _port(port))
-
-
-def _port(port: tuple[Role, str]) -> dict[str, str]:
-    unit, name = port
-    return {"unit": unit.value.lower(), "interface": name}
 
 
 # ── roles ──────────────────────────────────────────────────────────────────────────────
 
 
 def _switchover(
-    night: Night, move: Switchover, lines: Sequence[Line], assumed: list[str]
+    gone: Sequence[Absence], move: Switchover, lines: Sequence[Line], assumed: list[str]
 ) -> Iterator[Act]:
     """A line, where roles moved and nothing else explains it."""
     if move.command is not None or any(
-        line.moves and line.at is not None and abs(line.at - move.at) <= _TOGETHER_MS
+        line.moves and line.at is not None and abs(line.at - move.at) <= TOGETHER_MS
         for line in lines
     ):
         return
-    if was_away(night, move.to.other, move.at) is not None or move.gave_way is False:
+    if was_away(gone, move.to.other, move.at) is not None or move.gave_way is False:
         return
     if any(word in move.reason.casefold() for word in ("hello", "interface check", "failed")):
         return
@@ -226,5 +170,12 @@ def _switchover(
     yield Typed(move.at - _ROLES_MS, move.to.value.lower(), "failover active")
 
 
-def _stamped(events: Iterable[Event]) -> Iterator[Event]:
-    return (event for event in events if event.at is not None)
+def _gave_way_to_port(move: Switchover, ports: Iterable[Befalls]) -> bool:
+    """Whether a port of the unit that gave way had just failed: the pair moves by itself then."""
+    giver = move.to.other.value.lower()
+    return any(
+        act.event in ("break-switch-port", "pull-cable")
+        and act.arguments.get("unit") == giver
+        and 0 <= move.at - act.at_ms <= TOGETHER_MS
+        for act in ports
+    )

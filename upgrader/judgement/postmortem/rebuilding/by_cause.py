@@ -6,11 +6,13 @@ from upgrader.judgement.postmortem.rebuilding.setting import Handshake, Package
 from upgrader.model.cause import Cause, CauseName
 from upgrader.model.evidence import What
 from upgrader.model.failover import Role
-from upgrader.model.night import Absence, Event, Night
+from upgrader.model.night import Absence, Event, Night, Switchover
 from upgrader.model.script import Befalls
 
 _PACKAGE = "disk0:/anyconnect-{}-4.10.07061-webdeploy-k9.pkg"
 _BEFORE_MS = 1_000
+_BOUNCED_MS = 30_000
+"""In which time a unit that finds no active mate serves again: two hold times. Our guess."""
 _CIPHER = "no shared cipher"
 _CERTIFICATE = "sslv3 alert certificate unknown"
 
@@ -59,16 +61,32 @@ def lacking(night: Night, causes: Sequence[Cause], after: str | None) -> tuple[R
         return ()
     returned = [one for one in night.absences if one.back is not None]
     last = max(returned, key=lambda one: one.left, default=None)
-    return () if last is None else (last.unit,)
+    if last is None:
+        return ()
+    runs_old = _who_runs_old(night, after)
+    if runs_old is None:
+        return (last.unit,)
+    # One that was never reloaded is on the old release for that alone.
+    return (runs_old,) if any(one.unit is runs_old for one in returned) else ()
+
+
+def _who_runs_old(night: Night, after: str) -> Role | None:
+    """Who is not on the new release by the last word on it; None: nothing tells."""
+    for event in reversed(night.events):
+        ours, theirs = event.fields.get("ours"), event.fields.get("theirs")
+        if event.what is What.VERSIONS_DIFFER and event.unit is not None and ours and theirs:
+            return event.unit if theirs == after else event.unit.other
+    return None
 
 
 def incident(night: Night, causes: Sequence[Cause]) -> dict[str, str | bool]:
     """What nobody has documented, as this night has it."""
     found: dict[str, str | bool] = {}
     names = names_of(causes)
-    early = any(move.command is not None and move.ready is False for move in night.switchovers)
-    if CauseName.PREMATURE_SWITCHOVER in names or early:
-        found["early_switchover"] = "taken"
+    early = [move for move in night.switchovers if move.command is not None and move.ready is False]
+    if early or CauseName.PREMATURE_SWITCHOVER in names:
+        taken = not early or any(not _bounced(night, move) for move in early)
+        found |= {"early_switchover": "taken"} if taken else {}
     if CauseName.PACKAGE_MISSING in names:
         found["without_package"] = "refused"
     for cause in causes:
@@ -84,6 +102,14 @@ def _when_leaning_died(night: Night, at: int) -> dict[str, str | bool]:
     if back is None or (left is not None and left <= back):
         return {}
     return {"kill_at": "peer-rejoin"} if night.switchovers else {"mechanism": "verify-at-join"}
+
+
+def _bounced(night: Night, early: Switchover) -> bool:
+    """Whether nobody took over, so that the unit that gave way served again."""
+    return any(
+        later.to is not early.to and 0 < later.at - early.at <= _BOUNCED_MS
+        for later in night.switchovers
+    )
 
 
 def _returns(absence: Absence) -> Iterator[int]:
@@ -136,7 +162,8 @@ def platforms(night: Night, causes: Sequence[Cause]) -> dict[str, str]:
                 hit, others = "macos", "win"
             case _:
                 continue
-        users = {life.user for life in night.lives} | set(cause.people)
-        if cause.people:
-            return {user: hit if user in cause.people else others for user in users}
+        people = frozenset(cause.people)
+        if people:
+            users = {life.user for life in night.lives} | people
+            return {user: hit if user in people else others for user in users}
     return {}

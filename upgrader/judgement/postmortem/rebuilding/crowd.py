@@ -4,7 +4,7 @@ People are known by their user names. Public addresses are the pair's own to dra
 client does by itself (notice, resume) is left to it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -36,6 +36,8 @@ _LOGGED_IN_BEFORE_S = 3_600
 _IDLE_GUESS_MIN = 30
 _ASKED = ("user req", "user-req")
 _DEFAULT_POOL = "10.20.8.10"
+_WIDEST = 65_536
+"""Of a pool that is rebuilt: addresses further apart are of several pools."""
 _ROOM = 50
 """How many addresses a pool has beyond those that were seen. Our choice."""
 
@@ -116,6 +118,14 @@ def _hidden(night: Night, causes: Sequence[Cause], lives: Sequence[Life]) -> tup
     """Who is first heard of when logging in anew, where a cause says that sessions were lost."""
     if not names_of(causes) & LOST_AT_SWITCH:
         return ()
+    back = [at for life in lives for at in life.resumed]
+    some = CauseName.PREMATURE_SWITCHOVER in names_of(causes)
+    moves = [
+        move.at
+        for move in night.switchovers
+        # Where tickets were known to the unit that took over, who logged in anew had none.
+        if some or not any(0 <= at - move.at <= _BY_ITSELF_MS for at in back)
+    ]
     firsts: dict[str, Life] = {}
     for life in lives:
         firsts.setdefault(life.user, life)
@@ -125,8 +135,7 @@ def _hidden(night: Night, causes: Sequence[Cause], lives: Sequence[Life]) -> tup
     return tuple(
         life
         for life in firsts.values()
-        if life.began is not None
-        and any(0 <= life.began - move.at <= _BY_ITSELF_MS for move in night.switchovers)
+        if life.began is not None and any(0 <= life.began - at <= _BY_ITSELF_MS for at in moves)
     )
 
 
@@ -147,14 +156,16 @@ def _seated(
         )
     taken = {life.address for life in early if life.address is not None}
     indices = {life.index for life in early if life.index is not None}
-    free = (address for n in count() if (address := _nth(n)) not in taken)
+    first, last = _neighbours(lives)
+    free = (address for n in count() if (address := dotted(first + n)) not in taken)
     fresh = (n for n in count(1) if n not in indices)
     seen: set[str] = set()
     used: set[int] = set()
     found = []
     for life in early:
         address = life.address or ""
-        if not _is_plain(address) or address in seen:
+        is_near = _is_plain(address) and first <= number_of(address) <= last
+        if not is_near or address in seen:
             address = next(free)
             notes.add("addresses that the records do not name are taken from the beginning")
         seen.add(address)
@@ -192,10 +203,6 @@ def _asleep_at_start(night: Night, life: Life) -> int | None:
     return None
 
 
-def _nth(n: int) -> str:
-    return dotted(number_of(_DEFAULT_POOL) + n)
-
-
 # ── who does what when ─────────────────────────────────────────────────────────────────
 
 
@@ -213,15 +220,19 @@ def _acts(
     arrivals: list[tuple[int, str, str]] = [
         (life.began, life.user, life.public) for life in lives if life.began is not None
     ]
-    arrivals += _attempts(night, {(user, at) for at, user, _ in arrivals})
+    names = {one for one, _ in known}
+    by_user: dict[str, list[Life]] = {}
+    for life in lives:
+        by_user.setdefault(life.user, []).append(life)
+    arrivals += _attempts(night, by_user)
     for at, user, public in sorted(arrivals):
-        names = {one for one, _ in known}
-        if _sleeps(lives, user, at):
+        if _sleeps(by_user.get(user, ()), at):
             yield Befalls(at, "wake", {"user": user})
         elif (user, public) in known or (not public and user in names):
             yield Befalls(at, "log-in", {"user": user})
         else:
             known.add((user, public))
+            names.add(user)
             yield Befalls(
                 at, "connect-clients", {"user": user, "platform": platforms.get(user, "win")}
             )
@@ -230,19 +241,21 @@ def _acts(
         yield from _of_life(night, life, logoffs, kept_out, notes)
 
 
-def _sleeps(lives: Sequence[Life], user: str, at: int) -> bool:
+def _sleeps(lives: Sequence[Life], at: int) -> bool:
     """Whether somebody's only session is without a tunnel then: he wakes, and is refused."""
     return any(
-        life.user == user
-        and any(slept < at for slept in life.suspended)
+        any(slept < at for slept in life.suspended)
         and not any(life.suspended[0] < back <= at for back in life.resumed)
         and (life.began is None or life.began < at)
-        and (life.ended is None or life.ended >= at)
+        # Who sleeps does not notice that the session is gone with a move of the roles.
+        and (life.ended is None or life.ended >= at or life.ending is Ending.MOVED)
         for life in lives
     )
 
 
-def _attempts(night: Night, came_in: set[tuple[str, int]]) -> Iterator[tuple[int, str, str]]:
+def _attempts(
+    night: Night, by_user: Mapping[str, Sequence[Life]]
+) -> Iterator[tuple[int, str, str]]:
     """Log-ins that came to nothing, each once."""
     last: dict[str, int] = {}
     for event in night.events:
@@ -252,7 +265,8 @@ def _attempts(night: Night, came_in: set[tuple[str, int]]) -> Iterator[tuple[int
         if at - last.get(user, at - _ONE_ATTEMPT_MS - 1) <= _ONE_ATTEMPT_MS:
             continue
         last[user] = at
-        if not any(one == user and abs(at - when) <= _ONE_ATTEMPT_MS for one, when in came_in):
+        came_in = (life.began for life in by_user.get(user, ()) if life.began is not None)
+        if not any(abs(at - when) <= _ONE_ATTEMPT_MS for when in came_in):
             yield at, user, event.fields.get("public", "")
 
 
@@ -302,20 +316,50 @@ def _pool(
     notes: _Notes,
 ) -> tuple[str, int]:
     """A pool that holds all addresses that were seen; just these, where it ran out."""
-    numbers = [number_of(one.address) for one in seated]
-    numbers += [number_of(life.address or "") for life in lives if _is_plain(life.address or "")]
-    first, last = (
-        min(numbers, default=number_of(_DEFAULT_POOL)),
-        max(numbers, default=number_of(_DEFAULT_POOL)),
-    )
+    near = _neighbours(lives)
+    numbers = [number_of(one.address) for one in seated] or [near[0]]
+    first, last = min(*numbers, near[0]), max(*numbers, near[1])
     ran_out = any(
         event.what in (What.POOL_EMPTY, What.NO_ADDRESS) for event in night.events
     ) or any(cause.name is CauseName.POOL_FULL for cause in causes)
     if ran_out:
         notes.add("the pool ends with the last address that was seen, for it ran out")
+        first = min(first, last - _held_when_empty(night, lives) + 1)
         return dotted(first), last - first + 1
     notes.add(f"the pool has {_ROOM} addresses more than were seen")
     return dotted(first), last - first + 1 + _ROOM + len(lives)
+
+
+def _neighbours(lives: Sequence[Life]) -> tuple[int, int]:
+    """The first and the last address of the greatest group that one pool may hold."""
+    numbers = sorted(
+        number_of(life.address) for life in lives if life.address and _is_plain(life.address)
+    )
+    if not numbers:
+        return number_of(_DEFAULT_POOL), number_of(_DEFAULT_POOL)
+    best, begins = (0, 0), 0
+    for ends, number in enumerate(numbers):
+        while number - numbers[begins] >= _WIDEST:
+            begins += 1
+        if ends - begins > best[1] - best[0]:
+            best = begins, ends
+    return numbers[best[0]], numbers[best[1]]
+
+
+def _held_when_empty(night: Night, lives: Sequence[Life]) -> int:
+    """How many sessions there were when the pool had no address left; 0: that is not seen."""
+    empty = (
+        event.at
+        for event in night.events
+        if event.what in (What.POOL_EMPTY, What.NO_ADDRESS) and event.at is not None
+    )
+    at = min(empty, default=None)
+    if at is None:
+        return 0
+    return sum(
+        (life.began is None or life.began < at) and (life.ended is None or life.ended >= at)
+        for life in lives
+    )
 
 
 def _is_plain(address: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from upgrader.judgement.postmortem.rebuilding.befell import boot_ms
+from upgrader.judgement.postmortem.rebuilding.gone import boot_ms
 from upgrader.judgement.postmortem.rebuilding.setting import Timings
 from upgrader.judgement.postmortem.rebuilding.typed_again import Line
 from upgrader.model.evidence import What

@@ -38,6 +38,7 @@ ADDRESSES = ("pool", "address", "index", "held")
 
 REGEX = {"win": "Windows NT", "macos": "Intel Mac OS X", "linux64": "Linux"}
 _IMAGE_BYTES = 120_000_000
+_TRUSTPOINT = "VPN"
 _PACKAGE_BYTES = 60_000_000
 
 
@@ -96,7 +97,7 @@ def _certificates(setting: Setting) -> list[Table]:
     ends = datetime.fromtimestamp(setting.starts_at_s, UTC) + timedelta(days=365)
     return [
         {
-            "trustpoint": "VPN",
+            "trustpoint": _TRUSTPOINT,
             "serial": serial,
             "subject": "cn=vpn.example.net",
             "ends": ends,
@@ -241,6 +242,7 @@ def configuration(setting: Setting) -> str:
         f"ssh 192.0.2.0 255.255.255.0 {_MANAGEMENT}",
         "ssh timeout 60",
         "ssh version 2",
+        *_trustpoint(setting),
         *_webvpn(setting),
         f"group-policy {setting.group_policy} internal",
         f"group-policy {setting.group_policy} attributes",
@@ -311,6 +313,15 @@ def _failover(setting: Setting) -> Iterator[str]:
     yield f"failover link STATE {state}"
     yield "failover interface ip FOLINK 172.16.255.1 255.255.255.252 standby 172.16.255.2"
     yield "failover interface ip STATE 172.16.255.5 255.255.255.252 standby 172.16.255.6"
+
+
+def _trustpoint(setting: Setting) -> Iterator[str]:
+    """What clients meet, where the units hold different certificates for it."""
+    if setting.certificates_differ:
+        yield f"crypto ca trustpoint {_TRUSTPOINT}"
+        yield " enrollment terminal"
+        yield " crl configure"
+        yield f"ssl trust-point {_TRUSTPOINT} {setting.interfaces[0]}"
 
 
 def _webvpn(setting: Setting) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from upgrader.dialect.versions import read_version
-from upgrader.judgement.postmortem.rebuilding.befell import SHUTDOWN_MS, befell, boot_ms
+from upgrader.judgement.postmortem.rebuilding.befell import befell
 from upgrader.judgement.postmortem.rebuilding.by_cause import (
     KEEPS_OUT,
     aaa_acts,
@@ -19,7 +19,9 @@ from upgrader.judgement.postmortem.rebuilding.by_cause import (
     names_of,
     packages,
 )
+from upgrader.judgement.postmortem.rebuilding.cables import were_cut
 from upgrader.judgement.postmortem.rebuilding.crowd import Crowd, crowd_of
+from upgrader.judgement.postmortem.rebuilding.gone import SHUTDOWN_MS, boot_ms, true_absences
 from upgrader.judgement.postmortem.rebuilding.hardware import hardware_for
 from upgrader.judgement.postmortem.rebuilding.pace import timings_of
 from upgrader.judgement.postmortem.rebuilding.releases_seen import (
@@ -52,6 +54,8 @@ LEAD_MS = 120_000
 _AFTER_MS = 90_000
 """How long the script goes on after the last record, so that what is under way is seen."""
 _UNSTAMPED_MS = 1_000
+LONGEST_MS = 7 * 86_400_000
+"""Of what is run again: a night and the days around it, and no collection of lines of years."""
 _READY_MARGIN_MS = 60_000
 _EPOCH_MS = 946_684_800_000
 """2000: no ASA is older."""
@@ -108,6 +112,8 @@ def _missing(night: Night) -> tuple[str, ...]:
     linked = any(event.kind in (Kind.LINK, Kind.INTERFACE) for event in night.events)
     if not (moved or typed_lines or linked or night.lives):
         return (_ANYTHING,)
+    if night.ended - night.began > LONGEST_MS:
+        return ("one night: these go on for more than a week (`--since`, `--until` choose)",)
     return ()
 
 
@@ -147,9 +153,18 @@ def _setting(
     )
     hostname = next((known.hostname for known in night.units if known.hostname), None)
     key = CauseName.NO_FAILOVER_KEY not in names and not _seen(night, What.REPLICATION_OFF)
-    state_link = CauseName.STATE_LINK_DOWN not in names or _seen(night, What.DATA_DOWN)
+    cut_later = _seen(night, What.DATA_DOWN)
+    if key and (cut_later or CauseName.STATE_LINK_DOWN not in names) and _never_synced(night):
+        key = False
+        notes.append("there was no failover key: no mate that came back was sent VPN state")
+    its_own = _of_the_pair(night)
+    cut = were_cut(its_own, true_absences(its_own))
+    state_link = CauseName.STATE_LINK_DOWN not in names or cut_later
+    state_link &= "state" not in cut
     if not state_link:
         notes.append("the state link was down before the records begin")
+    if "failover" in cut:
+        notes.append("the failover link was down before the records begin")
     setting = Setting(
         name="rebuilt",
         model=hardware.model,
@@ -164,6 +179,7 @@ def _setting(
         interfaces=_interfaces(night),
         failover_key=key,
         http_replication=CauseName.NO_HTTP_REPLICATION not in names,
+        failover_link="failover" not in cut,
         state_link=state_link,
         idle_min=crowd.idle_min,
         returns=bool(names & KEEPS_OUT),
@@ -185,9 +201,11 @@ def _starts_at_s(night: Night) -> int:
 
 
 def _active(night: Night, notes: list[str]) -> Role:
-    at_start = night.active_at(night.began)
-    if at_start is not None:
-        return at_start
+    # The first record may be of the very instant at which the roles moved.
+    for instant in (night.began - 1, night.began):
+        at_start = night.active_at(instant)
+        if at_start is not None:
+            return at_start
     for band in night.bands:
         if band.state == "Active" and (band.began is None or band.began <= night.began):
             return band.unit
@@ -221,7 +239,7 @@ def _logging(night: Night) -> Logging:
     informational = not told or any(minute.informational for minute in told)
     return Logging(
         trap="informational" if informational else "notifications",
-        standby=night.standby_logs is not False,
+        standby=night.standby_logs is True,
     )
 
 
@@ -237,6 +255,15 @@ def _is_word(text: str) -> bool:
     return text.isascii() and 0 < len(text) <= 48 and text.replace("-", "").isalnum()
 
 
+def _never_synced(night: Night) -> bool:
+    """Whether a mate was back and the log, which has level 6, has no bulk sync at any time."""
+    told = [event.what for event in night.events]
+    came = What.PEER_PRESENT in told and What.SYNC_SENT in told
+    return came and not any(
+        what in told for what in (What.BULK_STARTED, What.BULK_ENDED, What.BULK_RECEIVED)
+    )
+
+
 def _seen(night: Night, what: What) -> bool:
     return any(event.what is what for event in night.events)
 
@@ -247,7 +274,7 @@ def _seen(night: Night, what: What) -> bool:
 def _script(night: Night, lines: Sequence[Line], crowd: Crowd) -> tuple[Script, list[str]]:
     notes: list[str] = []
     placed = _placed(night, lines, notes)
-    more, told = befell(night, placed)
+    more, told = befell(_of_the_pair(night), placed)
     notes += told
     acts: list[Act] = [act for line in placed for act in typed(line, line.at or night.began)]
     acts += [*more, *aaa_acts(night), *crowd.acts]
@@ -256,6 +283,12 @@ def _script(night: Night, lines: Sequence[Line], crowd: Crowd) -> tuple[Script, 
     in_order = sorted(moved, key=lambda act: act.at_ms)
     end = max([night.ended - began, *(act.at_ms for act in in_order)])
     return Script("a night, rebuilt from its records", end + _AFTER_MS, tuple(in_order)), notes
+
+
+def _of_the_pair(night: Night) -> Night:
+    """The night without what is about people, which is most of a long one."""
+    events = (one for one in night.events if one.kind not in (Kind.SESSION, Kind.ADDRESS))
+    return replace(night, events=tuple(events))
 
 
 def _placed(night: Night, lines: Sequence[Line], notes: list[str]) -> tuple[Line, ...]:

@@ -51,6 +51,8 @@ def absences_of(
                 version_after=None
                 if leave.back is None
                 else releases.of(leave.unit, None, since=leave.back, until=_next(leave, leaves)),
+                version_inferred=leave.back is not None
+                and (leave.unit, leave.back) in releases.by_absence,
             )
         )
     return tuple(found)

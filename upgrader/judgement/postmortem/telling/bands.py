@@ -71,6 +71,8 @@ class Claim:
     """By the unit itself; else by its mate."""
     printed: bool = True
     """A message's or a screen's, and no prompt's."""
+    until: int | None = None
+    """Of a claim without an instant: before what it stands at the latest; None: it has one."""
 
 
 def _state(printed: str) -> str:
@@ -101,14 +103,15 @@ def _claims(said: Said, unit: Role, missed: AbstractSet[tuple[Role, Place]]) -> 
     record = said.record
     what, place, at = record.what, record.place, said.placed
     state = record.fields.get("state", "")
+    loose = said.until if said.at is None else None
     if what is What.STATE and state:
-        yield Claim(at, unit, _state(state), place, printed=_is_dated(record))
+        yield Claim(at, unit, _state(state), place, printed=_is_dated(record), until=loose)
         return
     if what is What.PEER_STATE and state:
         # A screen shows what a unit thinks of a mate that it does not hear, and no more.
         is_guess = record.number is None and state in DEAD_STATES
         if (unit.other, place) not in missed and not is_guess:
-            yield Claim(at, unit.other, _state(state), place, own=False)
+            yield Claim(at, unit.other, _state(state), place, own=False, until=loose)
         return
     if (own := _OWN.get(what)) is not None:
         yield Claim(at, unit, own, place)
@@ -153,6 +156,12 @@ def _counts(
         left < claim.at and (back is None or claim.at < back) for left, back in away
     ):
         return False
+    if claim.until is not None and claim.until > claim.at:
+        # It was seen some time until then: what is dated in between tells it better.
+        first = bisect_right(all_of_unit, claim.at, key=lambda other: other.at)
+        last = bisect_right(all_of_unit, claim.until, key=lambda other: other.at)
+        if any(other.until is None for other in all_of_unit[first:last]):
+            return False
     if not claim.printed and claim.own:
         # A prompt shows the role it had when it was printed.
         return not any(

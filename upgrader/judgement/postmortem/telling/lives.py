@@ -122,9 +122,12 @@ def _ending(
         slept = any(at >= closed - GRACE_MS for at in draft.suspended) or draft.fell_silent
         if slept and draft.again is None:
             return Ending.OPEN, None, None
-        if ended < closed + GRACE_MS:
+        # Whoever has logged in anew has lost it: its end was written by then, if it was at all.
+        anew = draft.again is not None and closed < draft.again <= closed + GRACE_MS
+        until = draft.again if anew and draft.again is not None else closed + GRACE_MS
+        if ended < until:
             return Ending.UNKNOWN, closed, None
-        if _would_tell(draft, closed, ears):
+        if _would_tell(draft, closed, ears, until):
             return Ending.CUT, closed, closed
         return Ending.UNKNOWN, closed, None
     if draft.row_only:
@@ -151,9 +154,12 @@ def _was_left(draft: Draft, closed: int, ears: Ears) -> bool:
     return draft.again is not None and _would_tell(draft, closed, ears)
 
 
-def _would_tell(draft: Draft, closed: int, ears: Ears) -> bool:
-    """Whether an end of session would have been written to the files then, had there been one."""
-    until = closed + GRACE_MS
+def _would_tell(draft: Draft, closed: int, ears: Ears, until: int | None = None) -> bool:
+    """Whether an end of session would have been written to the files then, had there been one.
+
+    `until`: when it would be there at the latest; without it, after the usual grace.
+    """
+    until = closed + GRACE_MS if until is None else until
     ends = ears.hears(draft.unit, closed, _ENDINGS, severity=4, until=until)
     frees = ears.hears(draft.unit, closed, _FREEINGS, until=until)
     return Hearing.WOULD in (ends, frees) or (

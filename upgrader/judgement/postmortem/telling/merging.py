@@ -236,4 +236,7 @@ def _event(one: _Open) -> Event:
         number=record.number,
         slack_ms=one.first.slack_ms,
         inferred=one.inferred,
+        between=None
+        if one.at is not None or one.first.until is None
+        else (one.placed, one.first.until),
     )

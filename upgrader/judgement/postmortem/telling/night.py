@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from upgrader.judgement.postmortem.clocks.laying import Laid, lay
+from upgrader.judgement.postmortem.clocks.laying import NO_RECORD, Laid, lay
 from upgrader.judgement.postmortem.clocks.placing import Said, place
 from upgrader.judgement.postmortem.clocks.voices import (
     PEOPLE,
@@ -25,6 +25,8 @@ from upgrader.judgement.postmortem.telling.units import in_place, owned, units_o
 from upgrader.model.evidence import Evidence, Screen, Stamped, What
 from upgrader.model.failover import Role
 from upgrader.model.night import Night
+
+_ONE_SECOND_MS = 1_000
 
 
 def tell(evidence: Evidence) -> Night:
@@ -77,7 +79,7 @@ def tell(evidence: Evidence) -> Night:
         absences=absences_of(leaves, happened, bands, releases),
         lives=lives_of(happened, placed, moves, ears, span),
         silences=silences,
-        clocks=laid.lines,
+        clocks=tuple(line for line in laid.lines if line.how != NO_RECORD),
         screens=tuple(screen for _, screen in placed),
         coverage=coverage,
         sources=evidence.sources,
@@ -105,8 +107,18 @@ def _attribute(
         said.unit = writer
         if reign is not None and record.number is not None and not stands_by:
             is_sure = writer is not None and senders.get(stream_of(record)) is Sender.CHASSIS
-            said.unit = writer if is_sure else reign.at(said.placed) or writer
+            said.unit = writer if is_sure else _served(said, reign) or writer
         said.inferred = said.unit is not None
+
+
+def _served(said: Said, reign: Reign) -> Role | None:
+    """Who served when the line was written; the second of a switchover has two."""
+    if said.record.what is What.COMMAND:
+        # What moves the roles is typed on the unit that is active before.
+        before = reign.at(said.placed - _ONE_SECOND_MS)
+        if before is not None and before is said.writer:
+            return before
+    return reign.at(said.placed)
 
 
 def _span(order: Sequence[Said], screens: Sequence[Screen]) -> tuple[int, int]:

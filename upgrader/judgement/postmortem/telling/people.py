@@ -74,6 +74,7 @@ class _Book:
         self._assigned: dict[str, tuple[int, str]] = {}
         self._given: dict[str, Draft] = {}
         self._freed: dict[str, int] = {}
+        self._just_ended: list[Draft] = []
         self._readers: Mapping[What, Callable[[Happened], None]] = {
             What.LOGGED_IN: self._logged_in,
             What.ADDRESS_GIVEN: self._address_given,
@@ -135,7 +136,9 @@ class _Book:
     def _one(self, h: Happened, fits: Callable[[Draft], bool], *, oldest: bool = False) -> Draft:
         """The session that a line is about: one that fits, else any, else one from before."""
         drafts = self._of(h)
-        fitting = [draft for draft in drafts if fits(draft)] or drafts
+        # What was cut, and followed by a new login of its person, has lost its ticket for good.
+        living = [draft for draft in drafts if draft.closed_at is None or draft.again is None]
+        fitting = [draft for draft in drafts if fits(draft)] or living or drafts
         if not fitting:
             return self._begin(h, None)
         return fitting[0] if oldest else fitting[-1]
@@ -239,8 +242,14 @@ class _Book:
         address = h.event.fields.get("address", "")
         draft = self._holder.get(address)
         if draft is None:
-            self._freed[address] = h.placed
-            return
+            # Of a session from before the records its address is learnt as it is given back.
+            ended = [d for d in self._just_ended if h.placed - (d.ended or 0) <= 1_000]
+            nameless = [d for d in ended if d.address is None]
+            if len(nameless) != 1:
+                self._freed[address] = h.placed
+                return
+            draft = nameless[0]
+            self._lease(draft, address)
         draft.freed = True
         draft.witness(h.event.places[0])
 
@@ -260,7 +269,11 @@ class _Book:
             h,
             lambda d: (
                 d.again is None
-                and (d.closed_at is not None or (move is not None and d.seen <= move))
+                and (
+                    d.closed_at is not None
+                    or (move is not None and d.seen <= move)
+                    or (bool(d.resumed) and h.placed - d.resumed[-1] <= _ONE_MS)
+                )
             ),
             oldest=True,
         )
@@ -309,9 +322,15 @@ class _Book:
             lasted = seconds_of(h.event.fields.get("duration", ""))
             if lasted is not None and h.placed - lasted * 1_000 >= self._since:
                 draft.began = h.placed - lasted * 1_000
+        if draft.address is None:
+            late = [a for a, at in self._freed.items() if h.placed - at <= 1_000]
+            if len(late) == 1:
+                self._lease(draft, late[0])
         if draft.address is not None:
             freed = self._freed.pop(draft.address, None)
             draft.freed = draft.freed or (freed is not None and h.placed - freed <= _JOINED_MS)
+        self._just_ended = [d for d in self._just_ended if h.placed - (d.ended or 0) <= 1_000]
+        self._just_ended.append(draft)
         self._see(draft, h, witness=True)
 
     def _is_told_again(self, h: Happened) -> bool:

@@ -16,6 +16,9 @@ _MATE_SAYS = frozenset(
 )
 
 
+_INFORMATIONAL = 6
+
+
 def on_one_clock(
     coverage: Sequence[Coverage],
     laid: Laid,
@@ -26,19 +29,46 @@ def on_one_clock(
     found = []
     for one in coverage:
         turns = _turns(one, laid, records, streams)
+        both = _of_both(one, laid, records, streams)
         minutes: dict[int, Minute] = {}
         for minute, count in one.minutes.items():
-            node = turns[1][max(bisect_right(turns[0], minute * MINUTE_MS) - 1, 0)]
-            instant = laid.instant(node, minute * MINUTE_MS)
-            if instant is None:
-                continue
-            moved = instant[0] // MINUTE_MS
-            old = minutes.get(moved, Minute(0, 0))
-            minutes[moved] = Minute(
-                old.lines + count.lines, old.informational + count.informational
-            )
+            turn = turns[1][max(bisect_right(turns[0], minute * MINUTE_MS) - 1, 0)]
+            for node, part in both.get(minute, {turn: count}).items():
+                instant = laid.instant(node, minute * MINUTE_MS)
+                if instant is None:
+                    continue
+                moved = instant[0] // MINUTE_MS
+                old = minutes.get(moved, Minute(0, 0))
+                minutes[moved] = Minute(
+                    old.lines + part.lines, old.informational + part.informational
+                )
         found.append(replace(one, minutes=minutes))
     return tuple(found)
+
+
+def _of_both(
+    coverage: Coverage,
+    laid: Laid,
+    records: Sequence[Record],
+    streams: Mapping[Stream, Sequence[int]],
+) -> dict[int, dict[Node | None, Minute]]:
+    """The minutes of a sender under whose name more than one clock writes, by those clocks.
+
+    Two units may write under one name, and their clocks be minutes apart: one printed minute is
+    then two. Only lines that were understood are counted so.
+    """
+    nodes: set[Node] = set()
+    found: dict[int, dict[Node | None, Minute]] = {}
+    for n in streams.get((coverage.file, coverage.clock, coverage.host), ()):
+        node, record = laid.nodes[n], records[n]
+        if record.at is None or node is None:
+            continue
+        nodes.add(node)
+        of_minute = found.setdefault(record.at // MINUTE_MS, {})
+        old = of_minute.get(node, Minute(0, 0))
+        told = record.severity is not None and record.severity >= _INFORMATIONAL
+        of_minute[node] = Minute(old.lines + 1, old.informational + told)
+    return found if len(nodes) > 1 else {}
 
 
 def _turns(

@@ -18,6 +18,8 @@ class Releases:
     """What is known of both units' releases, by instants, in order."""
 
     known: dict[Role, list[tuple[int, str]]]
+    by_absence: frozenset[tuple[Role, int]] = frozenset()
+    """Units and returns of which nothing is told but that no 103007 is written."""
 
     def of(
         self, unit: Role, at: int | None, *, since: int | None = None, until: int | None
@@ -56,6 +58,8 @@ def releases_of(
     differing: list[int] = []
     for h in happened:
         event, unit = h.event, h.event.unit
+        if event.between is not None and _went_between(event.between, leaves):
+            continue  # By which of two releases it was said is not known.
         if event.what in _DIFFER:
             differing.append(h.placed)
             if unit is not None:
@@ -79,13 +83,30 @@ def releases_of(
             if unit is not None and value.mate is not None and heard:
                 told.append((placed, unit.other, str(value.mate)))
     told.sort(key=lambda one: one[0])
-    told += _equal_after_join(told, differing, leaves)
+    concluded = _equal_after_join(told, differing, leaves)
+    by_absence = frozenset(
+        (unit, back)
+        for back, unit, _ in concluded
+        if not any(
+            back <= at < _next_left(leaves, unit, back) and who is unit for at, who, _ in told
+        )
+    )
+    told += concluded
     told.sort(key=lambda one: one[0])
     known: dict[Role, list[tuple[int, str]]] = {role: [] for role in Role}
     for placed, unit, version in told:
         known[unit].append((placed, version))
     known = {unit: _backward(known[unit], [x for x in leaves if x.unit is unit]) for unit in Role}
-    return Releases(known)
+    return Releases(known, by_absence)
+
+
+def _next_left(leaves: Sequence[Leave], unit: Role, after: int) -> int:
+    return min((x.left for x in leaves if x.unit is unit and x.left > after), default=2**62)
+
+
+def _went_between(span: tuple[int, int], leaves: Sequence[Leave]) -> bool:
+    began, ended = span
+    return any(began <= x.left < ended and not x.link for x in leaves)
 
 
 def _spelled(placed: int, unit: Role, version: str | None) -> list[tuple[int, Role, str]]:

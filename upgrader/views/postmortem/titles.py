@@ -1,0 +1,76 @@
+"""A night in a title: what befell, as sure as it is."""
+
+from collections.abc import Mapping
+
+from upgrader.model.cause import Cause, CauseName, Likelihood
+from upgrader.model.postmortem import Postmortem
+from upgrader.views.postmortem.sourcing import SURE, plausible
+
+TITLES: Mapping[CauseName, str] = {
+    CauseName.ANYCONNECT_DIFFERS: "the units had different AnyConnect packages",
+    CauseName.NO_FAILOVER_KEY: "VPN was not replicated: no failover key",
+    CauseName.PACKAGE_MISSING: "a unit had no usable AnyConnect package",
+    CauseName.STATE_LINK_DOWN: "the state link was down at the switchover",
+    CauseName.SLEEPING_CLIENTS: "laptops had fallen asleep, no incident",
+    CauseName.POOL_FULL: "the address pool was full",
+    CauseName.CRASH: "a unit went down by itself",
+    CauseName.SPLIT_BRAIN: "both units were active at once",
+    CauseName.PREMATURE_SWITCHOVER: "the roles were moved before the standby was ready",
+    CauseName.INCOMPATIBLE_VERSIONS: "the two releases cannot run as a pair",
+    CauseName.FEATURE_REMOVED: "the new release dropped what some clients need",
+    CauseName.NETWORK: "the network beside the pair was slow to follow",
+    CauseName.LOGGED_OFF: "somebody logged these people off",
+    CauseName.AAA_DOWN: "people could not log in again",
+    CauseName.NO_HTTP_REPLICATION: "HTTP connections were not replicated",
+    CauseName.BOOTED_OLD_IMAGE: "a unit came back on its old release",
+    CauseName.CERTIFICATE_DIFFERS: "the units hold different certificates",
+}
+"""Causes in a few words, beside the name that can be searched for."""
+
+
+def title_of(cause: Cause) -> str:
+    """A cause in a few words, without how sure it is."""
+    return TITLES[cause.name]
+
+
+def headline_of(postmortem: Postmortem) -> str:
+    """The night in a few words: its cause, or that nobody was harmed."""
+    found = plausible(postmortem.causes)
+    if is_harmless(postmortem):
+        asleep = bool(found) and found[0].likelihood in SURE
+        if asleep:
+            return begun(title_of(found[0]))
+        return "Nobody was harmed" if postmortem.impact.sessions else "Nobody was seen"
+    if not found:
+        return "No cause found"
+    told = title_of(found[0])
+    match found[0].likelihood:
+        case Likelihood.CERTAIN:
+            return begun(told)
+        case Likelihood.LIKELY | Likelihood.POSSIBLE | Likelihood.UNKNOWN:
+            return f"{begun(found[0].likelihood.value)}: {told}"
+        case Likelihood.UNLIKELY | Likelihood.EXCLUDED:
+            return "No cause found"
+
+
+def is_harmless(postmortem: Postmortem) -> bool:
+    """Whether nobody lost a session, nothing is unknown, and no cause of harm is likely."""
+    impact = postmortem.impact
+    harm = (impact.lost, impact.unknown, impact.orphaned, impact.leaked, impact.outage_seconds)
+    return not any(harm) and not any(
+        cause.likelihood in SURE and cause.name is not CauseName.SLEEPING_CLIENTS
+        for cause in postmortem.causes
+    )
+
+
+def tone_of(postmortem: Postmortem) -> str:
+    """How the night looks: `good`, `care`, or `bad` where people were harmed for certain."""
+    if is_harmless(postmortem):
+        return "good"
+    is_sure = any(cause.likelihood in SURE for cause in postmortem.causes)
+    return "bad" if postmortem.impact.users and is_sure else "care"
+
+
+def begun(text: str) -> str:
+    """With a capital, as a heading begins."""
+    return text[:1].upper() + text[1:]
