@@ -1,4 +1,4 @@
-"""Random nights: right orders and wrong ones, people, cables, power; run again from their syslog."""
+"""Random nights: right orders and wrong ones, people, cables, power; each is run again."""
 
 import re
 from collections.abc import Iterator

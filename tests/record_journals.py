@@ -1,6 +1,6 @@
 """Records the nights of a release for `fixtures/journals/`, with the code as it is now.
 
-`.venv/bin/python tests/record_journals.py 0.3.0` writes `fixtures/journals/0.3.0/NIGHT/`: what a
+`.venv/bin/python tests/record_journals.py 0.2.0` writes `fixtures/journals/0.2.0/NIGHT/`: what a
 replay reads of a run's folder, and nothing else. The pairs are the built-in ones with a dozen
 people. A plan names its pair file: home and pair files stand in `/tmp/nights`, so that nothing of
 the machine is in a journal.

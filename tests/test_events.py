@@ -266,6 +266,8 @@ good = {
     "version": st.just("9.16(4)"),
     "active": st.just("203.0.113.7"),
     "standby": st.just("203.0.113.8"),
+    "server": st.just("10.20.0.60"),
+    "signal": st.just(11),
 }
 
 

@@ -183,7 +183,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_each_line_of_a_run_of_ours_names_its_line_of_the_journal() -> None:
-    run_of_ours = NIGHTS.parent / "journals" / "0.3.0" / "cleanup"
+    run_of_ours = NIGHTS.parent / "journals" / "0.2.0" / "cleanup"
     told = replay(str(run_of_ours), "--json").object
     timeline = told["timeline"]
     assert isinstance(timeline, list)

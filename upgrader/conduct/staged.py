@@ -82,7 +82,7 @@ class Desk:
     starts_ms: int
     stamped: bool
     untyped: list[tuple[int, str]] = field(default_factory=list)
-    """Lines that could not be typed, for nobody answered there, and when, by the testbed's clock."""
+    """Lines for which nobody answered, and when, by the testbed's clock."""
     _on: str = ""
     _console: Console | None = None
     _lines: list[str] = field(default_factory=list)

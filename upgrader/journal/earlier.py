@@ -23,12 +23,7 @@ def _from_1(entry: Entry) -> Entry:
             return entry
 
 
-def _same(entry: Entry) -> Entry:
-    """What the defaults say of an entry suffices."""
-    return entry
-
-
-STEPS: dict[int, Callable[[Entry], Entry]] = {1: _from_1, 2: _same}
+STEPS: dict[int, Callable[[Entry], Entry]] = {1: _from_1}
 """From each vocabulary to the next one."""
 
 

@@ -16,7 +16,7 @@ from upgrader.model.unit import Snapshot
 
 SOAK_MS = 60_000  # Our guess: longer than dead-peer detection (30 s) plus a reconnect.
 LOOKS_APART_MS = 60_000  # Two looks at what is left: at least a minute apart.
-ONE_LOOK_SINCE = 3
+ONE_LOOK_SINCE = 2
 """The first vocabulary that takes one look where nothing is left to be decided."""
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ READY_MS = 20_000  # Our guess: a monitored interface is Waiting for about so lo
 SETTLED_MS = 4_000
 """Where both units say of every monitored interface that it is Normal and Monitored, there is no
 Waiting left to outlast. Our guess: four hellos of a second, so that the looks are not one look."""
-SETTLED_SINCE = 3
+SETTLED_SINCE = 2
 """The first vocabulary that waits no longer than that."""
 
 

@@ -123,7 +123,7 @@ def _unheard_deaths(
         )
         unit = {"unit": dead.value.lower()}
         assumed.append(
-            f"the {unit['unit']} unit lost power while its mate was away: nothing tells when and why"
+            f"the {unit['unit']} unit lost power while its mate was away: nothing tells when"
         )
         yield Befalls(last + _ROLES_MS, "pull-power", unit)
         if heard is not None:

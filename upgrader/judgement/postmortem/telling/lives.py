@@ -15,6 +15,7 @@ _ENDINGS = (113_019, 716_002)
 _FREEINGS = (737_016, 737_014, 737_015)
 _RETURNS = (722_034, 716_059, 722_022)
 _SHORT_HANDLE = 10
+_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 CLOSED_BY_SILENCE = ("dpd", "dead peer", "keepalive", "idle")
 """What a closing says of a client that fell silent: its session waits for it."""
@@ -71,6 +72,17 @@ class Draft:
         """Whether its tunnels were closed because its client was not heard any more."""
         spoken = self.closing.lower()
         return any(word in spoken for word in CLOSED_BY_SILENCE)
+
+
+def seconds_of(duration: str) -> int | None:
+    """How long `0h:39m:20s` or `1d 19h:41m:14s` is; None: it is not written so."""
+    total = 0
+    for part in duration.replace(":", " ").split():
+        number, unit = part[:-1], part[-1].lower()
+        if not number.isdecimal() or unit not in _UNITS:
+            return None
+        total += int(number) * _UNITS[unit]
+    return total if duration.strip() else None
 
 
 def index_of(handle: str) -> int | None:

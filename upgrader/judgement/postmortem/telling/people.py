@@ -8,7 +8,7 @@ that are up, the time it lasted.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from upgrader.judgement.postmortem.telling.hearing import Ears
-from upgrader.judgement.postmortem.telling.lives import GRACE_MS, Draft, life_of
+from upgrader.judgement.postmortem.telling.lives import GRACE_MS, Draft, life_of, seconds_of
 from upgrader.judgement.postmortem.telling.merging import Happened
 from upgrader.model.evidence import Screen, What
 from upgrader.model.night import Event, Life, Switchover
@@ -18,7 +18,6 @@ _ONE_MS = 10_000
 _JOINED_MS = 10_000
 _ANEW_MS = 1_800_000
 _CARRIES = {Tunnel.SSL: "TCP", Tunnel.DTLS: "UDP"}
-_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 Key = tuple[str, str]
 
@@ -47,17 +46,6 @@ def lives_of(
     lives = [life_of(draft, ears, moves, span[1]) for draft in book.drafts]
     lives.sort(key=lambda life: (life.began is not None, life.began or 0))
     return tuple(lives)
-
-
-def seconds_of(duration: str) -> int | None:
-    """How long `0h:39m:20s` or `1d 19h:41m:14s` is; None: it is not written so."""
-    total = 0
-    for part in duration.replace(":", " ").split():
-        number, unit = part[:-1], part[-1].lower()
-        if not number.isdecimal() or unit not in _UNITS:
-            return None
-        total += int(number) * _UNITS[unit]
-    return total if duration.strip() else None
 
 
 class _Book:
