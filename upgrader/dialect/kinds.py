@@ -6,7 +6,7 @@ from upgrader.dialect.syslog.shapes import FAMILIES
 from upgrader.model.evidence import SourceKind
 
 _HEAD = re.compile(rf"%?\b(?:{FAMILIES})-(?:[A-Za-z_]+-)?[0-7]-[0-9]{{6}}\b")
-# A prompt at the beginning of a line with something typed: behind a quote's mark or a line's number,
+# A prompt at the beginning of a line with something typed: behind a quote's mark, a line's number,
 # and behind the logger's stamp, with brackets or without.
 _TYPED = re.compile(
     r"^(?:(?:> ?)+|\s*\d{1,7}(?:[:.|)] ?|\t|  ?))?\s*"

@@ -19,7 +19,8 @@ _BEGINNINGS = (
             source=_CAPTURED),
     message(716_001, What.LOGGED_IN, "{who} (WebVPN|SSL VPN) session started"),
     message(751_025, What.LOGGED_IN,
-            "Local:{local} Remote:{public}:{client_port} Username:{user} [(IKEv2|IKEv1) ]Group:{group} "
+            "Local:{local} Remote:{public}:{client_port} Username:{user} "
+            "[(IKEv2|IKEv1) ]Group:{group} "
             "IPv4 Address=[ ]{address} IPv6 address=[ ]{address6} assigned to session",
             source=_CAPTURED),
     message(722_051, What.ADDRESS_GIVEN,

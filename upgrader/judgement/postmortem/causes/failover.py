@@ -206,7 +206,7 @@ def premature_switchover(tables: Tables) -> Cause:
             scale.speaks_against("nobody is seen to have lost a session by it", switchover)
     if early and len(unheard) == len(early):
         scale.speaks_against(
-            "no line is there from the midst of the join: that its end is not written proves nothing"
+            "no line is there from the midst of the join: that its end is missing proves nothing"
         )
         grade = at_most(grade, Likelihood.POSSIBLE)
     if shown and (grade is Likelihood.LIKELY or not told.has_log):

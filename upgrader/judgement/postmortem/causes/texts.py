@@ -122,7 +122,7 @@ TEXTS: Mapping[CauseName, CauseText] = {
         unseen=("a newer row of the same person; rows that went silent together",),
         settled_by=(
             (
-                "show vpn-sessiondb anyconnect on both units, twice, a minute apart: the same rows on"
+                "show vpn-sessiondb anyconnect on both units, twice, a minute apart: equal rows on"
                 " both, each with its own Inactivity"
             ),
         ),

@@ -154,7 +154,7 @@ class Told:
         if self.has_log and not mate_moved and absence.version_inferred:
             return False  # That 103007 is missing is no proof of a release.
         if not self.has_log:
-            # Without a clock: who comes back on the old release first is no different from its mate.
+            # Without a clock: who is back on the old release first is no other than its mate.
             return mate_moved or not self.of(What.VERSIONS_DIFFER)
         end = (absence.synced or absence.back) + MINUTE
         return bool(self.during(absence.back - MINUTE, end, What.VERSIONS_DIFFER)) is mate_moved

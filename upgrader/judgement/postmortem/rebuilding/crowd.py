@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from upgrader.judgement.postmortem.rebuilding.addresses import is_plain, neighbours, pool_of
 from upgrader.judgement.postmortem.rebuilding.by_cause import KEEPS_OUT, LOST_AT_SWITCH, names_of
 from upgrader.judgement.postmortem.rebuilding.by_cause import platforms as platforms_of
 from upgrader.judgement.postmortem.rebuilding.paper import dotted, number_of
@@ -35,11 +36,6 @@ _ANEW_MS = 60_000
 _LOGGED_IN_BEFORE_S = 3_600
 _IDLE_GUESS_MIN = 30
 _ASKED = ("user req", "user-req")
-_DEFAULT_POOL = "10.20.8.10"
-_WIDEST = 65_536
-"""Of a pool that is rebuilt: addresses further apart are of several pools."""
-_ROOM = 50
-"""How many addresses a pool has beyond those that were seen. Our choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ def crowd_of(night: Night, causes: Sequence[Cause], logoffs: Sequence[int]) -> C
     return Crowd(
         seated,
         tuple(acts),
-        _pool(night, seated, lives, causes, notes),
+        pool_of(night, seated, lives, causes, notes.add),
         _idle(lives),
         _most(lives),
         tuple(notes.told),
@@ -156,7 +152,7 @@ def _seated(
         )
     taken = {life.address for life in early if life.address is not None}
     indices = {life.index for life in early if life.index is not None}
-    first, last = _neighbours(lives)
+    first, last = neighbours(lives)
     free = (address for n in count() if (address := dotted(first + n)) not in taken)
     fresh = (n for n in count(1) if n not in indices)
     seen: set[str] = set()
@@ -164,7 +160,7 @@ def _seated(
     found = []
     for life in early:
         address = life.address or ""
-        is_near = _is_plain(address) and first <= number_of(address) <= last
+        is_near = is_plain(address) and first <= number_of(address) <= last
         if not is_near or address in seen:
             address = next(free)
             notes.add("addresses that the records do not name are taken from the beginning")
@@ -306,66 +302,6 @@ def _by_itself(night: Night, at: int) -> bool:
 
 
 # ── what they need ─────────────────────────────────────────────────────────────────────
-
-
-def _pool(
-    night: Night,
-    seated: Sequence[Seated],
-    lives: Sequence[Life],
-    causes: Sequence[Cause],
-    notes: _Notes,
-) -> tuple[str, int]:
-    """A pool that holds all addresses that were seen; just these, where it ran out."""
-    near = _neighbours(lives)
-    numbers = [number_of(one.address) for one in seated] or [near[0]]
-    first, last = min(*numbers, near[0]), max(*numbers, near[1])
-    ran_out = any(
-        event.what in (What.POOL_EMPTY, What.NO_ADDRESS) for event in night.events
-    ) or any(cause.name is CauseName.POOL_FULL for cause in causes)
-    if ran_out:
-        notes.add("the pool ends with the last address that was seen, for it ran out")
-        first = min(first, last - _held_when_empty(night, lives) + 1)
-        return dotted(first), last - first + 1
-    notes.add(f"the pool has {_ROOM} addresses more than were seen")
-    return dotted(first), last - first + 1 + _ROOM + len(lives)
-
-
-def _neighbours(lives: Sequence[Life]) -> tuple[int, int]:
-    """The first and the last address of the greatest group that one pool may hold."""
-    numbers = sorted(
-        number_of(life.address) for life in lives if life.address and _is_plain(life.address)
-    )
-    if not numbers:
-        return number_of(_DEFAULT_POOL), number_of(_DEFAULT_POOL)
-    best, begins = (0, 0), 0
-    for ends, number in enumerate(numbers):
-        while number - numbers[begins] >= _WIDEST:
-            begins += 1
-        if ends - begins > best[1] - best[0]:
-            best = begins, ends
-    return numbers[best[0]], numbers[best[1]]
-
-
-def _held_when_empty(night: Night, lives: Sequence[Life]) -> int:
-    """How many sessions there were when the pool had no address left; 0: that is not seen."""
-    empty = (
-        event.at
-        for event in night.events
-        if event.what in (What.POOL_EMPTY, What.NO_ADDRESS) and event.at is not None
-    )
-    at = min(empty, default=None)
-    if at is None:
-        return 0
-    return sum(
-        (life.began is None or life.began < at) and (life.ended is None or life.ended >= at)
-        for life in lives
-    )
-
-
-def _is_plain(address: str) -> bool:
-    """Whether it is an IPv4 address."""
-    parts = address.split(".")
-    return len(parts) == 4 and all(part.isdecimal() and int(part) < 256 for part in parts)
 
 
 def _idle(lives: Sequence[Life]) -> int | None:
