@@ -17,6 +17,7 @@ PAGES += sorted((ROOT / "docs").rglob("*.md"))
 README = (ROOT / "README.md").read_text()
 ONE_LINERS = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+INLINE = re.compile(r"`[^`\n]*`")
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -66,7 +67,7 @@ def test_ci_calls_the_readme_s_test_command() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_links_lead_somewhere(page: Path) -> None:
-    text = FENCED.sub("", page.read_text())
+    text = INLINE.sub("", FENCED.sub("", page.read_text()))
     targets = [t.partition("#")[0] for t in LINK.findall(text) if not t.startswith("https://")]
     missing = [t for t in targets if t and not (page.parent / t).exists()]
     assert missing == []

@@ -186,6 +186,7 @@ class EmulatedPair(Pair):
             unit.counters, unit.cumulative = unit.counters.copy(), unit.cumulative.copy()
         twin.link = copy(self.link)
         twin.clients, twin.minds = self.clients.copy(), self.minds.copy()
+        twin.called = None
         twin.ghosts = self.ghosts.copy()
         twin.logins, twin.endings = self.logins.copy(), self.endings.copy()
         twin.returns = self.returns.copy()

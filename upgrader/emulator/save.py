@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from msgspec import DecodeError, msgpack
 
+from upgrader.emulator.called import Called
 from upgrader.emulator.machine.repository import Repository
 from upgrader.emulator.syslog.notes import write_up
 from upgrader.emulator.tables import Pair
@@ -12,8 +13,8 @@ _FORM = b"pair/1\n"
 
 
 def _left_out(value: object) -> None:
-    """What stands outside the pair is not part of it."""
-    if not isinstance(value, Repository):
+    """What stands outside the pair, or is made of it, is not part of it."""
+    if not isinstance(value, Repository | Called):
         raise TypeError(type(value).__name__)
 
 

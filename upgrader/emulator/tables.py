@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from upgrader.emulator.called import Called
 from upgrader.emulator.machine.repository import Repository
 from upgrader.emulator.scenario import Scenario
 from upgrader.emulator.state import (
@@ -50,6 +51,8 @@ class Pair:
     """By number: 1, 2, 3, … in the order in which they came."""
     minds: bytearray = field(default_factory=bytearray)
     """By number, a letter for what each client is doing; empty: nobody has asked by that."""
+    called: Called | None = None
+    """Clients' numbers by their users; None: nobody has asked by that. It is not saved."""
     timers: list[Timer] = field(default_factory=list)
     """A heap."""
     sequence: int = 0

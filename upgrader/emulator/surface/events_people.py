@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
+from upgrader.emulator.called import Called
 from upgrader.emulator.sessions.ground import ground_of
 from upgrader.emulator.sessions.habits import arrives
 from upgrader.emulator.sessions.logins import logs_in
@@ -80,7 +81,8 @@ def _found(pair: Pair, event: str, values: Mapping[str, Value], allowed: set[Min
     who, where = str(values["user"]), f"{event} user"
     expected = f"a client that is {' or '.join(sorted(mind.value for mind in allowed))}"
     number = int(who) if who.isdecimal() and str(int(who)) == who else 0
-    named = [client for client in pair.clients.values() if client.user == who]
+    called = pair.called = pair.called or Called()
+    named = [pair.clients[n] for n in called.numbers(who, pair.clients)]
     if number in pair.clients and pair.clients[number] not in named:
         named.append(pair.clients[number])
     if not named:
