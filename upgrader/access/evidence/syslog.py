@@ -24,6 +24,7 @@ our guesses: a login wave after a switchover is over within the hour."""
 _LONGEST = 18 * HOUR
 _LEAST_EACH = 20_000
 _MOST_NAMED = 6
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def read_text(name: str, text: str, modified: int | None = None) -> Evidence:
     `modified`: when it was written last, in milliseconds since 1970, for stamps without a year.
     """
     scanner = Scanner(name, modified=modified)
-    scanner.feed(text.encode("utf-8", "replace"))
+    for start in range(0, len(text), _PIECE):
+        scanner.feed(text[start : start + _PIECE].encode("utf-8", "replace"))
     harvest = scanner.close()
     source = SourceRead(
         name,

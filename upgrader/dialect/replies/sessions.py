@@ -149,18 +149,18 @@ def _sessions(screen: str) -> list[Session]:
         ) = parts[at + 1 : at + _PARTS]
         row = _Draft(
             int(index),
-            user,
+            intern(user),
             None if address is None else _address(address),
-            public,
+            intern(public),
             _tunnels(protocol),
-            policy,
-            group,
-            login.rstrip(),
+            intern(policy),
+            intern(group),
+            intern(login.rstrip()),
             _seconds(duration),
             _seconds(inactivity),
             int(transmitted),
             int(received),
-            audit,
+            intern(audit),
         )
         row.__class__ = Session
         rows.append(row)

@@ -94,7 +94,7 @@ class Keeper:
 
     __slots__ = (
         *("_file", "_lost", "_lost_left", "_lost_until", "_most", "_opaque", "_opaque_of"),
-        *("_records", "_same", "_seen", "duplicates", "pair_dropped", "people_dropped"),
+        *("_records", "_same", "_seen", "_told", "duplicates", "pair_dropped", "people_dropped"),
         *("quiet", "turns"),
     )
 
@@ -107,6 +107,7 @@ class Keeper:
         self._lost_left = 0
         self._lost_until: int | None = None
         self._same: dict[str, str] = {}
+        self._told: dict[tuple[str, ...], dict[str, str]] = {}
         self._seen: set[int] = set()
         self.quiet: set[int] = set()
         """Ids of which no more is to be kept, ever."""
@@ -160,6 +161,8 @@ class Keeper:
                 continue
             for name, value in fields.items():
                 fields[name] = same.setdefault(value, value)
+            # Most of what is told of a person names the same: one table serves all of it.
+            fields = self._told.setdefault((*fields, *fields.values()), fields)
             record = _RecordDraft(
                 what, text, place, sender.clock, at, unit, number, severity, fields,
                 sender.host, received, received_by,
@@ -168,6 +171,7 @@ class Keeper:
             self._records.append(record)
         if len(same) > _MOST_WORDS:
             same.clear()
+            self._told.clear()
 
     def _turned(self, what: What, at: int | None, offset_ms: int) -> None:
         if at is not None and what in TURNS and len(self.turns) < _MOST_TURNS:
@@ -219,6 +223,7 @@ class Keeper:
             self._records = [r for r in self._records if r.number not in PEOPLE]
             self._seen.clear()
             self._same.clear()
+            self._told.clear()
             self._most = min(self._most, MOST_PAIR_RECORDS)
         if len(self._records) > self._most:
             self.pair_dropped = True

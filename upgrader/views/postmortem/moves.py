@@ -20,16 +20,19 @@ _AWAY = {
 
 def edges(night: Night) -> Iterator[Told]:
     """Who was what at the beginning and at the end of the records."""
-    known = [band for band in night.bands if band.state not in ("unknown", "away")]
-    first = {band.unit: band.state for band in reversed(known)}
+    first = {band.unit: band.state for band in reversed(night.bands)}
     last = {band.unit: band.state for band in night.bands if band.ended is None}
     for words, at, states, key in (
         ("the records begin", night.began, first, (night.began, -1)),
         ("the records end", night.ended, last, (night.ended + 1, len(night.events))),
     ):
-        named = [f"{unit.value} {states[unit]}" for unit in Role if unit in states]
+        named = [f"{unit.value} {_named(states[unit])}" for unit in Role if unit in states]
         text = f"{words}: {', '.join(named)}" if named else words
         yield Told(-1, key, line_of(at, None, Kind.OTHER, What.OPAQUE, text))
+
+
+def _named(state: str) -> str:
+    return "not yet known" if state == "unknown" else state
 
 
 def reloads(night: Night, order: Order) -> Iterator[Told]:

@@ -11,6 +11,8 @@ from upgrader.model.night import Event, Kind
 
 _NEAR_MS = 2_000
 _TYPED_NEAR_MS = 5_000
+_MOST_RECENT = 5_000
+"""So many events are looked at for more lines before those that are long over are forgotten."""
 
 KIND: Mapping[What, Kind] = {
     **dict.fromkeys(
@@ -127,10 +129,16 @@ def merge(order: Sequence[Said]) -> list[Happened]:
     """The events, in order; opaque messages are left out, for the coverage counts them."""
     made: list[_Open] = []
     recent: dict[tuple[object, ...], list[_Open]] = {}
+    widest = 2 * (_TYPED_NEAR_MS + 2 * max((said.slack_ms for said in order), default=0))
+    most = _MOST_RECENT
     for said in order:
         what = said.record.what
         if what is What.OPAQUE:
             continue
+        if len(recent) > most:
+            since = said.placed - widest
+            recent = {key: near for key, near in recent.items() if near[-1].last >= since}
+            most = max(_MOST_RECENT, 2 * len(recent))
         key = _key(said)
         near = recent.setdefault(key, [])
         reach = _reach(said)
