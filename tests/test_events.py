@@ -41,6 +41,19 @@ def test_a_person_may_have_a_name_and_another_platform(world: World) -> None:
     assert "bob" in {row.user for row in world.pair.units[PRIMARY].rows.values()}
 
 
+def test_a_twin_knows_nobody_who_came_to_the_other(world: World) -> None:
+    saved = world.pair.save()
+    with pytest.raises(WrongEvent, match="nobody is called 'bob'"):
+        lets(world, "sleep", user="bob")
+    assert world.pair.save() == saved, "asking who is called what is no part of the pair"
+    twin = world.pair.fork()
+    lets(world, "connect-clients", user="bob")
+    lets(world, "sleep", user="bob")
+    happen(twin, "connect-clients", {"user": "eve"})
+    with pytest.raises(WrongEvent, match="nobody is called 'bob'"):
+        happen(twin, "sleep", {"user": "bob"})
+
+
 def test_more_people_than_the_pool_holds_are_told_to_be_refused(world: World) -> None:
     told = lets(world, "connect-clients", count=250)
     assert told["connected"] == 197

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from upgrader.journal.codec import Undecodable, decode, encode
-from upgrader.journal.disk import Disk, DiskFault, RealDisk, write_atomically
+from upgrader.journal.disk import Disk, DiskFault, RealDisk, write_atomically, write_pieces
 from upgrader.journal.entry import (
     GENESIS,
     Arrived,
@@ -390,6 +390,18 @@ def test_a_plan_is_the_old_one_or_the_new_one_after_any_crash(home: Path) -> Non
             assert plan.read_bytes() in {b"old", b"new plan"}
     write_atomically(plan, b"new plan")
     assert plan.read_bytes() == b"new plan"
+
+
+def test_what_is_long_is_written_piece_by_piece_and_as_a_whole_or_not_at_all(home: Path) -> None:
+    long = home / "postmortem.json"
+    for torn in (False, True):
+        for n in range(5):
+            write_atomically(long, b"old")
+            with pytest.raises(Killed):
+                write_pieces(long, (b"new ", b"object"), FailingDisk(n, torn=torn))
+            assert long.read_bytes() in {b"old", b"new object"}
+    write_pieces(long, iter((b"new ", b"object")))
+    assert long.read_bytes() == b"new object"
 
 
 def test_no_file_is_put_in_the_place_of_a_pipe_or_a_device(home: Path) -> None:

@@ -524,3 +524,10 @@ def test_where_it_was_written_stands_last() -> None:
     assert shown.splitlines()[-4:] == [
         "Written", "  pm/postmortem.html", "    open it in a browser", "  pm/postmortem.md",
     ]  # fmt: skip
+
+
+def test_an_object_in_pieces_is_the_object() -> None:
+    told = postmortem()
+    pieces = list(objects.pieces(told))
+    assert len(pieces) > len(told.night.events)
+    assert json.loads("".join(pieces)) == json.loads(json.dumps(objects.as_object(told)))

@@ -53,6 +53,31 @@ def replay(*arguments: str) -> Ended:
     return Ended(code, out.getvalue(), err.getvalue())
 
 
+def test_what_is_settled_asks_for_nothing_more_and_what_to_type_next_keeps_the_limits() -> None:
+    told = replay(LOG, CONSOLE, "--since", "2026-03-14 22:00")
+    assert "CERTAIN  anyconnect-images-differ" in told.out
+    assert "settled by" not in told.out
+    again = f"{LOG} {CONSOLE} --since '2026-03-14 22:00:00'"
+    assert f"  upgrader replay {again} --what-if anyconnect=matched\n" in told.out
+    assert f"  upgrader replay {again} -o postmortem/\n" in told.out
+
+
+def test_where_no_change_helps_none_is_proposed() -> None:
+    told = replay("example:nothing-happened")
+    assert "None of today's checks would have stopped this" in told.out
+    assert "--what-if" not in told.out
+
+
+def test_a_log_that_reaches_too_little_is_not_told_to_be_sure(tmp_path: Path) -> None:
+    few = [line for line in Path(LOG).read_text().splitlines(keepends=True) if "%ASA-1-" in line]
+    (tmp_path / "few.log").write_text("".join(few))
+    told = replay(str(tmp_path / "few.log"), "-o", str(tmp_path / "out"))
+    assert "Nobody is seen to have been harmed, as far as these records reach." in told.out
+    assert "for nobody is seen to have been harmed" in told.out
+    for name in ("postmortem.md", "postmortem.html"):
+        assert "Nobody was harmed" not in (tmp_path / "out" / name).read_text()
+
+
 def test_a_log_alone_names_the_guide_s_incident_and_what_would_settle_it() -> None:
     told = replay(LOG)
     assert told.code == 0

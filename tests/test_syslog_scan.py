@@ -681,6 +681,39 @@ def test_a_host_that_nobody_is_leaves_nothing_and_that_is_said(tmp_path: Path):
         gather([written(tmp_path, LOG.encode())], hosts=("nobody",))
 
 
+def test_a_window_that_ends_before_it_begins_is_refused(tmp_path: Path):
+    with pytest.raises(UsageFault, match="--since is later than --until"):
+        gather([written(tmp_path, LOG.encode())], since=2, until=1)
+
+
+def monitored(host: str, role: str, second: int) -> str:
+    return (
+        f"Mar 14 2026 22:00:{second:02} {host} : %ASA-1-105003: ({role}) "
+        "Monitoring on interface outside waiting\n"
+    )
+
+
+def test_two_pairs_in_one_file_are_told(tmp_path: Path):
+    hosts = ("paris", "rome")
+    log = "".join(
+        monitored(hosts[n % 2], role, n) for n in range(12) for role in ("Primary", "Secondary")
+    )
+    source = written(tmp_path, log.encode())
+    (note,) = gather([source]).notes
+    assert "paris and rome speak by turns" in note
+    assert "--host" in note
+    assert gather([source], hosts=["rome"]).notes == ()
+
+
+def test_senders_that_change_with_the_roles_are_one_pair(tmp_path: Path):
+    log = "".join(
+        monitored("one" if (role == "Primary") == (n < 6) else "two", role, n)
+        for n in range(12)
+        for role in ("Primary", "Secondary")
+    )
+    assert gather([written(tmp_path, log.encode())]).notes == ()
+
+
 def test_an_unusable_file_beside_a_good_one_is_no_fault(tmp_path: Path):
     written(tmp_path, b"Dear diary\n", "notes.txt")
     written(tmp_path, LOG.encode())
@@ -768,3 +801,15 @@ def test_the_bounds_fit_into_what_is_promised():
 
     assert MOST_RECORDS * 1_000 + MOST_MINUTES * 150 < 200_000_000
     assert logs.MOST_RECORDS == MOST_RECORDS
+
+
+def test_what_many_messages_say_of_one_person_is_held_once():
+    texts = ("First TCP SVC connection established", "TCP SVC connection established")
+    lines = [
+        line(n, f"%ASA-6-{number}: Group <g> User <u> IP <192.0.2.7> {text}")
+        for n, (number, text) in enumerate(zip((722033, 722022), texts, strict=True))
+    ]
+    first, again = scanned("".join(lines)).records
+    assert first.what is not again.what
+    assert first.fields == again.fields
+    assert first.fields is again.fields

@@ -70,10 +70,10 @@ def say(report: Report, *, as_json: bool, every: bool = False) -> int:
 def say_postmortem(told: Postmortem, *, as_json: bool, every: bool = False) -> int:
     """Write a postmortem to standard output; the exit code."""
     if as_json:
-        from upgrader.views.postmortem.objects import render  # noqa: PLC0415  where it is used
+        from upgrader.views.postmortem.objects import pieces  # noqa: PLC0415  where it is used
 
         with to_a_reader():
-            sys.stdout.write(render(told))
+            sys.stdout.writelines(pieces(told))
     else:
         from upgrader.views.postmortem.sheet import write_postmortem  # noqa: PLC0415  likewise
 

@@ -152,7 +152,10 @@ class _Stage:
         finally:
             testbed.close()
             del testbed  # A big pair's state takes as much room as its log.
-        again = tell(self.read(ran.collected))
+        evidence = self.read(ran.collected)
+        ran = replace(ran, collected="")
+        again = tell(evidence)
+        del evidence  # Its records take as much room as the night.
         starts_ms = rebuilt.setting.starts_at_s * 1_000
         return ran, again, count(ran.looks, turns_of(again, starts_ms, ran.performed))
 
@@ -225,9 +228,10 @@ def _answer(
         )
     warned = list(dict.fromkeys(gatekeeper.warnings))
     beside = f", with a warning: {', '.join(warned)}" if warned else ""
+    passed = "it" if gatekeeper.asked == 1 else "each"
     return TodaysChecks(
         f"None of today's checks would have stopped this: they were asked before "
-        f"{many(gatekeeper.asked, 'line')}, and let each pass{beside}."
+        f"{many(gatekeeper.asked, 'line')}, and let {passed} pass{beside}."
     )
 
 

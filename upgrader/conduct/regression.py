@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from upgrader.conduct.rerun import Ran
+from upgrader.conduct.rerun import Ran, mark_of
 from upgrader.conduct.staged import Staged, stage_night
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.rebuilding.likeness import story_of, untold
@@ -15,6 +15,7 @@ from upgrader.model.cause import Cause, Likelihood
 from upgrader.model.evidence import Evidence
 from upgrader.model.night import Night
 from upgrader.model.script import Expected, Script
+from upgrader.model.words import many
 from upgrader.ports import Testbed, UsageFault
 
 
@@ -45,10 +46,10 @@ def regression(
             return {}
         finally:
             testbed.close()
-        told = again if collected == ran.collected else tell(read(collected))
+        told = again if mark_of(collected) == ran.mark else tell(read(collected))
     cause = believed[0].name.value if believed else None
     head = [
-        f"A night of {len(night.lives)} sessions, rebuilt from its records by `upgrader replay`."
+        f"A night of {many(len(night.lives), 'session')}, rebuilt from its records by `upgrader replay`."
     ]
     found = judge(told)
     if _other_cause(found, cause):
@@ -104,4 +105,4 @@ def _other_cause(causes: Sequence[Cause], expected: str | None) -> tuple[str, ..
 def _title(night: Night, causes: Sequence[Cause]) -> str:
     believed = believed_causes(causes)
     what = believed[0].name.value if believed else "nobody was harmed"
-    return f"{what}: a night rebuilt from {len(night.sources)} source(s)"
+    return f"{what}: a night rebuilt from {many(len(night.sources), 'source')}"

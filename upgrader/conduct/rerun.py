@@ -7,6 +7,7 @@ its log. Nobody's word counts but what screens and the collector's file show.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from hashlib import sha256
 from heapq import heappop, heappush
 
 from upgrader.conduct.eyes import Eyes
@@ -23,6 +24,7 @@ noticed by then, and the unit is not back yet."""
 _APART_MS = 65_000
 """Two looks in the end are so far apart: what is left is judged from both."""
 _AGAIN_MS = 5_000
+_PIECE = 1 << 20
 _LONGEST_MS = 120_000
 """Who cannot do something yet tries again: his computer has not noticed that his session is gone.
 No longer than dead-peer detection and a hold time take together."""
@@ -39,6 +41,9 @@ class Ran:
     """What came of a run."""
 
     collected: str
+    """What the collector filed; empty where it has been read, for a big pair's is long."""
+    mark: str
+    """Of that text, to tell whether another is the same."""
     performed: tuple[Act, ...]
     """What was typed and befell, with the instants at which it could."""
     not_done: tuple[str, ...]
@@ -51,6 +56,14 @@ class Ran:
     """Whether all was done, and at its instant: staged once more, it is the same to the byte."""
     stopped_at: int | None = None
     """When a line was not let pass; None: all were."""
+
+
+def mark_of(text: str) -> str:
+    """What tells a text from any other."""
+    digest = sha256()
+    for start in range(0, len(text), _PIECE):
+        digest.update(text[start : start + _PIECE].encode())
+    return digest.hexdigest()
 
 
 def always(_line: Typed, _testbed: Testbed) -> bool:
@@ -123,6 +136,7 @@ class _Night:
         self._last_looks()
         return Ran(
             collected,
+            mark_of(collected),
             tuple(self.performed),
             tuple(self.not_done),
             tuple(self.looks),

@@ -7,8 +7,9 @@ which somebody worked. The same script on the same pair gives the same, to the b
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from upgrader.dialect.scripts import instant_text
 from upgrader.model.script import Befalls, Came, Expected, Script, Typed
-from upgrader.ports import Console, Dropped, NoAnswer, Testbed
+from upgrader.ports import Console, Dropped, NoAnswer, Testbed, UsageFault
 
 _PROMPT_ENDS = ("#", ">")
 _PUTTY = "=~=~=~=~=~=~=~=~=~=~=~= PuTTY log {:%Y.%m.%d %H:%M:%S} =~=~=~=~=~=~=~=~=~=~=~="
@@ -46,8 +47,8 @@ def stage_night(
         match act:
             case Typed(on=on, line=line):
                 desk.types(on, line)
-            case Befalls(event=event, arguments=arguments):
-                testbed.happen(event, arguments)
+            case Befalls():
+                _befall(testbed, act)
     wait_until(testbed, began + script.lasts_ms)
     desk.leaves()
     untyped = tuple((at - began, line) for at, line in desk.untyped)
@@ -65,6 +66,21 @@ def differences(expected: Expected, came: Came) -> tuple[str, ...]:
         )
         if has_come != told
     )
+
+
+def _befall(testbed: Testbed, act: Befalls) -> None:
+    """Let an event happen; who wrote its act is told which one cannot.
+
+    Raises:
+        UsageFault: as `stage_night`.
+    """
+    try:
+        testbed.happen(act.event, act.arguments)
+    except UsageFault as fault:
+        named = f"`[[incident.act]]` {act.number}" if act.number else "an act"
+        raise UsageFault(
+            f"{named}, at {instant_text(act.at_ms)}, cannot happen: {fault}"
+        ) from fault
 
 
 def wait_until(testbed: Testbed, at: int) -> None:

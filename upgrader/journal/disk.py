@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -143,13 +143,25 @@ def write_atomically(path: Path, data: bytes, disk: Disk | None = None) -> None:
         DiskFault: the disk did not take it; the old file stands. Or what has that name is a
             device or a pipe, in whose place a file would stand.
     """
+    write_pieces(path, (data,), disk)
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes], disk: Disk | None = None) -> None:
+    """As `write_atomically`, piece by piece: what is long need never be held as a whole.
+
+    Raises:
+        DiskFault: as `write_atomically`.
+    """
     if path.exists() and not path.is_file() and not path.is_dir():
         raise DiskFault(f"{path}: is no regular file")
     path = path.resolve()  # a link stays a link
     disk = disk or RealDisk()
     beside = path.with_name(f".{path.name}.new")
+    put = disk.write
     try:
-        disk.write(beside, data)
+        for piece in pieces:
+            put(beside, piece)
+            put = disk.append
         disk.fsync(beside)
         disk.replace(beside, path)
     except DiskFault:

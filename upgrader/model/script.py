@@ -26,6 +26,8 @@ class Befalls:
     event: str
     """`cut-link`; see the page of the control surface."""
     arguments: Mapping[str, Argument] = field(default_factory=dict)
+    number: int = field(default=0, compare=False)
+    """Which act of its file it is, from 1; 0: it is of none."""
 
 
 Act: TypeAlias = Typed | Befalls

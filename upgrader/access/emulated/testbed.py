@@ -32,6 +32,9 @@ DESK = "192.0.2.77"
 """The address that people administer from: of the documentation's own (RFC 5737)."""
 
 
+_MOST_SENT = 2_000
+"""So many datagrams wait until they are filed."""
+
 BY_WISH = frozenset({"User Requested", "Idle Timeout", "Max Time Exceeded"})
 """How sessions end by their person's wish, or by their own time."""
 
@@ -120,20 +123,34 @@ class EmulatedTestbed:
             values[name] = value
         try:
             self._world.give(lambda at: Happened(at, event, values))
+            if len(self._world.pair.outbox) > _MOST_SENT:
+                self._file()
         except WrongEvent as wrong:
             raise UsageFault(str(wrong)) from wrong
 
     def collected(self) -> str:
         """What a collector has received so far, a line each, in the order of arrival."""
+        self._file()
+        text = "".join(self._filed)
+        self._filed = [text]
+        return text
+
+    def _file(self) -> None:
+        """Write down what has come: of a big pair's night a line takes less room than a datagram.
+
+        What is filed is filed in blocks.
+        """
         pair = self._world.pair
         wall = shared_wall(pair, 0)
+        lines = []
         for datagram in pair.outbox:
             # `Mar 14 2026 22:00:00`: a collector's traditional stamp has no year.
             month, day, _, time = wall.log(datagram.at).split()
             received = f"{month} {int(day):2d} {time}"
-            self._filed.append(self._filing(datagram, received))
+            lines.append(f"{self._filing(datagram, received)}\n")
         pair.outbox.clear()
-        return "".join(f"{line}\n" for line in self._filed)
+        if lines:
+            self._filed.append("".join(lines))
 
     def came(self) -> Came:
         """What has come of the night by now, by the emulator's own books."""

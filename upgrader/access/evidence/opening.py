@@ -19,11 +19,14 @@ from upgrader.access.evidence.syslog import Asked, read_logs
 from upgrader.access.evidence.transcripts import MOST_TEXT, read_long_transcript, read_transcript
 from upgrader.dialect.kinds import has_message, is_journal, kind_of
 from upgrader.dialect.terminals.moments import moment_in
-from upgrader.model.evidence import Evidence, SourceKind, SourceRead
+from upgrader.model.evidence import Evidence, SourceKind, SourceRead, What
+from upgrader.model.failover import Role
 from upgrader.ports import UsageFault
 
 MOST_FILES = 500
 _BEGINNING = 256 * 1024
+_TURNS = 4
+"""So many turns of the senders in a file are chance."""
 _MOST_TEXT = 32 << 20
 """Of saved replies; a `show tech-support` is a third of it."""
 
@@ -71,6 +74,8 @@ def gather(
     """
     if not sources:
         raise UsageFault(f"name what is left of the night: {EXPECTED}")
+    if since is not None and until is not None and since > until:
+        raise UsageFault("--since is later than --until: nothing lies between them")
     asked = Asked(tuple(hosts), since, until)
     found = _Found()
     try:
@@ -90,7 +95,7 @@ def gather(
         tuple({clock.name: clock for part in parts for clock in part.clocks}.values()),
         tuple(each for part in parts for each in part.coverage),
         tuple(each for part in parts for each in part.unread),
-        (*found.notes, *notes),
+        (*_two_pairs(parts), *found.notes, *notes),
     )
 
 
@@ -240,6 +245,33 @@ def _within(part: Part, asked: Asked) -> Part:
     return replace(part, records=records, source=replace(part.source, records=len(records)))
 
 
+def _two_pairs(parts: Sequence[Part]) -> Iterator[str]:
+    """That one file seems to hold several pairs: two senders speak by turns for the same unit.
+
+    A unit's address goes over to its mate at a switchover, and its sender's name with it: two turns
+    each are no sign.
+    """
+    for part in parts:
+        if part.source.kind is not SourceKind.SYSLOG:
+            continue
+        speaks: dict[Role, str] = {}
+        hosts: dict[str, set[Role]] = {}
+        turns, switches = 0, 0
+        for record in sorted(part.records, key=lambda each: (each.at or 0, each.place.line)):
+            if record.unit is None or not record.host:
+                continue
+            switches += record.what is What.TO_ACTIVE
+            turns += speaks.get(record.unit, record.host) != record.host
+            speaks[record.unit] = record.host
+            hosts.setdefault(record.host, set()).add(record.unit)
+        pairs = [host for host, units in hosts.items() if len(units) > 1]
+        if len(pairs) > 1 and turns > _TURNS + 2 * switches:
+            yield (
+                f"{part.source.name}: {' and '.join(pairs[:3])} speak by turns for the same "
+                "units: if they are different pairs, all of this mixes them; name one with --host"
+            )
+
+
 def _is_of_use(part: Part, *, limited: bool) -> bool:
     """Whether it tells anything: `limited` to a stretch or to senders, what it covers is none."""
     covers = not limited and any(each.lines for each in part.coverage)
@@ -255,5 +287,6 @@ def _nothing(sources: Iterable[str], parts: Sequence[Part], asked: Asked) -> Usa
         return UsageFault(f"{named}: nothing is left with {', '.join(limits)}; say it otherwise")
     lines = sum(part.source.lines for part in parts)
     what = "it is empty" if not lines else f"none of {lines} lines is a firewall's"
-    notes = "; ".join(dict.fromkeys(p.source.note for p in parts if p.source.note))
+    said = (part.source.note for part in parts)
+    notes = "; ".join(note for note in dict.fromkeys(said) if note and note != "empty")
     return UsageFault(f"{named}: {what}{f' ({notes})' if notes else ''}; expected is {EXPECTED}")

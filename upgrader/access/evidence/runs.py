@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from upgrader.access.evidence.part import Part
-from upgrader.dialect.commands import LineKind
+from upgrader.dialect.commands import LineKind, verify
 from upgrader.dialect.prompts import Prompt, read_prompt
 from upgrader.dialect.refusals import refusal_in
 from upgrader.dialect.secrets import masked
@@ -39,6 +39,7 @@ from upgrader.journal.store import RunFolder
 from upgrader.model.evidence import (
     Place,
     Record,
+    Screen,
     SourceKind,
     SourceRead,
     Stamped,
@@ -83,6 +84,7 @@ def read_run(name: str, folder: Path) -> Part:
     )
     thoughts = _thoughts(file, tape.entries, clock.name, base)
     told = (*_worth_telling(log.records, tape.entries), *thoughts)
+    screens = (*_verified(file, tape.entries, clock.name, base), *log.screens)
     records = (*sorted(told, key=lambda record: record.place.line), *log.past)
     unread = (*tape.unread, *missing, *log.unread)
     source = SourceRead(
@@ -90,11 +92,11 @@ def read_run(name: str, folder: Path) -> Part:
         SourceKind.RUN,
         tape.lines,
         len(records),
-        len(log.screens),
+        len(screens),
         sum(part.last - part.first + 1 for part in unread),
         note=tape.note,
     )
-    return Part(records, log.screens, log.clocks, log.coverage, unread, source)
+    return Part(records, screens, log.clocks, log.coverage, unread, source)
 
 
 # ── the journal ────────────────────────────────────────────────────────────────────────
@@ -165,11 +167,13 @@ def _turns(
                 at = entry.number
                 missing.append(UnreadLines(file, at, at, why[:200], masked(body.line)[:120]))
                 reply = ""
-            turn = _turn(entry, body.line, prompts.get(body.seat), reply, base)
+            behind = read_prompt(body.prompt)
+            before = _still_true(prompts.get(body.seat), behind)
+            turn = _turn(entry, body.line, before, reply, base)
             by_seat.setdefault(body.seat, []).append(turn)
-            prompts[body.seat] = read_prompt(body.prompt)
+            prompts[body.seat] = behind
         elif isinstance(body, NotAnswered) and body.line is not None:
-            turn = _turn(entry, body.line, prompts.get(body.seat), "", base)
+            turn = _turn(entry, body.line, _still_true(prompts.get(body.seat), None), "", base)
             by_seat.setdefault(body.seat, []).append(turn)
     serials = _serials(tape.entries)
     found: list[tuple[Turn, Role | None]] = []
@@ -179,6 +183,16 @@ def _turns(
             (item, unit) for item, unit in zip(items, units, strict=True) if isinstance(item, Turn)
         )
     return found, missing
+
+
+def _still_true(prompt: Prompt | None, behind: Prompt | None) -> Prompt | None:
+    """A prompt without its state, unless the one behind the reply shows the same.
+
+    It had stood there since the reply before, which may be long ago: no word of this instant.
+    """
+    if prompt is None or (behind is not None and behind.active is prompt.active):
+        return prompt
+    return replace(prompt, active=None)
 
 
 def _reply(folder: RunFolder, blob: Digest, known: dict[Digest, str]) -> str:
@@ -214,6 +228,28 @@ def _serials(entries: Sequence[Entry]) -> dict[str, Role]:
                 if unit.serial is not None:
                     found[unit.serial] = unit.role
     return found
+
+
+def _verified(file: str, entries: Sequence[Entry], clock: str, base: int) -> tuple[Screen, ...]:
+    """What the plan had had verified, and the run did not ask again: as if it had been asked."""
+    first = entries[0] if entries else None
+    if first is None or not isinstance(first.body, Started):
+        return ()
+    units = _serials(entries)
+    place = Place(file, first.number)
+    return tuple(
+        Screen(
+            verify(known.digest.path),
+            known.digest,
+            "",
+            place,
+            clock,
+            base + first.at + min(known.at, 0),
+            units.get(known.serial),
+            ends=first.number,
+        )
+        for known in first.body.verified
+    )
 
 
 def _worth_telling(records: Sequence[Record], entries: Sequence[Entry]) -> Iterator[Record]:

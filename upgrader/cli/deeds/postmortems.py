@@ -1,6 +1,6 @@
 """What `replay` does with records of a night: tell it, judge it, run it again, write it down."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -13,7 +13,7 @@ from upgrader.cli.runs.home import Home
 from upgrader.cli.worlds.testbeds import collected_records, rebuilt_testbed, records_of
 from upgrader.cli.worlds.wall import WALL
 from upgrader.conduct.reenact import Reenacted, reenact
-from upgrader.journal.disk import DiskFault, write_atomically
+from upgrader.journal.disk import DiskFault, write_atomically, write_pieces
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.disguise.anonymise import disguise_of
 from upgrader.judgement.postmortem.lessons.impact import impact
@@ -21,9 +21,11 @@ from upgrader.judgement.postmortem.lessons.left import left_over
 from upgrader.judgement.postmortem.lessons.procedure import breaches
 from upgrader.judgement.postmortem.lessons.summing import summary, to_change, verdict, went_well
 from upgrader.judgement.postmortem.telling.night import tell
+from upgrader.model.cause import Cause, CauseName
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.postmortem import Postmortem
 from upgrader.ports import UsageFault
+from upgrader.views.postmortem.sourcing import SURE
 
 PAGE = "postmortem.html"
 TICKET = "postmortem.md"
@@ -33,6 +35,26 @@ SCENARIO = "scenario"
 
 AS_FILES = "-o postmortem/"
 """How it is asked for."""
+
+CURES: Mapping[CauseName, str] = {
+    CauseName.ANYCONNECT_DIFFERS: "anyconnect=matched",
+    CauseName.NO_FAILOVER_KEY: "failover-key=set",
+    CauseName.PACKAGE_MISSING: "package=staged",
+    CauseName.STATE_LINK_DOWN: "state-link=up",
+    CauseName.POOL_FULL: "pool=1000",
+    CauseName.CRASH: "crash=none",
+    CauseName.SPLIT_BRAIN: "failover-link=up",
+    CauseName.PREMATURE_SWITCHOVER: "order=wait",
+    CauseName.NETWORK: "network=well",
+    CauseName.LOGGED_OFF: "logoff=none",
+    CauseName.AAA_DOWN: "aaa=up",
+    CauseName.NO_HTTP_REPLICATION: "http-replication=on",
+    CauseName.BOOTED_OLD_IMAGE: "image=staged",
+    CauseName.CERTIFICATE_DIFFERS: "certificate=same",
+}
+"""By cause the change of `--what-if` that takes it away."""
+
+_PIECES_AT_ONCE = 2_000
 
 RECORDS = ("collector.log", "console.txt")
 """What a built-in night has left behind."""
@@ -123,7 +145,7 @@ def hold(asked: Asked, place: Home) -> Held:
         what_ifs=again.what_ifs,
         went_well=went_well(night, causes, broken),
         to_change=to_change(night, causes, broken),
-        next=_next(asked, again),
+        next=_next(asked, causes, again),
         notes=(*night.notes, *again.notes),
     )
     told = _with_divergence(told, asked, place)
@@ -157,17 +179,25 @@ def write(held: Held, folder: Path) -> Held:
         (where if held.scenario else folder).mkdir(parents=True, exist_ok=True)
         for name, text in sorted(held.scenario.items()):
             write_atomically(where / name, text.encode())
-        for name, render in (
-            (OBJECT, objects.render),
-            (TICKET, ticket.render),
-            (PAGE, page.render),
-        ):
+        write_pieces(folder / OBJECT, _in_blocks(objects.pieces(told)))
+        for name, render in ((TICKET, ticket.render), (PAGE, page.render)):
             write_atomically(folder / name, render(told).encode())
     except (OSError, DiskFault) as fault:
         raise UsageFault(
             f"-o {folder}: cannot be written ({fault}); name a folder of yours"
         ) from fault
     return Held(replace(told, written=tuple(map(str, written))), held.scenario)
+
+
+def _in_blocks(pieces: Iterable[str]) -> Iterator[bytes]:
+    """Pieces of a text as few long ones."""
+    held: list[str] = []
+    for n, piece in enumerate(pieces, start=1):
+        held.append(piece)
+        if n % _PIECES_AT_ONCE == 0:
+            yield "".join(held).encode()
+            held.clear()
+    yield "".join(held).encode()
 
 
 def _paths(name: str) -> tuple[str, ...]:
@@ -204,13 +234,33 @@ def _run(name: str, place: Home) -> Path | None:
         ) from None
 
 
-def _next(asked: Asked, again: Reenacted) -> Next:
-    named = " ".join(quote(name) for name in asked.sources)
+def _next(asked: Asked, causes: Sequence[Cause], again: Reenacted) -> Next:
+    limits = [("--host", host) for host in asked.hosts]
+    limits += [
+        (option, str(datetime.fromtimestamp(at / 1_000, UTC).replace(tzinfo=None)))
+        for option, at in (("--since", asked.since), ("--until", asked.until))
+        if at is not None
+    ]
+    words = [*asked.sources, *(word for limit in limits for word in limit)]
+    named = " ".join(quote(word) for word in words)
+    if asked.anonymise:  # Whoever reads it has none of the sources, and is not to know their names.
+        named = "SOURCE… --anonymise"
     commands = []
     if not asked.what_ifs and again.reenactment is not None:
-        commands.append(f"upgrader replay {named} --what-if checks=today")
+        commands += [
+            f"upgrader replay {named} --what-if {change}" for change in _worth_asking(causes, again)
+        ]
     commands.append(f"upgrader replay {named} {AS_FILES}")
     return Next(commands=tuple(commands))
+
+
+def _worth_asking(causes: Sequence[Cause], again: Reenacted) -> tuple[str, ...]:
+    """The change that would have saved the night, if one is known; else today's checks."""
+    likeliest = next((cause for cause in causes if cause.likelihood in SURE), None)
+    change = None if likeliest is None else CURES.get(likeliest.name)
+    if change is not None:
+        return (change,)
+    return ("checks=today",) if again.todays_checks.stops else ()
 
 
 def _with_divergence(told: Postmortem, asked: Asked, place: Home) -> Postmortem:

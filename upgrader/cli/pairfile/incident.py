@@ -24,7 +24,7 @@ _INCIDENT = {
     "cause": (
         f"a cause that `replay` knows, or {NOBODY_HARMED!r}",
         "not compared",
-        "What `replay` must find in its records.",
+        "Why it comes so. A difference only where the night's log tells of another, not of this.",
     ),
     "lost": (_COUNT, "0", "How many sessions end without their person's wish."),
     "orphaned": (_COUNT, "0", "How many rows without a ticket stand at the end, on both units."),
@@ -91,7 +91,7 @@ def read_script(label: str, table: object) -> Script:
     acts = tuple(
         act
         for n, one in enumerate(_tables(place, table, "act"), 1)
-        for act in _act(_Place(label, f"incident.act[{n}]."), one)
+        for act in _act(_Place(label, f"incident.act[{n}]."), one, n)
     )
     late = next((act for act in acts if act.at_ms > lasts), None)
     if late is not None:
@@ -144,14 +144,14 @@ def _expected(
     return Expected(None if cause == NOBODY_HARMED else str(cause), **counts, story=story)
 
 
-def _act(place: _Place, table: Mapping[str, object]) -> Iterator[Act]:
+def _act(place: _Place, table: Mapping[str, object], number: int) -> Iterator[Act]:
     at = _instant(place, table, "at")
     if "event" in table:
         for key in ("on", "types"):
             if key in table:
                 allowed = "`on` and `types`, or `event` with its arguments"
                 raise place.wrong(key, table[key], "stands beside an event", allowed)
-        yield _befalls(place, table, at)
+        yield _befalls(place, table, at, number)
         return
     refuse_unknown(place.label, place.path, table, _ACT)
     if "types" not in table:
@@ -163,7 +163,7 @@ def _act(place: _Place, table: Mapping[str, object]) -> Iterator[Act]:
         yield Typed(at, on, line)
 
 
-def _befalls(place: _Place, table: Mapping[str, object], at: int) -> Befalls:
+def _befalls(place: _Place, table: Mapping[str, object], at: int, number: int) -> Befalls:
     # Imported here, for `--help` must not load an emulator.
     from upgrader.emulator.surface.event_words import (  # noqa: PLC0415  see above
         WrongEvent,
@@ -183,7 +183,7 @@ def _befalls(place: _Place, table: Mapping[str, object], at: int) -> Befalls:
         read_all(event_named(event), arguments)
     except WrongEvent as wrong:
         raise place.wrong("event", event, f"{wrong.where}: {wrong.what}", wrong.expected) from wrong
-    return Befalls(at, event, dict(arguments))
+    return Befalls(at, event, dict(arguments), number)
 
 
 def _story(place: _Place, table: Mapping[str, object]) -> StoryLine:

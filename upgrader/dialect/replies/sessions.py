@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import fields, make_dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address
+from sys import intern
 from typing import Any
 
 from upgrader.dialect.commands import SHOW_SESSION_SUMMARY, SHOW_SESSIONS
@@ -147,6 +148,7 @@ def _sessions(screen: str) -> list[Session]:
             inactivity,
             audit,
         ) = parts[at + 1 : at + _PARTS]
+        # A night's looks show the same people again and again: each word of theirs is held once.
         row = _Draft(
             int(index),
             intern(user),

@@ -162,9 +162,9 @@ class Keeper:
             for name, value in fields.items():
                 fields[name] = same.setdefault(value, value)
             # Most of what is told of a person names the same: one table serves all of it.
-            fields = self._told.setdefault((*fields, *fields.values()), fields)
+            shared = self._told.setdefault((*fields, *fields.values()), fields)
             record = _RecordDraft(
-                what, text, place, sender.clock, at, unit, number, severity, fields,
+                what, text, place, sender.clock, at, unit, number, severity, shared,
                 sender.host, received, received_by,
             )  # fmt: skip
             record.__class__ = Record

@@ -26,15 +26,21 @@ from upgrader.views.postmortem.titles import title_of
 
 def render(postmortem: Postmortem) -> str:
     """The object as text that ends with a newline; ASCII only."""
+    return "".join(pieces(postmortem))
+
+
+def pieces(postmortem: Postmortem) -> Iterator[str]:
+    """The same, piece by piece: a hundred thousand rows are never held at once."""
     encode = json.JSONEncoder(ensure_ascii=True).encode
-    head = dumps(_head(postmortem)).removesuffix("\n}\n")
-    # Each row is spelt as soon as it is made: a hundred thousand of them are never held at once.
-    parts = [
-        f'  "{name}": [\n{inner}\n  ]' if inner else f'  "{name}": []'
-        for name, rows in _long(postmortem)
-        for inner in [",\n".join(f"    {encode(row)}" for row in rows)]
-    ]
-    return ",\n".join([head, *parts]) + "\n}\n"
+    yield dumps(_head(postmortem)).removesuffix("\n}\n")
+    for name, rows in _long(postmortem):
+        yield f',\n  "{name}": ['
+        end = "]"
+        for row in rows:
+            yield f"{'' if end == ']' else ','}\n    {encode(row)}"
+            end = "\n  ]"
+        yield end
+    yield "\n}\n"
 
 
 def as_object(postmortem: Postmortem) -> dict[str, Json]:

@@ -37,7 +37,7 @@ def render(postmortem: Postmortem) -> str:
         ("Summary", _paragraphs(told_beside(postmortem)) + _facts(postmortem, when, cite)),
         ("The night", draw(postmortem)),
         ("Timeline", records.happened(postmortem, when, cite)),
-        ("Root cause", proof.root(causes, postmortem.verdict, cite, is_harmless=harmless)),
+        ("Root cause", proof.root(postmortem, cite, is_harmless=harmless)),
         ("Deviations", proof.breaches(postmortem.breaches, when, cite)),
         ("Today's checks", proof.checks(postmortem.todays_checks, when)),
         ("What if", _what_ifs(postmortem)),

@@ -1,14 +1,14 @@
 """Sections of a postmortem's page: why, what deviated, whom it harmed, how like the rerun is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from upgrader.model.cause import Breach, Cause, CauseName, Mark
 from upgrader.model.night import Ending, Life
-from upgrader.model.postmortem import LeftOver, Reenactment, TodaysChecks
+from upgrader.model.postmortem import LeftOver, Postmortem, Reenactment, TodaysChecks
 from upgrader.views.escape import html
 from upgrader.views.postmortem.instants import Instants
 from upgrader.views.postmortem.sourcing import SURE, TONES, Citing, plausible
-from upgrader.views.postmortem.titles import begun, title_of
+from upgrader.views.postmortem.titles import begun, title_of, unharmed, unsettled
 from upgrader.views.web.parts import Cell, folded, prose, table
 
 FIRST = 12
@@ -28,18 +28,18 @@ _ENDINGS = {
 }
 
 
-def root(causes: Sequence[Cause], verdict: str, cite: Citing, *, is_harmless: bool) -> str:
+def root(postmortem: Postmortem, cite: Citing, *, is_harmless: bool) -> str:
     """The likeliest cause with its evidence; what else is likely with it.
 
     What it is, is not told again where the verdict above says it.
     """
-    found = _found(causes, is_harmless=is_harmless)
+    found = _found(postmortem.causes, is_harmless=is_harmless)
     if is_harmless and not found:
-        return "<p>Nobody was harmed: there is nothing to explain.</p>"
+        return f"<p>{unharmed(postmortem)}: there is nothing to explain.</p>"
     if not found:
         return "<p>None of the causes that are known here fits what the records show.</p>"
     told = [found[0], *(c for c in found[1:] if _as_likely(c, found[0]))]
-    return "".join(_cause(cause, verdict, cite) for cause in told)
+    return "".join(_cause(cause, postmortem.verdict, cite) for cause in told)
 
 
 def _as_likely(cause: Cause, first: Cause) -> bool:
@@ -59,14 +59,19 @@ def others(causes: Sequence[Cause], cite: Citing, *, is_harmless: bool) -> str:
         (
             Cell(title_of(c), more=c.name.value),
             Cell(c.likelihood.value, TONES[c.likelihood], key=str(place)),
-            "; ".join(_told(mark, cite) for mark in c.speaks_for),
-            "; ".join(_told(mark, cite) for mark in c.speaks_against),
-            "; ".join(c.settled_by),
+            _in_a_cell(_told(mark, cite) for mark in c.speaks_for),
+            _in_a_cell(_told(mark, cite) for mark in c.speaks_against),
+            _in_a_cell(unsettled(c)),
         )
         for place, c in enumerate(rest)
     )
     heads = ("cause", "likelihood", "for", "against", "settled by")
     return table(heads, rows, name="Other causes considered")
+
+
+def _in_a_cell(told: Iterable[str]) -> str:
+    """A cell has no spans of code."""
+    return "; ".join(told).replace("`", "")
 
 
 def _cause(cause: Cause, verdict: str, cite: Citing) -> str:
@@ -78,7 +83,7 @@ def _cause(cause: Cause, verdict: str, cite: Citing) -> str:
         f"<small>{html(cause.name.value)} · {html(cause.likelihood.value)}</small></h3>{says}"
         f"{_marks('For it', cause.speaks_for, cite)}"
         f"{_marks('Against it', cause.speaks_against, cite)}"
-        f"{_settled(cause.settled_by)}{people}</article>"
+        f"{_settled(unsettled(cause))}{people}</article>"
     )
 
 

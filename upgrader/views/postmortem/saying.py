@@ -53,7 +53,7 @@ _OF_UNITS = {
     What.INTERFACE_UP: _Phrase("an interface is up", "interface"),
     What.MONITOR_WAITING: _Phrase("waits for hellos", "interface", " on "),
     What.MONITOR_NORMAL: _Phrase("hears hellos", "interface", " on "),
-    What.ADDRESS_COLLISION: _Phrase("another box answers for", "address", " "),
+    What.ADDRESS_COLLISION: _Phrase("another box answers for an address", "address"),
     What.FAILOVER_OFF: _Phrase("failover is switched off"),
     What.FAILOVER_ON: _Phrase("failover is switched on"),
     What.VERSIONS_DIFFER: _Phrase("its mate runs another release", "theirs"),

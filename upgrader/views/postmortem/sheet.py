@@ -22,7 +22,7 @@ from upgrader.views.postmortem.sourcing import (
     unit_told,
 )
 from upgrader.views.postmortem.timeline import write_timeline
-from upgrader.views.postmortem.titles import is_harmless, title_of, tone_of
+from upgrader.views.postmortem.titles import is_harmless, title_of, tone_of, unharmed, unsettled
 from upgrader.views.text.page import Page, cell, columns
 from upgrader.views.text.tables import write_lines_of
 from upgrader.views.wording import span
@@ -90,7 +90,8 @@ def _write_causes(page: Page, postmortem: Postmortem, cite: Citing, *, every: bo
     told = plausible(causes)
     nothing = is_harmless(postmortem) and not (told and told[0].likelihood in SURE)
     if nothing:
-        page.heading("Cause: none is needed, for nobody was harmed")
+        whom = unharmed(postmortem)
+        page.heading(f"Cause: none is told, for {whom[0].lower()}{whom[1:]}")
     else:
         page.heading("Cause" if told else "Cause: none that the records make possible")
     for place, cause in enumerate(told if every else told[:SHOWN]):
@@ -140,7 +141,7 @@ def _write_marks(page: Page, cause: Cause, cite: Citing, *, most: int | None) ->
     rows = [
         *_marks("for", cause.speaks_for, cite, most),
         *_marks("against", cause.speaks_against, cite, most),
-        *(("settled by", line) for line in cause.settled_by[: None if most is None else 1]),
+        *(("settled by", line) for line in unsettled(cause)[: None if most is None else 1]),
     ]
     page.values(rows, indent=4)
 

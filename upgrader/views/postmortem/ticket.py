@@ -22,7 +22,7 @@ from upgrader.views.postmortem.sourcing import (
     unit_told,
 )
 from upgrader.views.postmortem.story import story
-from upgrader.views.postmortem.titles import headline_of, is_harmless, title_of
+from upgrader.views.postmortem.titles import headline_of, is_harmless, title_of, unharmed, unsettled
 from upgrader.views.wording import span
 
 LISTED = 20
@@ -120,7 +120,7 @@ def _root(postmortem: Postmortem, cite: Citing) -> list[str]:
     if is_harmless(postmortem):
         found = [cause for cause in found if cause.likelihood in SURE]
         if not found:
-            return ["Nobody was harmed: there is nothing to explain."]
+            return [f"{unharmed(postmortem)}: there is nothing to explain."]
     if not found:
         return ["None fits the records."]
     return _cause(found[0], postmortem.verdict, cite)
@@ -131,7 +131,7 @@ def _cause(cause: Cause, verdict: str, cite: Citing) -> list[str]:
     head = told if cause.says in verdict else f"{told}: {text(cause.says)}"
     rows = [("for", *_mark(mark, cite)) for mark in cause.speaks_for]
     rows += [("against", *_mark(mark, cite)) for mark in cause.speaks_against]
-    rows += [("settled by", line, "") for line in cause.settled_by]
+    rows += [("settled by", line, "") for line in unsettled(cause)]
     return [head, "", *_table(("", "evidence", "source"), rows)]
 
 

@@ -1,6 +1,6 @@
 """A night in a title: what befell, as sure as it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.postmortem import Postmortem
@@ -40,7 +40,7 @@ def headline_of(postmortem: Postmortem) -> str:
         asleep = bool(found) and found[0].likelihood in SURE
         if asleep:
             return begun(title_of(found[0]))
-        return "Nobody was harmed" if postmortem.impact.sessions else "Nobody was seen"
+        return unharmed(postmortem) if postmortem.impact.sessions else "Nobody was seen"
     if not found:
         return "No cause found"
     told = title_of(found[0])
@@ -51,6 +51,12 @@ def headline_of(postmortem: Postmortem) -> str:
             return f"{begun(found[0].likelihood.value)}: {told}"
         case Likelihood.UNLIKELY | Likelihood.EXCLUDED:
             return "No cause found"
+
+
+def unharmed(postmortem: Postmortem) -> str:
+    """That nobody was harmed, no surer than the verdict says it."""
+    sure = not postmortem.verdict.startswith("Nobody is seen")
+    return "Nobody was harmed" if sure else "Nobody is seen to have been harmed"
 
 
 def is_harmless(postmortem: Postmortem) -> bool:
@@ -69,6 +75,11 @@ def tone_of(postmortem: Postmortem) -> str:
         return "good"
     is_sure = any(cause.likelihood in SURE for cause in postmortem.causes)
     return "bad" if postmortem.impact.users and is_sure else "care"
+
+
+def unsettled(cause: Cause) -> Sequence[str]:
+    """What would settle it; nothing, where that was seen."""
+    return () if cause.likelihood is Likelihood.CERTAIN else cause.settled_by
 
 
 def begun(text: str) -> str:

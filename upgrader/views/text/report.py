@@ -69,7 +69,12 @@ def write_report(
         write_diff(page, report.diff, every=every, whole=report.command == "diff")
     _write_residue(page, report, every=every)
     if report.surprises:
-        page.heading("Not as foretold (a defect of ours; please report it)")
+        told = report.outcome is Outcome.DIVERGED  # a scenario, which says how it must end
+        page.heading(
+            "Not as the scenario says"
+            if told
+            else "Not as foretold (a defect of ours; please report it)"
+        )
         for surprise in report.surprises:
             page.line(surprise, indent=2)
     if report.notes:

@@ -165,9 +165,17 @@ def _both_on_screen(tables: Tables) -> tuple[Screen, ...]:
         for other_screen in seen.get(Role.SECONDARY, []):
             if one.at is None or other_screen.at is None:
                 return (one, other_screen)
-            if abs(one.at - other_screen.at) <= 3 * MINUTE:
+            if abs(one.at - other_screen.at) <= 3 * MINUTE and not _moved_between(
+                tables.told, one.at, other_screen.at
+            ):
                 return (one, other_screen)
     return ()
+
+
+def _moved_between(told: Told, one: int, other: int) -> bool:
+    """Whether the roles moved between two instants: each may have been the active unit in turn."""
+    first, last = sorted((one, other))
+    return any(first <= move.at <= last for move in told.switchovers)
 
 
 # ── 9: too early ───────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from upgrader.judgement.postmortem.facts.told import (
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import What
 from upgrader.model.night import Ending, Event, Life
+from upgrader.model.words import many
 
 _WAVE = 3  # So many refusals are a wave, and not somebody who mistyped; our guess.
 _SIDE_BY_SIDE = 4  # So many screens lie between the tables of both units, at most; our guess.
@@ -31,7 +32,9 @@ def sleeping_clients(tables: Tables) -> Cause:
     woke = [life for life in sleepers if life.resumed and max(life.resumed) > min(life.suspended)]
     if sleepers:
         scale.speaks_for(
-            f"{len(sleepers)} sessions were heard to fall asleep, each by itself (716058)", sleepers
+            f"{many(len(sleepers), 'session was', 'sessions were')} heard to fall asleep, "
+            f"{'by itself' if len(sleepers) == 1 else 'each by itself'} (716058)",
+            sleepers,
         )
         scale.harmed(sleepers, min(life.suspended[0] for life in sleepers))
     if woke:

@@ -47,6 +47,24 @@ class Steps:
         kinds = {source.kind for source in self.told.night.sources}
         return bool(kinds & {SourceKind.TRANSCRIPT, SourceKind.RUN})
 
+    def saw_typed(self, event: Event) -> bool:
+        """Whether the terminal at which it was typed is given: what was before it is known, too.
+
+        A message of a log that a terminal shows later on is no sight of it.
+        """
+        is_typed = event.number is None or "kind" in event.fields
+        return self.sees_everything and is_typed
+
+    def is_known_before(self, event: Event) -> bool:
+        """Whether lines that were typed before it would be there.
+
+        A unit's own buffer, which a terminal shows later on, begins anew with each boot.
+        """
+        files = {
+            source.name for source in self.told.night.sources if source.kind is SourceKind.SYSLOG
+        }
+        return self.saw_typed(event) or any(place.file in files for place in event.places)
+
     @cached_property
     def sees_commands(self) -> bool:
         """Whether lines that change something would be seen."""
@@ -210,9 +228,18 @@ class Steps:
         units = {a.unit for a in self.told.absences if a.why is Leaving.ORDERED}
         if len(units) < 2 and not self.boot_lines:
             return None
+        # Where the records end before the other unit's turn, they end in the middle.
+        if len(units) < 2 and not self.is_left_so:
+            return None
         shown = tuple(screen for screen, _ in self.tables.versions[-2:])
         said = self.told.of(What.RUNS, What.VERSIONS_DIFFER)[-2:]
         return f"the Primary runs {one} and the Secondary {other}", (shown, said)
+
+    @property
+    def is_left_so(self) -> bool:
+        """Whether whoever worked was done: something was saved after the last act."""
+        last = self.last_act
+        return last is not None and any(self.is_before(last, save) for save in self.saves)
 
     def failover_off_at(self, at: int) -> bool:
         """Whether failover had been turned off by hand, and not on again."""

@@ -19,9 +19,9 @@ TOGETHER_SECONDS = 10  # "Within seconds" of one another; our guess.
 ROLES = (Role.PRIMARY, Role.SECONDARY)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing:
-    """A session table of one unit, at its place in the order of screens."""
+    """A session table of one unit, at its place in the order; no slots: what is found is kept."""
 
     number: int
     """Of the screen, in the order of the night."""
@@ -33,6 +33,11 @@ class Listing:
     def serves(self) -> bool:
         """Whether any row has a tunnel: tunnels stand on the active unit only."""
         return any(row.has_tunnel for row in self.rows)
+
+    @cached_property
+    def by_login(self) -> dict[tuple[str, str, str], Session]:
+        """Its rows by what names a login."""
+        return {row.login: row for row in self.rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,12 @@ class Tables(Shown):
         near = [k for k in self.listings if k.serves and k.unit is not listing.unit]
         return near[0].unit if near else None
 
+    def _served(self, listing: Listing) -> bool:
+        """Whether its unit served when it was taken: on a standby no row has a tunnel."""
+        at = listing.screen.at
+        active = None if at is None else self.told.night.active_at(at)
+        return listing.serves or (active or self.told.last_active) is listing.unit
+
     @cached_property
     def silent(self) -> tuple[Orphan, ...]:
         """The rows without a tunnel at the end, with their marks; sleepers have one or none."""
@@ -115,7 +126,7 @@ class Tables(Shown):
             last = self.last_listing(unit)
             if last is None:
                 continue
-            if last.serves or unit is self.told.last_active:
+            if self._served(last):
                 found.extend(self._graded(last))
             else:
                 found.extend(self._on_the_standby_alone(last))
@@ -215,16 +226,20 @@ class Tables(Shown):
 
     def _slept_before(self, last: Listing, row: Session) -> bool:
         """Whether an earlier table shows it without a tunnel already, its silence going on."""
+        slept = False
         for known in self.listings:
             if known.number >= last.number or known.unit is not last.unit:
                 continue
-            for other in known.rows:
-                if other.login != row.login or other.has_tunnel:
-                    continue
-                grown = row.inactivity_seconds - other.inactivity_seconds
-                if other.inactivity_seconds > 0 and grown > 0 and self._before_reload(known):
-                    return True
-        return False
+            if not self._served(known):
+                continue
+            other = known.by_login.get(row.login)
+            if other is None:
+                continue
+            grown = row.inactivity_seconds - other.inactivity_seconds
+            is_silent = not other.has_tunnel and other.inactivity_seconds > 0 and grown > 0
+            # Whoever has a tunnel again in between slept another time.
+            slept = not other.has_tunnel and (slept or (is_silent and self._before_reload(known)))
+        return slept
 
     def _before_reload(self, listing: Listing) -> bool:
         """Whether the table was taken before the last unit left."""
@@ -304,7 +319,7 @@ class Tables(Shown):
 
 
 def _holds(listing: Listing, row: Session) -> bool:
-    return any(row.login == other.login for other in listing.rows)
+    return row.login in listing.by_login
 
 
 def _copies(listing: Listing, mate: Listing) -> bool:

@@ -353,6 +353,8 @@ def places(*sources: object, most: int = 8) -> tuple[Place, ...]:
 
 
 def _places(source: object) -> Iterable[Place]:
+    if isinstance(source, Place):
+        return (source,)
     if isinstance(source, Event | Life | Switchover | Absence):
         return source.places
     if isinstance(source, Screen):

@@ -13,6 +13,7 @@ from upgrader.model.night import Ending, Life, Night
 from upgrader.model.postmortem import Impact
 
 _BLINK_MS = 10 * SECOND  # A resume takes 1 to 5 s after a reset: nobody calls that harm.
+_UNTOLD = (Ending.OPEN, Ending.UNKNOWN)
 _LONGEST_MS = 15 * MINUTE  # Whoever resumes later slept, or had gone; our guess.
 
 
@@ -36,18 +37,20 @@ def impact(night: Night, causes: Sequence[Cause] = ()) -> Impact:
     told = Told(night)
     tables = Tables(told)
     losses = _losses(told)
-    lost = {id(loss.life) for loss in losses} | _lost_on_screens(tables, _refused(causes))
+    shown = _lost_on_screens(tables, _refused(causes))
+    lost = {id(loss.life) for loss in losses} | {id(life) for life, _ in shown}
     again = _replacements(night, lost)
-    others = lost | again
+    others = lost | again | _removed(tables)
     rest = [life for life in night.lives if id(life) not in others]
     ended = [life for life in rest if _ended(life)]
     unknown = [life for life in rest if life.ending is Ending.UNKNOWN or _is_lone(life)]
-    spells = _spells(told, losses)
+    left_alone = (Loss(life, at, Ending.UNKNOWN) for life, at in shown if at is not None)
+    spells = _spells(told, (*losses, *left_alone))
     left = left_over(night)
     outage = outage_ms(night)
     users = {life.user for life in night.lives if id(life) in lost} - {""}
     return Impact(
-        sessions=len(night.lives) - len(again),
+        sessions=len(lost) + len(rest),
         kept=len(rest) - len(ended) - len(unknown),
         lost=len(lost),
         ended=len(ended),
@@ -55,7 +58,7 @@ def impact(night: Night, causes: Sequence[Cause] = ()) -> Impact:
         orphaned=sum(1 for one in left if one.kind == ORPHAN),
         leaked=sum(1 for one in left if one.kind == LEASE),
         users=tuple(sorted(users | _refused(causes))),
-        user_minutes=_minutes(tables, spells),
+        user_minutes=_minutes(tables, spells, any_lost=bool(lost)),
         outage_seconds=None if outage is None else outage / SECOND,
         harmed_from=min((s.began for s in spells), default=None),
         harmed_until=max((s.ended for s in spells), default=None),
@@ -99,22 +102,49 @@ def _losses(told: Told) -> tuple[Loss, ...]:
     return tuple(found)
 
 
-def _lost_on_screens(tables: Tables, harmed: set[str]) -> set[int]:
-    """Lives that the tables show as lost, where there is no log to tell of their ends.
+def _lost_on_screens(tables: Tables, harmed: set[str]) -> list[tuple[Life, int | None]]:
+    """Lives that the tables show as lost, where no log tells of their ends; with since when.
 
-    Their row is gone, and their person has a newer one, or is of those whom the cause harmed.
+    Their row is gone, or left without a tunnel; and their person has a newer one, or is of those
+    whom the cause harmed. Since when is known of rows that were left alone.
     """
-    if tables.told.has_log:
-        return set()
-    found: set[int] = set()
+    has_log = tables.told.has_log
+    silent = {orphan.row.login: orphan.since for orphan in tables.orphans}
+    lives: dict[tuple[str, str], list[Life]] = {}
+    for life in tables.told.night.lives:
+        # What a log told the end of was read from there; of the others it knows nothing.
+        if not has_log or life.ending in _UNTOLD:
+            lives.setdefault((life.user, life.public), []).append(life)
+    found: list[tuple[Life, int | None]] = []
     for row, anew in tables.gone:
-        if not anew and row.user not in harmed:
-            continue
-        for life in tables.told.night.lives:
-            if (life.user, life.public) == (row.user, row.public) and id(life) not in found:
-                found.add(id(life))
-                break
+        mine = lives.get((row.user, row.public))
+        if mine and (anew or row.user in harmed):
+            found.append((mine.pop(0), silent.get(row.login)))
     return found
+
+
+def _removed(tables: Tables) -> set[int]:
+    """Lives of rows that had no tunnel in any table, and were taken away: residue, no session.
+
+    Their person has another row with a tunnel, for all the time.
+    """
+    listings = tables.listings
+    first, last = tables.first_serving, tables.last_serving
+    if first is None or last is None or first is last:
+        return set()
+    seen = {row.login for known in listings for row in known.rows if row.has_tunnel}
+    left = {row.login for row in last.rows}
+    living = {(row.user, row.public) for row in first.rows if row.has_tunnel}
+    gone = {
+        (row.user, row.public, row.index)
+        for row in first.rows
+        if row.login not in seen | left and (row.user, row.public) in living
+    }
+    return {
+        id(life)
+        for life in tables.told.night.lives
+        if (life.user, life.public, life.index) in gone and life.ending in _UNTOLD
+    }
 
 
 def _ended(life: Life) -> bool:
@@ -152,10 +182,10 @@ def _back_at(told: Told, loss: Loss) -> int:
     return min(later, default=told.night.ended)
 
 
-def _minutes(tables: Tables, spells: Sequence[_Spell]) -> float | None:
+def _minutes(tables: Tables, spells: Sequence[_Spell], *, any_lost: bool) -> float | None:
     if spells:
         return round(sum(s.ended - s.began for s in spells) / MINUTE, 1)
-    if tables.told.informs_at_all and tables.told.night.lives:
+    if not any_lost and tables.told.informs_at_all and tables.told.night.lives:
         return 0.0
     return None
 

@@ -52,19 +52,23 @@ def _before(steps: Steps) -> Iterator[Breach]:
     if first is None:
         return
     at = first.at
-    if steps.sees_everything:
+    if steps.saw_typed(first):
         early = steps.until(first)
         if not any(line.startswith("show vpn-sessiondb") for line in early):
             yield _breach("sessions-not-counted", "no session table was looked at", at, first)
         if not any(line.startswith("verify ") for line in early):
-            yield _breach("files-not-verified", "no file was verified", at, first)
+            seen = "no file was verified before the first act"
+            yield _breach("files-not-verified", seen, at, first)
         if steps.has_people and not any(
             line.startswith("show webvpn anyconnect") or ("verify " in line and ".pkg" in line)
             for line in early
         ):
             yield _breach("packages-not-compared", "no AnyConnect package was looked at", at, first)
-    boot = [e for e in steps.boot_lines if steps.is_before(e, first)]
-    if steps.sees_commands and not boot and steps.changes_release:
+    # On the way back the roles move first, for the unit that is to serve runs the old release.
+    reload = next((act for act in steps.acts if steps.is_reload(act)), first)
+    boot = [e for e in steps.boot_lines if steps.is_before(e, reload)]
+    knows = steps.sees_commands and steps.is_known_before(first)
+    if knows and not boot and steps.changes_release:
         yield _breach("boot-order-not-set", "no boot system line was typed", at, first)
     if boot and steps.is_reload(first) and not steps.saved_between(boot[-1], first):
         yield _breach(

@@ -137,7 +137,9 @@ def merge(order: Sequence[Said]) -> list[Happened]:
             continue
         if len(recent) > most:
             since = said.placed - widest
-            recent = {key: near for key, near in recent.items() if near[-1].last >= since}
+            recent = {
+                key: near for key, near in recent.items() if any(one.last >= since for one in near)
+            }
             most = max(_MOST_RECENT, 2 * len(recent))
         key = _key(said)
         near = recent.setdefault(key, [])
@@ -151,7 +153,14 @@ def merge(order: Sequence[Said]) -> list[Happened]:
             near.append(found)
         else:
             _add(found, said)
-    return [Happened(one.placed, _event(one)) for one in made]
+    # Each is let go as soon as its event is made: there may be a hundred thousand.
+    recent.clear()
+    made.reverse()
+    events: list[Happened] = []
+    while made:
+        one = made.pop()
+        events.append(Happened(one.placed, _event(one)))
+    return events
 
 
 def _key(said: Said) -> tuple[object, ...]:

@@ -376,6 +376,8 @@ class _Book:
                 draft.index = row.index
                 if draft.address is None and address is not None:
                     self._lease(draft, address)
+                if row.has_tunnel:
+                    draft.seen = max(draft.seen, placed)
                 draft.witness(screen.place)
                 return
         began = placed - row.duration_seconds * 1_000
