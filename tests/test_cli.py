@@ -90,7 +90,7 @@ def test_every_command_explains_itself(upgrader: Shell) -> None:
         (("run", "nowhere.json", "--to", "9.16.4"), "belongs to drawing a plan"),
         (("rehearse", "nowhere.json", "--waive", WAIVED), "belongs to drawing a plan"),
         (("resume", "2026-nothing"), "is no run"),
-        (("replay", "2026-nothing"), "is no run"),
+        (("replay", "2026-nothing"), "no such file, folder or run"),
         (("status", "2026-nothing"), "is no run"),
         (("explain", "anyconnect-images-mach"), "did you mean 'anyconnect-images-match'"),
     ],
@@ -384,12 +384,14 @@ def test_reference_pages_are_made_from_the_code(upgrader: Shell) -> None:
     assert said.code == 0
     made = {page.name: page.read_text() for page in (upgrader.home / "reference").iterdir()}
     assert set(made) == {
+        "causes.md",
         "commands.md",
         "control.md",
         "emulated-commands.md",
         "exit-codes.md",
         "pair-file.md",
         "phases.md",
+        "recognised-messages.md",
         "rules.md",
         "syslog.md",
     }

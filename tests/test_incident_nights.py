@@ -255,3 +255,44 @@ def test_the_story_of_a_night_is_read_back_from_its_log(name: str):
             and (record.unit.value if record.unit else "") == line.unit
             for record in ahead
         ), line
+
+
+def own_night(tmp_path: Path, incident: str) -> str:
+    """A pair file with an own night on the pair of a built-in one."""
+    text, _, _ = (FOLDER / "pool-full" / "pair.toml").read_text().partition("[incident]")
+    (tmp_path / "startup.cfg").write_bytes((FOLDER / "pool-full" / "startup.cfg").read_bytes())
+    (tmp_path / "pair.toml").write_text(f"{text}[incident]\n{incident}")
+    return str(tmp_path / "pair.toml")
+
+
+def test_a_cause_of_which_the_log_says_nothing_is_told_to_be_unconfirmed(
+    upgrader: Shell, tmp_path: Path
+):
+    own = own_night(tmp_path, 'title = "a quiet night"\nlasts = "0:05:00"\ncause = "pool-full"\n')
+    said = upgrader("rehearse", own)
+    assert said.code == 0
+    assert "does not confirm that the cause is pool-full" in " ".join(said.out.split())
+    confirmed = upgrader("rehearse", "example:incidents/pool-full")
+    assert "does not confirm" not in " ".join(confirmed.out.split())
+
+
+def test_a_night_that_harmed_nobody_comes_again_as_told_though_a_cause_is_possible(upgrader: Shell):
+    assert upgrader("rehearse", f"example:incidents/{CLEAN}").code == 0
+
+
+def test_an_act_that_cannot_happen_is_named_with_its_instant(upgrader: Shell, tmp_path: Path):
+    acts = (
+        'title = "a night"\nlasts = "0:15:00"\n'
+        '[[incident.act]]\nat = "0:00:10"\non = "active"\ntypes = ["show clock", ""]\n'
+        '[[incident.act]]\nat = "0:12:30"\nevent = "log-in"\nuser = "user02"\n'
+    )
+    said = upgrader("rehearse", own_night(tmp_path, acts))
+    assert said.code == 2
+    assert "`[[incident.act]]` 2, at 0:12:30, cannot happen: log-in user" in said.err
+
+
+def test_a_rehearsed_night_is_told_in_plain_words(upgrader: Shell):
+    said = upgrader("rehearse", "example:incidents/state-link-down").out
+    assert "Primary: its mate is gone" in said
+    assert "peer-absent" not in said
+    assert "outage" not in said

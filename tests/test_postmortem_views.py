@@ -246,6 +246,13 @@ def test_no_text_becomes_an_element_of_the_page() -> None:
     assert "<script>alert" not in shown
 
 
+def test_a_line_to_type_stands_as_code_in_a_ticket() -> None:
+    shown = ticket.render(postmortem(to_change=("type `show failover` first",)))
+    assert "- type `show failover` first" in shown
+    torn = ticket.render(postmortem(to_change=("a ` alone, ``, and `a|b`",)))
+    assert "- a \\` alone, \\`\\`, and \\`a\\|b\\`" in torn
+
+
 def test_no_text_becomes_markup_of_a_ticket() -> None:
     shown = ticket.render(with_evil())
     assert "<script>" not in shown.replace("\\<script\\>", "")

@@ -5,7 +5,7 @@ import io
 import json
 import os
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,10 +160,11 @@ def test_a_night_of_ours_and_its_syslog_go_together() -> None:
         (("nowhere.log",), "nowhere.log"),
         (("example:anyconect-images-differ",), "did you mean example:anyconnect-images-differ"),
         ((LOG, "--since", "yesterday"), "--since 'yesterday'"),
-        ((LOG, "--since", "2031-01-01"), "nothing is left"),
+        ((LOG, "--since", "2031-01-01"), "the records reach from 2026-03-14 2"),
         ((LOG, "--host", "nobody"), "--host nobody"),
         ((LOG, "--what-if", "anyconnect"), "did you mean 'anyconnect=matched'"),
         ((LOG, "--what-if", "weather=fine"), "checks=today"),
+        ((LOG, "--what-if", "banana=1"), "no such change is known. Allowed"),
         (("/dev/null",), "/dev/null"),
     ],
 )
@@ -204,6 +205,52 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     told = replay(LOG, "-o", str(tmp_path / "file" / "x"))
     assert told.code == 2
     assert "cannot be written" in told.err
+
+
+def test_what_is_not_there_is_said_once() -> None:
+    told = replay("nowhere.log")
+    assert told.err.count("nowhere.log") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_postmortem_that_nobody_got_is_a_failure() -> None:
+    err = io.StringIO()
+    with (
+        suppress(OSError),  # closing it is a write, too
+        Path("/dev/full").open("w", encoding="utf-8") as full,
+        redirect_stdout(full),
+        redirect_stderr(err),
+    ):
+        code = run(["replay", LOG])
+    assert code == 1
+    assert "the postmortem cannot be written" in err.getvalue()
+
+
+def test_a_pair_file_in_a_folder_is_no_record_of_the_night() -> None:
+    told = replay(str(GUIDES), "--json").object
+    assert "pair.toml" in " ".join(map(str, told["notes"]))  # type: ignore[call-overload]
+    sources = told["sources"]
+    assert isinstance(sources, list)
+    assert sorted(Path(source["name"]).name for source in sources) == [
+        "collector.log",
+        "console.txt",
+    ]
+
+
+@pytest.mark.slow
+def test_a_postmortem_that_cannot_be_written_whole_leaves_nothing_half_made(tmp_path: Path) -> None:
+    folder = tmp_path / "postmortem"
+    (folder / "postmortem.html").mkdir(parents=True)
+    told = replay(LOG, "-o", str(folder))
+    assert told.code == 2
+    assert "nothing of it was kept" in told.err
+    assert [path.name for path in folder.iterdir()] == ["postmortem.html"]
+
+
+@pytest.mark.slow
+def test_an_older_postmortem_that_is_replaced_is_told(tmp_path: Path) -> None:
+    assert "was replaced" not in replay(LOG, "-o", str(tmp_path)).out
+    assert "was replaced" in replay(LOG, "-o", str(tmp_path)).out
 
 
 @pytest.mark.slow

@@ -68,18 +68,34 @@ def say(report: Report, *, as_json: bool, every: bool = False) -> int:
 
 
 def say_postmortem(told: Postmortem, *, as_json: bool, every: bool = False) -> int:
-    """Write a postmortem to standard output; the exit code."""
+    """Write a postmortem to standard output; the exit code.
+
+    It is all that was asked for: where the disk under standard output is full, the command failed.
+    """
+    try:
+        with suppress(BrokenPipeError, SystemExit):
+            _write_postmortem(told, as_json=as_json, every=every)
+            sys.stdout.flush()
+    except OSError as fault:
+        whole = f"it is whole in {', '.join(told.written)}" if told.written else "it is not whole"
+        with suppress(OSError):
+            sys.stderr.write(
+                "upgrader: the postmortem cannot be written to standard output "
+                f"({fault.strerror}): {whole}\n"
+            )
+        return int(told.exit_code) or int(ExitCode.FAULT)
+    return int(told.exit_code)
+
+
+def _write_postmortem(told: Postmortem, *, as_json: bool, every: bool) -> None:
     if as_json:
         from upgrader.views.postmortem.objects import pieces  # noqa: PLC0415  where it is used
 
-        with to_a_reader():
-            sys.stdout.writelines(pieces(told))
+        sys.stdout.writelines(pieces(told))
     else:
         from upgrader.views.postmortem.sheet import write_postmortem  # noqa: PLC0415  likewise
 
-        with to_a_reader():
-            write_postmortem(told, sys.stdout, every=every)
-    return int(told.exit_code)
+        write_postmortem(told, sys.stdout, every=every)
 
 
 def say_run(report: Report, told: Postmortem, journal: "Journal") -> int:

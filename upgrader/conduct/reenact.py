@@ -13,6 +13,7 @@ from upgrader.conduct.headcount import NOBODY, Counted, count, turns_of
 from upgrader.conduct.regression import regression
 from upgrader.conduct.rerun import Ran, always, is_heavy, run_again
 from upgrader.conduct.todays_checks import Gatekeeper, asked_at_rest
+from upgrader.judgement.postmortem.facts.told import spoken
 from upgrader.judgement.postmortem.rebuilding.likeness import compare
 from upgrader.judgement.postmortem.rebuilding.paper import written
 from upgrader.judgement.postmortem.rebuilding.rebuild import believed_causes, rebuild
@@ -26,7 +27,7 @@ from upgrader.judgement.postmortem.rebuilding.whatif import (
 )
 from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.cause import Cause
-from upgrader.model.evidence import Evidence
+from upgrader.model.evidence import Evidence, What
 from upgrader.model.finding import Severity
 from upgrader.model.night import Night
 from upgrader.model.postmortem import Reenactment, Stop, TodaysChecks, WhatIf
@@ -114,7 +115,7 @@ def _run(
         orphaned=counted.orphaned,
         leaked=counted.leaked,
     )
-    checks = _answer(rebuilt, gatekeeper, causes, build)
+    checks = _answer(night, rebuilt, gatekeeper, causes, build)
     files = regression(rebuilt, night, causes, ran, again, build, read)
     as_it_was = _what_if(AS_IT_WAS, "nothing was changed", counted, counted)
     what_ifs = (as_it_was, *(stage.what_if(change, counted) for change in changes))
@@ -214,11 +215,15 @@ def _assumed_rules(rebuilt: Rebuilt, build: Build) -> frozenset[str]:
 
 
 def _answer(
-    rebuilt: Rebuilt, gatekeeper: Gatekeeper, causes: Sequence[Cause], build: Build
+    night: Night,
+    rebuilt: Rebuilt,
+    gatekeeper: Gatekeeper,
+    causes: Sequence[Cause],
+    build: Build,
 ) -> TodaysChecks:
     stops = tuple(gatekeeper.stops)
     if stops:
-        return TodaysChecks(_stopped(stops, causes), stops)
+        return TodaysChecks(_stopped(night, stops, causes), stops)
     if not any(is_heavy(act) for act in rebuilt.script.acts):
         return TodaysChecks(_nothing_to_stop(rebuilt, gatekeeper, build))
     if gatekeeper.unseen == gatekeeper.asked:
@@ -235,20 +240,24 @@ def _answer(
     )
 
 
-def _stopped(stops: Sequence[Stop], causes: Sequence[Cause]) -> str:
+def _stopped(night: Night, stops: Sequence[Stop], causes: Sequence[Cause]) -> str:
     first = stops[0]
     rules = list(dict.fromkeys(stop.rule for stop in stops if stop.at == first.at))
     harms = [cause.harm_at for cause in believed_causes(causes) if cause.harm_at is not None]
     when = ""
-    if harms:
+    # Of a line without a stamp its place is known, and no minute of it.
+    typed = [event for event in night.events if event.what is What.COMMAND]
+    lines = [event for event in typed if spoken(event) == first.before.casefold()]
+    dated = not lines or any(event.at is not None for event in lines)
+    if harms and dated:
         minutes = (min(harms) - first.at) / 60_000
         if minutes >= 0:
             when = f", {minutes:.0f} minutes before harm was done"
         else:
             when = f", {-minutes:.0f} minutes after harm had been done"
     return (
-        f"Today's checks would have stopped this at {_clock(first.at)}, before `{first.before}`"
-        f"{when}: {', '.join(rules)}."
+        f"Today's checks would have stopped this{f' at {_clock(first.at)},' if dated else ''}"
+        f" before `{first.before}`{when}: {', '.join(rules)}."
     )
 
 

@@ -1,7 +1,7 @@
 """The regression scenario: a night that was run again, as files that `rehearse` runs later on."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from upgrader.conduct.rerun import Ran, mark_of
 from upgrader.conduct.staged import Staged, stage_night
@@ -48,9 +48,8 @@ def regression(
             testbed.close()
         told = again if mark_of(collected) == ran.mark else tell(read(collected))
     cause = believed[0].name.value if believed else None
-    head = [
-        f"A night of {many(len(night.lives), 'session')}, rebuilt from its records by `upgrader replay`."
-    ]
+    people = many(len(night.lives), "session")
+    head = [f"A night of {people}, rebuilt from its records by `upgrader replay`."]
     found = judge(told)
     if _other_cause(found, cause):
         # What is written must come again: the records' own cause cannot, so that it is only told.
@@ -69,23 +68,35 @@ def regression(
     return written(rebuilt.setting, replace(script, expected=expected), head)
 
 
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """What the log of a staged night says of how it must end."""
+
+    unlike: tuple[str, ...]
+    """What came otherwise than told."""
+    confirmed: bool
+    """Whether the log itself speaks for the cause that is told; so it does where none is."""
+
+
 def retold(
     script: Script, starts_ms: int, read: Callable[[str], Evidence]
-) -> Callable[[Staged, Expected], tuple[str, ...]]:
+) -> Callable[[Staged, Expected], Retold]:
     """Who says of a staged night what came otherwise than told, by its collector's file.
 
     `starts_ms`: what the script's beginning is since 1970 on the devices' clocks.
     """
 
-    def differs(staged: Staged, expected: Expected) -> tuple[str, ...]:
+    def judged(staged: Staged, expected: Expected) -> Retold:
         again = tell(read(staged.collected))
-        other = _other_cause(judge(again), expected.cause)
-        if not expected.story:
-            return other
-        story = story_of(again, starts_ms)
-        return (*other, *untold(expected.story, story, script.lasts_ms))
+        causes = judge(again)
+        unlike = _other_cause(causes, expected.cause)
+        believed = {cause.name.value for cause in believed_causes(causes)}
+        if expected.story:
+            story = story_of(again, starts_ms)
+            unlike = (*unlike, *untold(expected.story, story, script.lasts_ms))
+        return Retold(unlike, expected.cause is None or expected.cause in believed)
 
-    return differs
+    return judged
 
 
 def _other_cause(causes: Sequence[Cause], expected: str | None) -> tuple[str, ...]:
@@ -94,6 +105,9 @@ def _other_cause(causes: Sequence[Cause], expected: str | None) -> tuple[str, ..
     if not believed or expected in believed:
         return ()
     if expected is None:
+        # What is only possible is told of any night, also of one that harmed nobody.
+        if all(cause.likelihood is Likelihood.POSSIBLE for cause in believed_causes(causes)):
+            return ()
         return (f"nobody is to be harmed, and its log tells of {believed[0]}",)
     mine = next(cause for cause in causes if cause.name.value == expected)
     if mine.likelihood not in {Likelihood.UNLIKELY, Likelihood.EXCLUDED}:

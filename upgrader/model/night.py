@@ -132,6 +132,10 @@ class Absence:
     version_after: str | None = None
     version_inferred: bool = False
     """Whether `version_after` is concluded from a message that is missing: 103007."""
+    is_left_known: bool = True
+    """Whether `left` is when it went; else it is a bound: the line before an unstamped order."""
+    is_back_known: bool = True
+    """Whether `back` is when it was heard; else it is a bound: an unstamped screen."""
 
 
 class Ending(Enum):

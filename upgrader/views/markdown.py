@@ -36,6 +36,18 @@ def text(said: str) -> str:
     return plain(said).translate(_MARKS)
 
 
+def prose(said: str) -> str:
+    """A sentence in which what stands between backticks is a line to type; the rest as `text`.
+
+    Where the backticks are no such pairs, or a table's bar stands between them, all is text.
+    """
+    parts = plain(said).split("`")
+    inner = parts[1:-1]
+    if len(parts) % 2 == 0 or any(not part.strip() or "|" in part for part in inner):
+        return text(said)
+    return "".join(f"`{part}`" if n % 2 else text(part) for n, part in enumerate(parts))
+
+
 def _facts(report: Report) -> list[str]:
     rows = [("Outage", span(report.outage_seconds))]
     if report.sessions is not None:

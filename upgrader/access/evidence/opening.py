@@ -15,9 +15,10 @@ from upgrader.access.evidence.files import Opened, open_file, spool
 from upgrader.access.evidence.part import Part
 from upgrader.access.evidence.runs import JOURNAL, read_run
 from upgrader.access.evidence.screens import read_screens, tell_units
-from upgrader.access.evidence.syslog import Asked, read_logs
+from upgrader.access.evidence.syslog import Asked, read_logs, spelled
 from upgrader.access.evidence.transcripts import MOST_TEXT, read_long_transcript, read_transcript
 from upgrader.dialect.kinds import has_message, is_journal, kind_of
+from upgrader.dialect.syslog.stamps import MINUTE
 from upgrader.dialect.terminals.moments import moment_in
 from upgrader.model.evidence import Evidence, SourceKind, SourceRead, What
 from upgrader.model.failover import Role
@@ -27,6 +28,11 @@ MOST_FILES = 500
 _BEGINNING = 256 * 1024
 _TURNS = 4
 """So many turns of the senders in a file are chance."""
+_MOST_NAMED = 6
+"""Names that are listed in one message."""
+_EVER = 1 << 62
+_MOST_PAIR = 4 << 20
+_OF_A_PAIR = frozenset({"[emulated]", "[incident]"})
 _MOST_TEXT = 32 << 20
 """Of saved replies; a `show tech-support` is a third of it."""
 
@@ -82,12 +88,13 @@ def gather(
         for source in sources:
             _find(source, found, runs, stdin)
         parts, notes = _read_all(found, asked)
+        limited = asked.has_window or bool(asked.hosts)
+        if not any(_is_of_use(part, limited=limited) for part in parts):
+            whole = _all_of(found) if limited else parts
+            raise _nothing(sources, parts, asked, whole, found.notes)
     finally:
         for file in found.files:
             file.close()
-    limited = asked.has_window or bool(asked.hosts)
-    if not any(_is_of_use(part, limited=limited) for part in parts):
-        raise _nothing(sources, parts, asked)
     return Evidence(
         tuple(part.source for part in parts),
         tuple(record for part in parts for record in part.records),
@@ -131,7 +138,7 @@ def _find(
         if folder is None:
             raise UsageFault(
                 f"{source}: there is no such file, folder or run; expected is {EXPECTED}. "
-                "`upgrader runs` lists the runs, `-` reads the standard input"
+                "`upgrader status` lists the runs, `-` reads the standard input"
             )
         _add_run(source, folder, found)
 
@@ -144,7 +151,18 @@ def _add_run(name: str, folder: Path, found: _Found) -> None:
 def _find_in(name: str, folder: Path, found: _Found) -> None:
     """All files of a folder and of its folders, in the order of their names."""
     files = 0
-    for path in _files_in(folder, name):
+    paths = list(_files_in(folder, name))
+    pairs = _of_pairs(paths)
+    if pairs:
+        named = [path.relative_to(folder).as_posix() for path in pairs[:_MOST_NAMED]]
+        more = f" and {len(pairs) - _MOST_NAMED} more" if len(pairs) > _MOST_NAMED else ""
+        found.notes.append(
+            f"{name}: left out, for it describes an emulated pair and is no record: "
+            f"{', '.join(named)}{more}"
+        )
+    for path in paths:
+        if path in pairs:
+            continue
         if path.name == JOURNAL:
             inner = path.parent.relative_to(folder).as_posix()
             _add_run(name if inner == "." else f"{name}/{inner}", path.parent, found)
@@ -155,6 +173,29 @@ def _find_in(name: str, folder: Path, found: _Found) -> None:
         if found.is_new(path):
             files += 1
             found.files.append(open_file(f"{name}/{path.relative_to(folder).as_posix()}", path))
+
+
+def _of_pairs(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Pair files of ours, and what these name beside them: they stage a night, and record none."""
+    texts: dict[Path, list[str]] = {}
+    ours = []
+    for path in paths:
+        if path.suffix != ".toml":
+            continue
+        try:
+            with path.open("rb") as file:
+                text = file.read(_MOST_PAIR).decode("utf-8", "replace")
+        except OSError:
+            continue  # Whoever reads the source tells it.
+        if any(line.strip() in _OF_A_PAIR for line in text.splitlines()):
+            ours.append(path)
+            texts.setdefault(path.parent, []).append(text)
+    ours += [
+        path
+        for path in paths
+        if path not in ours and any(f'"{path.name}"' in text for text in texts.get(path.parent, ()))
+    ]
+    return tuple(ours)
 
 
 def _files_in(folder: Path, name: str) -> Iterator[Path]:
@@ -278,15 +319,46 @@ def _is_of_use(part: Part, *, limited: bool) -> bool:
     return bool(part.records or part.screens or covers)
 
 
-def _nothing(sources: Iterable[str], parts: Sequence[Part], asked: Asked) -> UsageFault:
+def _all_of(found: _Found) -> tuple[Part, ...]:
+    """The same sources without a limit. A window that holds all keeps a long log from being cut."""
+    parts, _ = _read_all(found, Asked((), 0, _EVER))
+    return parts
+
+
+def _reach(parts: Sequence[Part], asked: Asked) -> str:
+    """From when to when records are, and whose, as far as that was limited."""
+    told = []
+    at = [minute * MINUTE for part in parts for one in part.coverage for minute in one.minutes]
+    at += [record.at for part in parts for record in part.records if record.at is not None]
+    if asked.has_window and at:
+        told.append(f"the records reach from {spelled(min(at))} to {spelled(max(at))}")
+    hosts = sorted({one.host for part in parts for one in part.coverage if one.host})
+    if asked.hosts and hosts:
+        more = f" and {len(hosts) - _MOST_NAMED} more" if len(hosts) > _MOST_NAMED else ""
+        told.append(f"their senders are {', '.join(hosts[:_MOST_NAMED])}{more}")
+    return "; ".join(told) or "say it otherwise"
+
+
+def _nothing(
+    sources: Iterable[str],
+    parts: Sequence[Part],
+    asked: Asked,
+    whole: Sequence[Part],
+    beside: Sequence[str],
+) -> UsageFault:
+    """Why nothing can be told; `whole`: the same sources without a limit."""
     named = ", ".join(sources)
     limits = [f"--host {host}" for host in asked.hosts]
     limits += ["--since" for _ in range(asked.since is not None)]
     limits += ["--until" for _ in range(asked.until is not None)]
     if limits and any(part.source.lines > part.source.unread for part in parts):
-        return UsageFault(f"{named}: nothing is left with {', '.join(limits)}; say it otherwise")
+        return UsageFault(
+            f"{named}: nothing is left with {', '.join(limits)}; {_reach(whole, asked)}"
+        )
     lines = sum(part.source.lines for part in parts)
-    what = "it is empty" if not lines else f"none of {lines} lines is a firewall's"
-    said = (part.source.note for part in parts)
+    what = "it is empty" if parts or not beside else "it holds no record"
+    if lines:
+        what = f"none of {lines} lines is a firewall's"
+    said = (*(part.source.note for part in parts), *beside)
     notes = "; ".join(note for note in dict.fromkeys(said) if note and note != "empty")
     return UsageFault(f"{named}: {what}{f' ({notes})' if notes else ''}; expected is {EXPECTED}")

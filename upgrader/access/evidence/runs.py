@@ -248,7 +248,7 @@ def _verified(file: str, entries: Sequence[Entry], clock: str, base: int) -> tup
             units.get(known.serial),
             ends=first.number,
         )
-        for known in first.body.verified
+        for known in sorted(first.body.verified, key=lambda known: known.at)
     )
 
 

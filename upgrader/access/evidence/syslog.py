@@ -194,14 +194,14 @@ def _night(
     window = replace(asked, since=since, until=until)
     harvests = [_scan(file, window, most) for file in files]
     taken = (
-        f"{too_much}: taken is {_spelled(since)} to {_spelled(until)}, the stretch "
+        f"{too_much}: taken is {spelled(since)} to {spelled(until)}, the stretch "
         f"around {len(chosen)} messages of reloads and switchovers; --since and --until choose "
         "another"
     )
     notes = [taken]
     others = [night for night in nights if night is not chosen]
     if others:
-        named = _listed([f"{_spelled(night[0])} ({len(night)})" for night in reversed(others)])
+        named = _listed([f"{spelled(night[0])} ({len(night)})" for night in reversed(others)])
         notes.append(f"other nights with such messages: {named}")
     if any(_is_too_much(harvest) for harvest in harvests):
         notes.append("even of that stretch, messages about single persons are left out")
@@ -225,7 +225,8 @@ def _nights(turns: Sequence[int]) -> list[list[int]]:
     return nights
 
 
-def _spelled(at: int) -> str:
+def spelled(at: int) -> str:
+    """An instant to the minute, in milliseconds since 1970: `2026-03-14 22:00`."""
     return datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 

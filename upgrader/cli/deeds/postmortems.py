@@ -1,6 +1,7 @@
 """What `replay` does with records of a night: tell it, judge it, run it again, write it down."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -9,11 +10,11 @@ from shlex import quote
 
 from upgrader.cli.deeds import nights
 from upgrader.cli.pairfile.examples import EXAMPLE, incident_folder, list_incidents
-from upgrader.cli.runs.home import Home
+from upgrader.cli.runs.home import LATEST, Home
 from upgrader.cli.worlds.testbeds import collected_records, rebuilt_testbed, records_of
 from upgrader.cli.worlds.wall import WALL
 from upgrader.conduct.reenact import Reenacted, reenact
-from upgrader.journal.disk import DiskFault, write_atomically, write_pieces
+from upgrader.journal.disk import DiskFault, write_pieces
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.disguise.anonymise import disguise_of
 from upgrader.judgement.postmortem.lessons.impact import impact
@@ -175,18 +176,45 @@ def write(held: Held, folder: Path) -> Held:
         written.append(where)
         commands = (*commands, f"upgrader rehearse {quote(str(pair))}")
     told = replace(told, next=replace(told.next, commands=commands))
+    texts = {where / name: iter((text.encode(),)) for name, text in sorted(held.scenario.items())}
+    texts[folder / OBJECT] = _in_blocks(objects.pieces(told))
+    for name, render in ((TICKET, ticket.render), (PAGE, page.render)):
+        texts[folder / name] = iter((render(told).encode(),))
+    replaced = _write_all(folder, texts)
+    notes = told.notes
+    if any((folder / name) in replaced for name in (PAGE, TICKET, OBJECT)):
+        notes = (*notes, f"an older postmortem in {folder} was replaced")
+    return Held(replace(told, written=tuple(map(str, written)), notes=notes), held.scenario)
+
+
+def _write_all(folder: Path, texts: Mapping[Path, Iterator[bytes]]) -> frozenset[Path]:
+    """Write files in their order, each whole or not at all; those that replaced an older one.
+
+    Raises:
+        UsageFault: one could not be written. What is new was taken away again.
+    """
+    replaced = frozenset(path for path in texts if path.exists())
+    folders = dict.fromkeys((*(path.parent for path in texts), folder))
+    made = [path for path in folders if not path.exists()]
+    done: list[Path] = []
     try:
-        (where if held.scenario else folder).mkdir(parents=True, exist_ok=True)
-        for name, text in sorted(held.scenario.items()):
-            write_atomically(where / name, text.encode())
-        write_pieces(folder / OBJECT, _in_blocks(objects.pieces(told)))
-        for name, render in ((TICKET, ticket.render), (PAGE, page.render)):
-            write_atomically(folder / name, render(told).encode())
+        for path, pieces in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_pieces(path, pieces)
+            done.append(path)
     except (OSError, DiskFault) as fault:
+        with suppress(OSError):
+            for path in done:
+                if path not in replaced:
+                    path.unlink()
+            for path in made:
+                path.rmdir()
+        stays = ", ".join(str(path) for path in done if path in replaced)
+        said = f"replaced before that: {stays}" if stays else "nothing of it was kept"
         raise UsageFault(
-            f"-o {folder}: cannot be written ({fault}); name a folder of yours"
+            f"-o {folder}: cannot be written ({fault}); {said}; name a folder of yours with room"
         ) from fault
-    return Held(replace(told, written=tuple(map(str, written))), held.scenario)
+    return replaced
 
 
 def _in_blocks(pieces: Iterable[str]) -> Iterator[bytes]:
@@ -229,8 +257,11 @@ def _run(name: str, place: Home) -> Path | None:
     try:
         return place.find_run(name)
     except UsageFault as fault:
+        if name == LATEST or any(run.name.startswith(name) for run in place.all_runs()):
+            raise UsageFault(f"{name}: {fault}") from None
         raise UsageFault(
-            f"{name}: is neither a file, nor a folder, nor a run of ours ({fault})"
+            f"{name}: there is no such file, folder or run of ours; "
+            "`upgrader status` lists the runs"
         ) from None
 
 

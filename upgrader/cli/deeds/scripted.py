@@ -1,6 +1,7 @@
 """`rehearse` of a scripted night: it comes again, and is held against how it must end."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from upgrader.cli.deeds.wanted import is_plan
@@ -11,10 +12,13 @@ from upgrader.cli.worlds.wall import WALL
 from upgrader.conduct.regression import retold
 from upgrader.conduct.staged import Staged, differences, stage_night
 from upgrader.dialect.scripts import instant_text
+from upgrader.model.evidence import What
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.report import Report
 from upgrader.model.script import Came, Script
+from upgrader.model.words import many
 from upgrader.ports import UsageFault
+from upgrader.views.postmortem.saying import words_for
 
 
 def scripted(argument: str) -> PairFile | None:
@@ -59,26 +63,39 @@ def rehearse(pair: PairFile, pace: float | None = None) -> Report:
     staged = stage_night(testbed, script, testbed.starts_ms)
     came = testbed.came()
     unlike: tuple[str, ...] = ()
+    confirmed = True
     if script.expected is not None:
         ends_ms = testbed.starts_ms + script.lasts_ms
         read = partial(collected_records, modified=ends_ms)
-        by_its_log = retold(script, testbed.starts_ms, read)
-        unlike = (*differences(script.expected, came), *by_its_log(staged, script.expected))
-    return _report(pair, script, staged, came, unlike, WALL.monotonic() - begun)
+        by_its_log = retold(script, testbed.starts_ms, read)(staged, script.expected)
+        unlike = (*differences(script.expected, came), *by_its_log.unlike)
+        confirmed = by_its_log.confirmed
+    ended = _Ended(staged, came, unlike, confirmed)
+    return _report(pair, script, ended, WALL.monotonic() - begun)
 
 
-def _report(
-    pair: PairFile,
-    script: Script,
-    staged: Staged,
-    came: Came,
-    unlike: tuple[str, ...],
-    seconds: float,
-) -> Report:
-    counts = f"{came.lost} lost, {came.orphaned} orphaned, {came.leaked} addresses leaked"
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A night that has come again."""
+
+    staged: Staged
+    came: Came
+    unlike: tuple[str, ...]
+    confirmed: bool
+    """Whether its log speaks for the cause that is told."""
+
+
+def _report(pair: PairFile, script: Script, ended: _Ended, seconds: float) -> Report:
+    came, unlike = ended.came, ended.unlike
+    counts = (
+        f"{came.lost} lost, {came.orphaned:,} orphaned, "
+        f"{many(came.leaked, 'address', 'addresses')} leaked"
+    )
     how = "nothing is said of how it must end"
     if script.expected is not None:
         how = "not as it is told" if unlike else "as it is told"
+        if not unlike and not ended.confirmed:
+            how = f"{how}, but its log does not confirm that the cause is {script.expected.cause}"
     return Report(
         command="rehearse",
         outcome=Outcome.DIVERGED if unlike else Outcome.REPLAYED,
@@ -89,20 +106,26 @@ def _report(
         device_seconds=script.lasts_ms / 1_000,
         wall_seconds=seconds,
         next=Next(),
-        notes=tuple(_notes(script, staged)),
+        notes=tuple(_notes(script, ended)),
     )
 
 
-def _notes(script: Script, staged: Staged) -> list[str]:
+def _notes(script: Script, ended: _Ended) -> list[str]:
+    staged = ended.staged
     lines = staged.collected.count("\n")
-    notes = [f"{len(script.acts)} acts, {lines} lines of syslog"]
+    notes = [f"{many(len(script.acts), 'act')}, {many(lines, 'line')} of syslog"]
+    if not ended.confirmed and script.expected is not None:
+        notes.append(
+            f"cause = {script.expected.cause!r} is taken from the file: nothing in the log of the "
+            "night speaks for it more than for others"
+        )
     notes += [
         f"{instant_text(at)} nobody answered, and this was not typed: {line}"
         for at, line in staged.untyped
     ]
     if script.expected is not None:
         notes += [
-            f"{instant_text(line.at_ms)} {line.unit or 'the pair'}: {line.what}"
+            f"{instant_text(line.at_ms)} {line.unit or 'the pair'}: {words_for(What(line.what))}"
             + (f" ({line.who})" if line.who else "")
             for line in script.expected.story
         ]

@@ -13,7 +13,7 @@ from upgrader.views.postmortem.saying import reason_told
 _AWAY = {
     Leaving.ORDERED: "goes down: its reload was ordered",
     Leaving.CRASH: "goes down: it crashed",
-    Leaving.UNANNOUNCED: "is gone, and nobody ordered a reload",
+    Leaving.UNANNOUNCED: "is gone; no order to reload is seen",
     Leaving.LINK: "is not heard: the link between the units is down",
 }
 
@@ -39,11 +39,13 @@ def reloads(night: Night, order: Order) -> Iterator[Told]:
     """Each time that a unit was away: when it went and why, when it was back, when ready."""
     for away in night.absences:
         left = line_of(
-            away.left, away.unit, Kind.RELOAD, What.PEER_ABSENT, _left(away), away.places[:1]
+            away.left if away.is_left_known else None,
+            *(away.unit, Kind.RELOAD, What.PEER_ABSENT, _left(away), away.places[:1]),
         )
         yield Told(0, order.of(away.left, away.places[:1]), left)
         if away.back is not None:
-            back = line_of(away.back, away.unit, Kind.RELOAD, What.PEER_PRESENT, _back(away, night))
+            at = away.back if away.is_back_known else None
+            back = line_of(at, away.unit, Kind.RELOAD, What.PEER_PRESENT, _back(away, night))
             yield Told(0, order.of(away.back, ()), _with_place(back, night.events))
         if away.synced is not None and away.synced != away.back:
             synced = line_of(
@@ -77,7 +79,7 @@ def _with_place(line: Line, events: Sequence[Event]) -> Line:
     """The line with the place of the event that tells of it."""
     wanted = _WITNESSES[line.what]
     for event in events:
-        if event.what in wanted and event.at == line.at:
+        if line.at is not None and event.what in wanted and event.at == line.at:
             return replace(line, places=event.places[:2])
     return line
 

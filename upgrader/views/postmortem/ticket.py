@@ -6,7 +6,7 @@ from upgrader.model.cause import Cause, Mark
 from upgrader.model.postmortem import Postmortem
 from upgrader.model.words import many
 from upgrader.views.escape import plain
-from upgrader.views.markdown import text
+from upgrader.views.markdown import prose, text
 from upgrader.views.postmortem.folding import lasting
 from upgrader.views.postmortem.instants import Instants, instants_of
 from upgrader.views.postmortem.sourcing import (
@@ -39,7 +39,7 @@ def render(postmortem: Postmortem) -> str:
         "",
         f"**{text(headline_of(postmortem))}**",
         "",
-        text(postmortem.verdict),
+        prose(postmortem.verdict),
         "",
         *_paragraphs(told_beside(postmortem)),
         *_impact(postmortem, when),
@@ -47,7 +47,7 @@ def render(postmortem: Postmortem) -> str:
         *_section("Root cause", _root(postmortem, cite)),
         *_section("Deviations", _breaches(postmortem, when, cite)),
         *_section("Other causes considered", _others(postmortem.causes)),
-        *_section("Today's checks", [text(postmortem.todays_checks.answer)]),
+        *_section("Today's checks", [prose(postmortem.todays_checks.answer)]),
         *_section("What if", _what_ifs(postmortem)),
         *_section("Run again", _played(postmortem)),
         *_section("What went well", _list(postmortem.went_well)),
@@ -65,11 +65,11 @@ def _section(title: str, lines: Sequence[str]) -> list[str]:
 
 
 def _paragraphs(lines: Sequence[str]) -> list[str]:
-    return [part for line in lines for part in (text(line), "")]
+    return [part for line in lines for part in (prose(line), "")]
 
 
 def _list(lines: Sequence[str]) -> list[str]:
-    return [f"- {text(line)}" for line in lines]
+    return [f"- {prose(line)}" for line in lines]
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -78,7 +78,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return [
         f"| {' | '.join(heads)} |",
         f"|{'---|' * len(heads)}",
-        *(f"| {' | '.join(text(value) for value in row)} |" for row in rows),
+        *(f"| {' | '.join(prose(value) for value in row)} |" for row in rows),
     ]
 
 
@@ -128,7 +128,7 @@ def _root(postmortem: Postmortem, cite: Citing) -> list[str]:
 
 def _cause(cause: Cause, verdict: str, cite: Citing) -> list[str]:
     told = f"**{text(title_of(cause))}** ({text(cause.name.value)}, {cause.likelihood.value})"
-    head = told if cause.says in verdict else f"{told}: {text(cause.says)}"
+    head = told if cause.says in verdict else f"{told}: {prose(cause.says)}"
     rows = [("for", *_mark(mark, cite)) for mark in cause.speaks_for]
     rows += [("against", *_mark(mark, cite)) for mark in cause.speaks_against]
     rows += [("settled by", line, "") for line in unsettled(cause)]
@@ -209,8 +209,8 @@ def _played(postmortem: Postmortem) -> list[str]:
     if played is None:
         return []
     told = f"{played.same:,} of {many(played.of, 'event')} came again, in order."
-    unlike = [f"- not as it was: {text(one.says)} ({text(one.why)})" for one in played.unlike]
-    assumed = [f"- assumed: {text(one)}" for one in played.assumed]
+    unlike = [f"- not as it was: {prose(one.says)} ({prose(one.why)})" for one in played.unlike]
+    assumed = [f"- assumed: {prose(one)}" for one in played.assumed]
     listed = [*unlike, *assumed]
     rest = [""] if listed else []
     return [told, *rest, *listed[:LISTED], *_more(len(listed), LISTED)]

@@ -189,7 +189,9 @@ vertical-align:-.1em;background:var(--swatch);print-color-adjust:exact;
 td small{display:block;color:var(--faint);font-size:.85em}
 .marks{margin:.3rem 0;padding-left:1.2rem}.marks small{color:var(--faint)}
 article.certain{border-color:var(--bad)}article.likely{border-color:var(--care)}
-@media (max-width:34rem){table.filters td,table.filters td:first-child,#timeline td,
+#other-causes-considered td:first-child{white-space:normal;min-width:7rem}
+@media (max-width:34rem){table:not(.filters) thead{display:none}
+table.filters td,table.filters td:first-child,#timeline td,
 #timeline td:first-child{display:inline;margin-right:.6em}table.filters td:empty,
 #timeline td:empty{display:none}table.filters td::before,#timeline td::before{content:none}
 #timeline td:last-child{color:var(--faint)}}

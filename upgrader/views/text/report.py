@@ -23,6 +23,8 @@ from upgrader.views.wording import counts_line, span
 
 _NO_SWITCHOVER = frozenset({Outcome.ALREADY_THERE, Outcome.CLEANED, Outcome.ROLLED_BACK})
 """Ends of runs that may ask nothing of the traffic: of these no outage is told as unknown."""
+_NIGHT_AGAIN = frozenset({Outcome.REPLAYED, Outcome.DIVERGED})
+"""Ends of a rehearsal of a scripted night, in which no probe asks the traffic."""
 
 SHOWN_RESIDUE = 12
 """Orphans and leases listed before the rest is only counted; `report.json` has them all."""
@@ -98,7 +100,8 @@ def _write_numbers(page: Page, report: Report) -> None:
     if report.sessions is not None:
         values.append(("sessions", counts_line(report.sessions)))
     if report.device_seconds is not None:
-        asks_nothing = report.outcome in _NO_SWITCHOVER or report.files is not None
+        scripted = report.command == "rehearse" and report.outcome in _NIGHT_AGAIN
+        asks_nothing = report.outcome in _NO_SWITCHOVER or report.files is not None or scripted
         if report.outage_seconds is not None or not asks_nothing:
             values.append(("outage", span(report.outage_seconds)))
         values.append(("device time", span(report.device_seconds)))

@@ -10,6 +10,7 @@ Not taken: silence as proof where the log would not show it. Without lines of le
 minute nothing is claimed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from upgrader.judgement.postmortem.causes.packages import Compared, Comparison, compare
@@ -129,7 +130,8 @@ def _came_anew(told: Told, scale: Scale, burst: _Burst) -> bool:
     until = burst.at + RETURN_WAVE_MS
     again = [life for life in burst.lives if life.again is not None and life.again <= until]
     if again:
-        scale.speaks_for(f"{len(again)} of them had to log in anew soon after", again)
+        seen = _logins_anew(told, again) or again
+        scale.speaks_for(f"{len(again)} of them had to log in anew soon after", seen)
     addresses = {life.address for life in burst.lives if life.address is not None}
     taken = [
         event
@@ -142,6 +144,16 @@ def _came_anew(told: Told, scale: Scale, burst: _Burst) -> bool:
     if refused:
         scale.speaks_for("the joiner refused their web sessions (721017)", refused)
     return bool(again or taken or refused)
+
+
+def _logins_anew(told: Told, again: Sequence[Life]) -> list[Event]:
+    """The lines by which these people are seen to log in anew."""
+    wanted = {(life.user, life.again) for life in again}
+    return [
+        event
+        for event in told.of(What.LOGGED_IN)
+        if (event.fields.get("user", ""), event.at) in wanted
+    ]
 
 
 def _beside_a_switchover(told: Told, scale: Scale, burst: _Burst) -> Likelihood:

@@ -28,7 +28,10 @@ def crash(tables: Tables) -> Cause:
     scale = Scale(CauseName.CRASH)
     crashed = told.of(What.CRASHED)
     lone = [a for a in told.absences if a.why in (Leaving.CRASH, Leaving.UNANNOUNCED)]
-    unordered = [a for a in lone if not _ordered(told, a)]
+    alone = [a for a in lone if not _ordered(told, a)]
+    # Where no order would be seen, that a standby went without one says nothing.
+    shows = _shows_orders(told)
+    unordered = [a for a in alone if shows or a.was_active or a.why is Leaving.CRASH]
     unheard = [s for s in told.switchovers if "hello not heard" in s.reason.casefold()]
     dumps = _crashinfo(tables)
     if crashed:
@@ -46,6 +49,11 @@ def crash(tables: Tables) -> Cause:
         scale.harmed((), taken[0].at)
     ordered = [a for a in told.absences if a.why is Leaving.ORDERED]
     if not (crashed or unordered or dumps):
+        if alone:
+            scale.speaks_against(
+                "these records show no typed line: an order of level 5 (111008) would not be seen"
+            )
+            return scale.closed(Likelihood.UNKNOWN)
         if ordered:
             scale.speaks_against("each unit that went was ordered to", ordered)
         known = told.has_log or told.absences
@@ -84,6 +92,12 @@ def _ordered(told: Told, absence: Absence) -> bool:
     # A unit that turned failover off, or was refused for its release, lives on: only unheard.
     unfit = (What.VERSIONS_INCOMPATIBLE, What.FAILOVER_OFF)
     return bool(told.during(absence.left - 2 * MINUTE, absence.left + 30 * SECOND, *unfit))
+
+
+def _shows_orders(told: Told) -> bool:
+    """Whether an order to reload would be seen: the files reach below level 4, or a terminal's."""
+    terminal = any(e.number is None for e in told.of(What.COMMAND))
+    return terminal or told.informs_at_all or told.writes(111_008, 111_009, 111_010)
 
 
 def _booted_after(told: Told, absence: Absence) -> tuple[Event, ...]:

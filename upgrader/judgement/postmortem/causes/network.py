@@ -96,7 +96,9 @@ def _sick(failover: Failover) -> frozenset[str] | None:
         i.name
         for h in (this, other)
         for i in h.interfaces
-        if i.condition not in ("Normal", "Unknown") or i.monitoring == "Waiting"
+        # Of a mate that has not told of its interfaces yet, `Unknown (Waiting)` is printed.
+        if i.condition not in ("Normal", "Unknown")
+        or (i.monitoring == "Waiting" and i.condition != "Unknown")
     )
 
 

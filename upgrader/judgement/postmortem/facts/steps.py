@@ -6,7 +6,7 @@ from functools import cached_property
 from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import Told, spoken
 from upgrader.model.evidence import Screen, SourceKind, What
-from upgrader.model.failover import Role
+from upgrader.model.failover import FailoverState, Host, Role
 from upgrader.model.night import Absence, Event, Leaving
 
 RELOADS = ("reload", "failover reload-standby")
@@ -21,6 +21,8 @@ _CONFIGURES = (
     *("no crypto", "username ", "interface ", "route ", "no route", "aaa", "no aaa", "webvpn"),
     *("failover key", "no failover key", "failover link", "logging ", "no logging", "ssl "),
 )
+
+_UNHEARD = frozenset({FailoverState.FAILED, FailoverState.NOT_DETECTED})
 
 _HARMLESS = (
     *("show", "exit", "end", "write", "copy", "ping", "verify", "dir", "no failover", "failover"),
@@ -150,6 +152,24 @@ class Steps:
             and not _is_earlier(screen, one)
             for screen in self.told.night.screens
         )
+
+    def mate_missing_at(self, act: Event) -> tuple[Screen, Host] | None:
+        """The last `show failover` above an unstamped line, if its mate was not heard there.
+
+        Of a stamped line the messages of a log tell better. None: it was there, or is not known.
+        """
+        if act.at is not None:
+            return None
+        above = [
+            (screen, failover.other_host)
+            for screen, failover in self.tables.failovers
+            if any(p.file == screen.place.file and screen.place.line < p.line for p in act.places)
+        ]
+        last = max(above, key=lambda one: one[0].place.line, default=None)
+        if last is None:
+            return None
+        screen, mate = last
+        return (screen, mate) if mate is not None and mate.state in _UNHEARD else None
 
     def during_the_work(self, beginnings: tuple[str, ...]) -> tuple[Event, ...]:
         """Lines that begin so, and were typed before the last act; none without an act."""

@@ -1,8 +1,11 @@
 """When both units served, and when nobody did, from the bands of their roles."""
 
+from upgrader.judgement.postmortem.clocks.moments import command_of
+from upgrader.model.evidence import What
 from upgrader.model.failover import Role
 from upgrader.model.night import Absence, Band, Leaving, Night
 
+_TAKES = ("no failover active", "reload noconfirm")
 BOTH_MS = 5_000  # Two clocks may be some seconds apart; our guess.
 
 Together = tuple[int, int, tuple[Band, Band]]
@@ -52,7 +55,7 @@ def outage_ms(night: Night) -> int | None:
     """
     if not any(_active(night, role) for role in Role):
         return None
-    if any(_died_unheard(night, absence) for absence in night.absences):
+    if any(_died_unheard(night, absence) for absence in night.absences) or _is_cut_short(night):
         return None
     return sum(ended - began for began, ended in nobody_served(night))
 
@@ -62,6 +65,22 @@ def _died_unheard(night: Night, absence: Absence) -> bool:
     if not absence.was_active or absence.why in (Leaving.ORDERED, Leaving.LINK):
         return False
     return any(s.to is not absence.unit and s.at == absence.left for s in night.switchovers)
+
+
+def _is_cut_short(night: Night) -> bool:
+    """Whether an unstamped line that takes a unit from service has no effect in the records.
+
+    They end before it, or nobody looked.
+    """
+    told = {id(move.command) for move in night.switchovers}
+    told |= {id(absence.order) for absence in night.absences}
+    return any(
+        event.at is None
+        and event.what is What.COMMAND
+        and id(event) not in told
+        and command_of(event.fields.get("command", event.text)).startswith(_TAKES)
+        for event in night.events
+    )
 
 
 def _active(night: Night, role: Role) -> list[Band]:

@@ -74,15 +74,15 @@ def _steps(night: Night) -> str:
     for _, move in sorted(moves, key=lambda one: one[0]):
         unit, did, at = _step(move)
         name = "it" if unit is before else f"the {unit.value}"
-        told.append(f"{name} {did} at {instant(night, at)}")
+        told.append(f"{name} {did}" + ("" if at is None else f" at {instant(night, at)}"))
         before = unit
     return f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
 
 
-def _step(move: Absence | Switchover) -> tuple[Role, str, int]:
+def _step(move: Absence | Switchover) -> tuple[Role, str, int | None]:
     match move:
-        case Absence(unit=unit, left=left, why=why):
-            return unit, _AWAY[why], left
+        case Absence(unit=unit, left=left, why=why, is_left_known=is_known):
+            return unit, _AWAY[why], left if is_known else None
         case Switchover(to=to, at=at):
             return to, "became active", at
 

@@ -9,6 +9,7 @@ from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import MINUTE, OWN_WISH, SECOND, Loss, Told
 from upgrader.judgement.postmortem.lessons.left import LEASE, ORPHAN, left_over
 from upgrader.model.cause import Cause, CauseName, Likelihood
+from upgrader.model.evidence import SourceKind
 from upgrader.model.night import Ending, Life, Night
 from upgrader.model.postmortem import Impact
 
@@ -37,8 +38,9 @@ def impact(night: Night, causes: Sequence[Cause] = ()) -> Impact:
     told = Told(night)
     tables = Tables(told)
     losses = _losses(told)
-    shown = _lost_on_screens(tables, _refused(causes))
-    lost = {id(loss.life) for loss in losses} | {id(life) for life, _ in shown}
+    by_log = {id(loss.life) for loss in losses}
+    shown = _lost_on_screens(tables, _refused(causes), by_log)
+    lost = by_log | {id(life) for life, _ in shown}
     again = _replacements(night, lost)
     others = lost | again | _removed(tables)
     rest = [life for life in night.lives if id(life) not in others]
@@ -102,21 +104,31 @@ def _losses(told: Told) -> tuple[Loss, ...]:
     return tuple(found)
 
 
-def _lost_on_screens(tables: Tables, harmed: set[str]) -> list[tuple[Life, int | None]]:
+def _lost_on_screens(
+    tables: Tables, harmed: set[str], by_log: set[int]
+) -> list[tuple[Life, int | None]]:
     """Lives that the tables show as lost, where no log tells of their ends; with since when.
 
     Their row is gone, or left without a tunnel; and their person has a newer one, or is of those
-    whom the cause harmed. Since when is known of rows that were left alone.
+    whom the cause harmed. Since when is known of rows that were left alone. Whose loss the log
+    tells (`by_log`) has his row for it: his other lives are later ones.
     """
     has_log = tables.told.has_log
+    sources = tables.told.night.sources
+    is_collected = has_log and any(one.kind is SourceKind.SYSLOG for one in sources)
     silent = {orphan.row.login: orphan.since for orphan in tables.orphans}
+    told = {(life.user, life.public) for life in tables.told.night.lives if id(life) in by_log}
     lives: dict[tuple[str, str], list[Life]] = {}
     for life in tables.told.night.lives:
+        if (life.user, life.public) in told:
+            continue
         # What a log told the end of was read from there; of the others it knows nothing.
         if not has_log or life.ending in _UNTOLD:
             lives.setdefault((life.user, life.public), []).append(life)
     found: list[tuple[Life, int | None]] = []
     for row, anew in tables.gone:
+        if is_collected and row.login not in silent:
+            continue  # Of whoever was refused, or came anew, the collector's file tells.
         mine = lives.get((row.user, row.public))
         if mine and (anew or row.user in harmed):
             found.append((mine.pop(0), silent.get(row.login)))

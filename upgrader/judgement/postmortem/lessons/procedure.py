@@ -91,7 +91,7 @@ def _reloads(steps: Steps) -> Iterator[Breach]:
             yield _breach(
                 "reloaded-the-active-unit",
                 f"the {absence.unit.value} was reloaded while it served",
-                absence.left,
+                _left(absence),
                 absence,
                 absence.order,
             )
@@ -100,7 +100,7 @@ def _reloads(steps: Steps) -> Iterator[Breach]:
             yield _breach(
                 "both-units-away",
                 f"the {absence.unit.value} went while the {mate.unit.value} was away",
-                absence.left,
+                _left(absence),
                 absence,
                 mate,
             )
@@ -110,7 +110,7 @@ def _reloads(steps: Steps) -> Iterator[Breach]:
             yield _breach(
                 "reloaded-with-failover-off",
                 f"the {absence.unit.value} was reloaded with failover off",
-                absence.left,
+                _left(absence),
                 absence,
             )
         if ordered and steps.came_back_old(absence):
@@ -122,6 +122,11 @@ def _reloads(steps: Steps) -> Iterator[Breach]:
             )
 
 
+def _left(absence: Absence) -> int | None:
+    """When the unit went; None: only the order of the lines is known."""
+    return absence.left if absence.is_left_known else None
+
+
 def _standbys(absence: Absence) -> bool:
     """Whether the line that was typed reloads a standby only, whoever is one."""
     return absence.order is not None and "reload-standby" in spoken(absence.order)
@@ -129,12 +134,20 @@ def _standbys(absence: Absence) -> bool:
 
 def _mate_away(told: Told, absence: Absence) -> Absence | None:
     for other in told.absences:
-        if other.unit is absence.unit or other.left > absence.left:
+        if other.unit is absence.unit or other.left > absence.left or _is_later(other, absence):
             continue
         back = told.night.ended + 1 if other.back is None else other.back
         if other.left <= absence.left < back:
             return other
     return None
+
+
+def _is_later(one: Absence, other: Absence) -> bool:
+    """Whether it was ordered behind the other, where no instant tells: by its line."""
+    if one.left != other.left or one.order is None or other.order is None:
+        return False
+    mine, its = one.order.places[0], other.order.places[0]
+    return mine.file == its.file and mine.line > its.line
 
 
 def _too_soon(told: Told, absence: Absence) -> Iterator[Breach]:
@@ -146,7 +159,7 @@ def _too_soon(told: Told, absence: Absence) -> Iterator[Breach]:
             yield _breach(
                 "reloaded-before-the-mate-was-ready",
                 f"the {absence.unit.value} was reloaded before the {other.unit.value} was synced",
-                absence.left,
+                _left(absence),
                 absence,
                 other,
             )
@@ -170,7 +183,7 @@ def _people_coming_back(steps: Steps) -> Iterator[Breach]:
                 "reloaded-while-people-came-back",
                 f"the {absence.unit.value} was reloaded {(absence.left - last.at) // SECOND} s"
                 f" after the switchover{who}",
-                absence.left,
+                _left(absence),
                 absence,
                 last,
                 late,
@@ -202,6 +215,19 @@ def _roles(steps: Steps) -> Iterator[Breach]:
                 switchover.at,
                 switchover,
                 old,
+            )
+    judged = {id(s.command) for s in told.switchovers if s.ready is not None}
+    for act in steps.acts:
+        seen = steps.mate_missing_at(act)
+        if steps.is_switch(act) and seen is not None and id(act) not in judged:
+            screen, mate = seen
+            yield _breach(
+                "switched-before-ready",
+                f"{spoken(act)!r} was typed when the {mate.role.value} was last seen"
+                f" {mate.state.value}",
+                act.at,
+                act,
+                screen,
             )
     for began, ended, bands in both_served(told.night):
         yield _breach(
@@ -277,7 +303,13 @@ def _looks(steps: Steps) -> Iterator[Breach]:
 def _end(steps: Steps) -> Iterator[Breach]:
     told = steps.told
     for absence in told.absences:
-        if absence.back is None and absence is told.absences[-1]:
+        # Records whose last line orders it end before it could be back.
+        ends_with_it = (
+            not absence.is_left_known
+            and absence.order is not None
+            and absence.order is told.night.events[-1]
+        )
+        if absence.back is None and absence is told.absences[-1] and not ends_with_it:
             yield _breach(
                 "a-unit-stayed-away",
                 f"the {absence.unit.value} is not seen to have come back",

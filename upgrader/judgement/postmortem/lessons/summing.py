@@ -45,7 +45,11 @@ def _no_cause(night: Night, causes: Sequence[Cause], of: Impact) -> str:
     if not of.lost and not of.orphaned and not of.leaked and not of.outage_seconds:
         if not night.events:
             return "The records say nothing of a pair of firewalls."
-        if of.unknown or len(unseen) > len(causes) // 2:
+        # A cause that harms by what only a line of level 6 shows may have harmed unseen.
+        hidden = any(c.likelihood is Likelihood.POSSIBLE for c in causes) and not (
+            Told(night).informs_at_all
+        )
+        if of.unknown or hidden or len(unseen) > len(causes) // 2:
             return "Nobody is seen to have been harmed, as far as these records reach."
         return "Nobody was harmed."
     if not of.lost and not of.orphaned and not of.leaked and not of.unknown and of.outage_seconds:
@@ -164,7 +168,9 @@ def went_well(
             f"{many(max(resumed), 'person', 'people')} came back after a switchover with the"
             " session they had."
         )
-    if told.absences and not broken & {"both-units-away", "nobody-active"}:
+    # A transcript that breaks off after an order does not show what it did.
+    shown = told.has_log or of.outage_seconds is not None
+    if told.absences and shown and not broken & {"both-units-away", "nobody-active"}:
         lines.append("The two units were never away together.")
     if of.outage_seconds == 0:
         lines.append("One unit served all the time.")

@@ -166,7 +166,7 @@ def _setting(
     if "failover" in cut:
         notes.append("the failover link was down before the records begin")
     setting = Setting(
-        name="rebuilt",
+        name="rebuilt-night",
         model=hardware.model,
         hostname=_host_word(hostname),
         units=units,

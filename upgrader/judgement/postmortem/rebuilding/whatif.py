@@ -31,6 +31,8 @@ CHECKS = "checks=today"
 AS_IT_WAS = "as it was"
 
 _MOST_POOL = 65_536
+_NEAR = 0.7
+"""So alike is what may have been meant, as difflib measures; our guess."""
 
 
 @dataclass(frozen=True, slots=True)

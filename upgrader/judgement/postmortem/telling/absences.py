@@ -53,6 +53,8 @@ def absences_of(
                 else releases.of(leave.unit, None, since=leave.back, until=_next(leave, leaves)),
                 version_inferred=leave.back is not None
                 and (leave.unit, leave.back) in releases.by_absence,
+                is_left_known=leave.is_left_known,
+                is_back_known=leave.is_back_known,
             )
         )
     return tuple(found)
@@ -102,6 +104,8 @@ def _why(leave: Leave, order: Event | None, crash: Event | None) -> Leaving:
 
 def _was_active(leave: Leave, bands: Sequence[Band]) -> bool | None:
     """Whether the unit served until it left: its last state before, or its mate's taking over."""
+    if not leave.is_left_known and leave.back is None:
+        return None  # Of what it was told before, and when, the order alone is known.
     of_unit = [band for band in bands if band.unit is leave.unit]
     before = [
         band

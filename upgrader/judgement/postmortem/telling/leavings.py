@@ -53,6 +53,9 @@ class Leave:
     ordered: bool = False
     """It says itself that it was told to."""
     places: list[Place] = field(default_factory=list)
+    is_left_known: bool = True
+    """Whether `left` is an instant of the records, and no bound of an unstamped line."""
+    is_back_known: bool = True
     left_n: int = 0
     """The place in the order of the record that tells that it left; so for `back`."""
     back_n: int = 0
@@ -95,6 +98,7 @@ def leaves_of(order: Sequence[Said], unit: Role) -> list[Leave]:
     alone = [s.placed for s in order if s.record.what in _STANDS_ALONE]
     links = sorted([*alone, *(s.placed for s in order if s.record.what in LINK_MARKS)])
     told_to: Said | None = None
+    shown_only = not any(said.record.number is not None for said in order)
     leaves: list[Leave] = []
     for n, said in enumerate(order):
         now = leaves[-1] if leaves and leaves[-1].back is None else None
@@ -102,10 +106,16 @@ def leaves_of(order: Sequence[Said], unit: Role) -> list[Leave]:
             continue
         if said.record.what is What.COMMAND and _is_told_to(said, unit):
             told_to = said
-        elif now is None and told_to is not None and _joins(said, unit):
+        elif (
+            now is None
+            and told_to is not None
+            and ((missed := shown_only and _is_missed(said, unit)) or _joins(said, unit))
+        ):
             # Nobody told that it went; what it was told, and its joining, do.
             if said.placed - told_to.placed <= _GOES_MS:
-                now = Leave(unit, told_to.placed, said.placed, ordered=True)
+                now = Leave(unit, told_to.placed, None if missed else said.placed, ordered=True)
+                now.is_left_known = told_to.at is not None
+                now.is_back_known = said.at is not None
                 now.places += [told_to.record.place, said.record.place]
                 now.left_n = now.back_n = n
                 leaves.append(now)
@@ -127,9 +137,16 @@ def leaves_of(order: Sequence[Said], unit: Role) -> list[Leave]:
         elif _returns(said, unit, now):
             if now is not None:
                 now.back, now.back_n = said.placed, n
+                now.is_back_known = said.at is not None
                 now.places.append(said.record.place)
             elif said.record.what in (What.STARTUP_BEGIN, What.STARTUP_END):
                 _missed(leaves, voice, unit, said)
+    if shown_only and told_to is not None and order[-1] is told_to:
+        # The last line of a transcript: nothing behind it could tell that the unit went.
+        last = Leave(unit, told_to.placed, ordered=True, left_n=len(order) - 1)
+        last.is_left_known = told_to.at is not None
+        last.places.append(told_to.record.place)
+        leaves.append(last)
     return leaves
 
 
@@ -137,6 +154,12 @@ def _is_told_to(said: Said, unit: Role) -> bool:
     line = command_of(said.record.fields.get("command", said.record.text))
     is_reload, target = reloads(line, said.unit)
     return is_reload and target is unit
+
+
+def _is_missed(said: Said, unit: Role) -> bool:
+    """Whether a screen of its mate shows that it is not heard."""
+    is_mates = said.unit is unit.other and said.record.what is What.PEER_STATE
+    return is_mates and said.record.fields.get("state") in DEAD_STATES
 
 
 def _joins(said: Said, unit: Role) -> bool:

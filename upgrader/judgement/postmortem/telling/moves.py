@@ -25,6 +25,9 @@ _UNREADY = frozenset({"Cold Standby", "Sync Config", "Sync File System", "Bulk S
 _JOINS = frozenset({*_UNREADY, "Negotiation", "Not Detected", "Failed", "Disabled", "App Sync"})
 _BEGUN = frozenset({What.SYNC_RECEIVING, What.BULK_RECEIVING})
 _BEGUN_BY_MATE = frozenset({What.SYNC_SENDING, What.BULK_STARTED})
+_BULK = frozenset({What.BULK_STARTED, What.BULK_ENDED, What.BULK_RECEIVING, What.BULK_RECEIVED})
+_JOINS_BY_LEVEL_1 = frozenset({What.SYNC_SENDING, What.SYNC_RECEIVING, What.PEER_UP})
+"""Steps of a join that level 1 tells: the bulk sync behind them is told at level 6 only."""
 
 
 @dataclass(slots=True)
@@ -200,6 +203,7 @@ def _is_asked_to(reason: str) -> bool:
 def _ready(move: _Move, happened: Sequence[Happened]) -> bool | None:
     """Whether the unit that took over had completed its bulk sync, by the last word on that."""
     ready: bool | None = None
+    last: What | None = None
     first = move.all[0]
     for h in happened:
         if h.placed > move.at + 2 * h.event.slack_ms:
@@ -212,7 +216,10 @@ def _ready(move: _Move, happened: Sequence[Happened]) -> bool | None:
             if told and ready is False and h.event.places[0].file != first.event.places[0].file:
                 return None  # by which of two clocks it was before is not to be told
             break
-        ready = told
+        ready, last = told, h.event.what
+    # Where no end of a bulk sync is written anywhere, that this one's is missing is no proof.
+    if last in _JOINS_BY_LEVEL_1 and not any(h.event.what in _BULK for h in happened):
+        return None
     return ready
 
 
