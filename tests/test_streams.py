@@ -1,6 +1,8 @@
 """Who types and who reads along: a stream that is closed, full or left ends no night."""
 
+import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -101,6 +103,47 @@ def test_after_the_question_the_first_ctrl_c_asks_again_for_a_safe_point() -> No
         assert request() is None
         signal.raise_signal(signal.SIGINT)
         assert request() is not None
+
+
+def test_a_terminal_that_goes_away_asks_for_a_safe_point_and_never_for_more() -> None:
+    with stoppable() as request:
+        signal.raise_signal(signal.SIGHUP)
+        signal.raise_signal(signal.SIGHUP)
+        assert request() is not None
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+
+
+def test_under_nohup_nothing_is_asked_when_the_terminal_goes() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stoppable() as request:
+            signal.raise_signal(signal.SIGHUP)
+            assert request() is None
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.slow
+def test_a_night_whose_terminal_is_gone_stops_safely_and_goes_on_from_another(
+    tmp_path: Path,
+) -> None:
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(ROOT)
+        line = [sys.executable, "-m", "upgrader", "run", "example:matched", "--fresh"]
+        known = {"UPGRADER_HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+        os.execve(line[0], [*line, "--pace", "60"], {**known, **_PATH})
+    told = b""
+    while b"waiting: " not in told:
+        told += os.read(terminal, 4_096)
+    os.close(terminal)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 4
+    (stands,) = json.loads(shell(tmp_path, "upgrader status --json").stdout)["runs"]
+    assert stands["exit_code"] == 4
+    assert shell(tmp_path, f"upgrader resume {stands['run']}").returncode == 0
 
 
 _PATH = {"PATH": os.environ.get("PATH", "")}

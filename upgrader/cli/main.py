@@ -5,7 +5,6 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -46,12 +45,13 @@ def main() -> None:
             # A terminal that cannot show a letter shows its number; it does not stop a run.
             stream.reconfigure(errors="backslashreplace")
     code = run(sys.argv[1:])
-    with suppress(OSError):
-        sys.stdout.flush()
-        sys.exit(code)
-    # Whoever read our output has gone (`| head`), or the disk beneath it is full: nothing is left
-    # to say, not even at exit.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            from upgrader.views.telling import to_nobody  # noqa: PLC0415  only where it went wrong
+
+            to_nobody(stream)
     sys.exit(code)
 
 

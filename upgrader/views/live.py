@@ -16,7 +16,7 @@ from upgrader.model.plan import Step
 from upgrader.model.report import DARK, Report
 from upgrader.model.unit import Dark, Depth, Snapshot, Unit
 from upgrader.views.escape import plain
-from upgrader.views.telling import tell
+from upgrader.views.telling import tell, while_anybody_reads
 from upgrader.views.text.page import console_on
 from upgrader.views.wording import clock, title
 
@@ -111,6 +111,7 @@ class LiveProgress:
     """The present, redrawn in place: phase, what is waited for, both units, elapsed device time."""
 
     def __init__(self, stream: TextIO, environment: Mapping[str, str]) -> None:
+        self._stream = stream
         self._phase = Phase.PLANNED.value
         self._now = ""
         self._until: Instant | None = None
@@ -167,16 +168,18 @@ class LiveProgress:
 
     def stop(self) -> None:
         """Give the terminal back; content if it was given back already."""
-        self._live.stop()
+        with while_anybody_reads(self._stream):
+            self._live.stop()
 
     def _remember(self, text: str) -> None:
         self._past = (*self._past, f"{self._elapsed.now}  {plain(text)}")[-KEPT_LINES:]
         self._refresh()
 
     def _refresh(self) -> None:
-        if not self._live.is_started:
-            self._live.start()
-        self._live.refresh()
+        with while_anybody_reads(self._stream):
+            if not self._live.is_started:
+                self._live.start()
+            self._live.refresh()
 
     def _draw(self) -> Group:
         limit = "" if self._until is None else f" (until {self._elapsed.at(self._until)} at most)"

@@ -18,7 +18,7 @@ from rich.progress import (
 from upgrader.model.report import Report
 from upgrader.model.staging import Did, FileLine, name_of
 from upgrader.views.escape import plain
-from upgrader.views.telling import tell
+from upgrader.views.telling import tell, while_anybody_reads
 from upgrader.views.text.page import Page, console_on
 
 TOLD_EVERY_PERCENT = 10
@@ -71,6 +71,7 @@ class StagingBars:
     """One bar a file: bytes, rate, what remains."""
 
     def __init__(self, stream: TextIO, environment: Mapping[str, str]) -> None:
+        self._stream = stream
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -104,14 +105,17 @@ class StagingBars:
 
     def tells(self, text: str) -> None:
         """Write it above the bars."""
-        self._progress.console.print(plain(text), style="dim")
+        with while_anybody_reads(self._stream):
+            self._progress.console.print(plain(text), style="dim")
 
     def stop(self) -> None:
         """Give the terminal back."""
-        self._progress.stop()
+        with while_anybody_reads(self._stream):
+            self._progress.stop()
 
     def _begin(self, what: str, size: int | None) -> None:
-        self._progress.start()
+        with while_anybody_reads(self._stream):
+            self._progress.start()
         self._task = self._progress.add_task(plain(what), total=size)
 
 

@@ -1,4 +1,8 @@
-"""Ctrl-C: the first asks the run to stop at the next safe point, the second stops at once."""
+"""Ctrl-C: the first asks the run to stop at the next safe point, the second stops at once.
+
+A terminal that goes away (SIGHUP: a connection that broke, a window that was closed) asks as the
+first one does, however often: nobody is there any more to mean it. Under `nohup` it asks nothing.
+"""
 
 import os
 import signal
@@ -10,6 +14,9 @@ from types import FrameType
 from upgrader.conduct.wishes import AT_YOUR_WORD
 
 _STOPPING = b"\nupgrader: stopping at the next safe point (again: at once)\n"
+
+
+_ASKS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopRequest:
@@ -25,18 +32,25 @@ class StopRequest:
 
 @contextmanager
 def stoppable() -> Iterator[StopRequest]:
-    """Turn SIGINT and SIGTERM into a request while the block runs; a second one interrupts."""
+    """Turn SIGINT, SIGTERM and SIGHUP into a request while the block runs.
+
+    A second SIGINT or SIGTERM interrupts. A SIGHUP that is ignored (`nohup`) stays so.
+    """
     request = StopRequest()
 
-    def hear(_number: int, _frame: FrameType | None) -> None:
+    def hear(number: int, _frame: FrameType | None) -> None:
         if request.asked:
+            if number == signal.SIGHUP:
+                return
             raise KeyboardInterrupt
         request.asked = True
         with suppress(OSError, ValueError):
             # Past Python's buffer: the signal may have come in the midst of a write to it.
             os.write(sys.stderr.fileno(), _STOPPING)
 
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in _ASKS}
+    if before[signal.SIGHUP] is signal.SIG_IGN:
+        del before[signal.SIGHUP]
     for number in before:
         signal.signal(number, hear)
     try:
