@@ -24,6 +24,7 @@ from timing import peak_mb, say_yardstick
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.surface import faults
 from upgrader.emulator.syslog import log
+from upgrader.emulator.timers import count
 
 MINUTE_MS = 60_000
 RUNS = 7
@@ -51,7 +52,7 @@ def with_people(**changes: float) -> EmulatedPair:
 
 def passes(pair: EmulatedPair, minutes: int) -> Span:
     """Let time pass at once, look at the log at its end, and count."""
-    set_before, left_before, back_before = pair.sequence, len(pair.timers), pair.resumed
+    set_before, left_before, back_before = pair.sequence, count(pair), pair.resumed
     written_before = _messages(pair)
     begun = time.process_time()
     pair.advance(pair.now + minutes * MINUTE_MS)
@@ -62,7 +63,7 @@ def passes(pair: EmulatedPair, minutes: int) -> Span:
     pair.receive(console.number, "show logging")
     looked = time.process_time()
     pair.hang_up(console.number)
-    timers = pair.sequence - set_before - (len(pair.timers) - left_before)
+    timers = pair.sequence - set_before - (count(pair) - left_before)
     back = pair.resumed - back_before
     written = _messages(pair) - written_before
     return Span(timers + back, written, passed - begun, looked - passed)

@@ -120,8 +120,8 @@ class EmulatedPair(Pair):
             return Answer("", "", self.now, dropped=True)
         if self.resumed < len(self.resumes):
             log.settle(self)
-        for u in (0, 1):
-            if self.units[u].writing:
+        for u, unit in enumerate(self.units):
+            if unit.writing:
                 files.grow(self, u)
         self.typing = number
         try:
@@ -191,6 +191,7 @@ class EmulatedPair(Pair):
         twin.logins, twin.endings = self.logins.copy(), self.endings.copy()
         twin.returns = self.returns.copy()
         twin.timers, twin.resumes = self.timers.copy(), self.resumes.copy()
+        twin.later = {minute: together.copy() for minute, together in self.later.items()}
         twin.conversations = {
             n: replace(c, remote=c.remote.copy()) for n, c in self.conversations.items()
         }

@@ -343,6 +343,8 @@ class Unit:
 class Mind(Enum):
     """What a client is doing."""
 
+    __hash__ = object.__hash__  # As `State`.
+
     CONNECTED = "connected"
     ASLEEP = "asleep"
     RETURNING = "returning"

@@ -54,7 +54,11 @@ class Pair:
     called: Called | None = None
     """Clients' numbers by their users; None: nobody has asked by that. It is not saved."""
     timers: list[Timer] = field(default_factory=list)
-    """A heap."""
+    """A heap: all that is set for before `near`."""
+    later: dict[int, list[Timer]] = field(default_factory=dict)
+    """By minute since the scenario's start: what else is set."""
+    near: int = 0
+    """The instant from which on timers stand in `later`."""
     sequence: int = 0
     """How many timers were ever set."""
     draws: int = 0

@@ -11,6 +11,7 @@ from typing import get_args, get_origin
 
 from upgrader.emulator.state import Unit
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.timers import waiting
 
 _BESIDE = frozenset({"log", "log_bytes", "sheet", "logged", "visits"})
 """What a unit writes down of any line, or of any login."""
@@ -43,7 +44,7 @@ def sight_of(pair: Pair, line: str = "") -> tuple[object, ...]:
     if line.startswith(_LOG_OFF):
         return tuple(len(unit.rows) for unit in pair.units)
     return (
-        pair.timers.copy(),
+        tuple(waiting(pair)),
         pair.clients.copy(),
         pair.ghosts.copy(),
         pair.uploads.copy(),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.scenario.handshakes import BadHandshake, Dropped
 from upgrader.emulator.scenario.health import Health, HeldCertificate
 from upgrader.emulator.scenario.standing import Standing
@@ -210,11 +211,18 @@ class Scenario:
 
     def built(self, content: str) -> str | None:
         """The build time that is told of a package of that content; None: none is."""
-        for unit in self.units:
-            loaded = () if unit.now is None or unit.now.loaded is None else unit.now.loaded
-            told = [(known.content, known.built) for known in loaded]
-            told += [(known.content, known.built) for known in unit.files]
-            for its, built in told:
-                if its == content and built is not None:
-                    return built
-        return None
+        return _built_of(self).get(content)
+
+
+@of_the_same
+def _built_of(scenario: Scenario) -> dict[str, str]:
+    """The build times that are told, by content; of two for one content the first."""
+    told: dict[str, str] = {}
+    for unit in scenario.units:
+        loaded = () if unit.now is None or unit.now.loaded is None else unit.now.loaded
+        contents = [(known.content, known.built) for known in loaded]
+        contents += [(known.content, known.built) for known in unit.files]
+        for content, built in contents:
+            if built is not None:
+                told.setdefault(content, built)
+    return told

@@ -21,7 +21,7 @@ from upgrader.emulator.screens.watched import (
     peer_lines,
     watched,
 )
-from upgrader.emulator.state import Power, State, Unit
+from upgrader.emulator.state import Power, Role, State, Unit
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.wall import wall_of
 from upgrader.emulator.watches import Condition
@@ -30,6 +30,7 @@ _REMEMBERED = 128
 """Blocks that stay from look to look: this screen is printed at every one."""
 
 _WORDS = {state: state.value for state in State}
+_ROLES = {role: role.value for role in Role}
 
 _NOT_YET_TESTED = frozenset(
     {
@@ -106,7 +107,7 @@ def _on(pair: Pair, u: int) -> str:
     """All above the statistics. One text, and of blocks that stay: it is printed at every look."""
     unit, other = pair.units[u], pair.units[1 - u]
     failover, peer = unit.settings.failover, unit.peer
-    role = unit.role.value
+    role = _ROLES[unit.role]
     at = unit.last_failover_ms if unit.last_failover_ms is not None else unit.booted_ms
     serials = ""
     if has(release_of(unit.version), "serial-number-line"):
@@ -124,7 +125,7 @@ def _on(pair: Pair, u: int) -> str:
         f"        This host: {role} - {_state_words(unit)} \n"
         f"                Active time: {active_ms(unit, pair.now) // 1_000} (sec)\n"
         f"{_own_cards(pair, u)}"
-        f"        Other host: {other.role.value} - {_WORDS[peer.state]} \n"
+        f"        Other host: {_ROLES[other.role]} - {_WORDS[peer.state]} \n"
         f"                Active time: {theirs // 1_000} (sec)\n"
         f"{_peer_cards(pair, u)}"
     )

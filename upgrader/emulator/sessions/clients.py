@@ -8,7 +8,7 @@ from upgrader.emulator.state import Client, Mind
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import schedule
 
-_CODES = tuple(Mind)
+_CODES = {mind: number for number, mind in enumerate(Mind, 1)}
 _CONNECTED, _RETURNING, _AWAY = Mind.CONNECTED, Mind.RETURNING, Mind.AWAY
 
 
@@ -41,14 +41,14 @@ def put(pair: Pair, client: Client) -> None:
     number, minds = client.number, pair.minds
     pair.clients[number] = client
     if number < len(minds):
-        minds[number] = _CODES.index(client.mind) + 1
+        minds[number] = _CODES[client.mind]
     elif number == len(minds) and number:
-        minds.append(code(client.mind))
+        minds.append(_CODES[client.mind])
 
 
 def code(mind: Mind) -> int:
     """What stands in `Pair.minds` for a client of that mind: never 0."""
-    return _CODES.index(mind) + 1
+    return _CODES[mind]
 
 
 def loses_ticket(pair: Pair, number: int, notice_ms: int) -> None:

@@ -1,7 +1,8 @@
 """VPN state on the standby: single changes (R3), and bulk sync at a join (R8).
 
 Needs a failover key (ASA syslog guide, 720056 to 720061), a state link and compatible versions.
-Whole syncs are sealed and opened. A single change passes under the key that was found to fit
+Whole syncs are sealed and opened; what comes out is what went in, and so the units share the
+values, which nobody alters. A single change passes under the key that was found to fit
 when the units met, and is only counted: nobody sees its bytes, and there are thousands.
 """
 
@@ -21,13 +22,14 @@ from upgrader.emulator.tables import Pair
 _Copy = tuple[Row, str | None, str]
 """A row, what its session was admitted under (None: it has no ticket), and its platform."""
 
-_ROWS = msgpack.Decoder(list[_Copy])
-_WHOLE = msgpack.Decoder(tuple[int, list[_Copy]])
 _OWN, _PEER = Home.OWN, Home.PEER
 
 # What is written about copies: by the standby of the session, by the active unit of the address.
 _CREATED, _DELETED = (721_016,), (721_018,)
 _ADDED, _IN_USE, _REMOVED, _NOT_FOUND = (737_029,), (737_030,), (737_031,), (737_032,)
+
+WITHDRAWN: tuple[tuple[int, ...], ...] = ((), _REMOVED, _NOT_FOUND)
+"""What the active unit may have to write about a session that the standby is told to forget."""
 
 
 def send(pair: Pair, ground: Ground, row: Row) -> None:
@@ -36,12 +38,21 @@ def send(pair: Pair, ground: Ground, row: Row) -> None:
     if mate is None:
         return
     pass_under_key(pair)
-    assert row.token is not None  # what changes by itself has a ticket
-    ticket = pair.units[1 - mate].tickets[row.token]
+    index, token, theirs = row.index, row.token, pair.units[mate]
+    assert token is not None  # what changes by itself has a ticket
+    copied = theirs.tickets.get(token) if ground.shares_indices else None
+    if copied is not None and copied.index == index:
+        # It is known there: what a session was admitted under does not change.
+        theirs.rows[index] = row
+        home = _OWN if copied.admitted in ground.known else _PEER
+        if home is not copied.home:
+            theirs.tickets[token] = replace(copied, home=home)
+        return
+    ticket = pair.units[1 - mate].tickets[token]
     created = _enter(pair, mate, ground.known, row, ticket.admitted, ticket.platform)
     if created is not None:
         ground.pens[mate].note(_CREATED, created)
-        ground.pens[1 - mate].note(_leased(pair.units[mate], created), created)
+        ground.pens[1 - mate].note(_leased(theirs, created), created)
 
 
 def send_all(pair: Pair, rows: Sequence[Row]) -> None:
@@ -50,9 +61,9 @@ def send_all(pair: Pair, rows: Sequence[Row]) -> None:
     mate = ground.taker
     if mate is None or not rows:
         return
-    opened = carry(pair, 1 - mate, msgpack.encode(_packed(pair.units[1 - mate], rows)))
-    if opened is not None:
-        for row in _accept(pair, mate, ground.known, _ROWS.decode(opened)):
+    copies = _packed(pair.units[1 - mate], rows)
+    if carry(pair, 1 - mate, msgpack.encode(copies)) is not None:
+        for row in _accept(pair, mate, ground.known, copies):
             ground.pens[1 - mate].note(_leased(pair.units[mate], row), row)
 
 
@@ -90,14 +101,13 @@ def bulk(pair: Pair, active: int, joiner: int) -> None:
     if is_keyed(pair) and state_flows(pair) and flows_down(pair, active):
         orphans_too = rules.orphans_replicate or rules.orphan_unit == "both"
         rows = [r for r in ours.rows.values() if orphans_too or r.token is not None]
-        opened = carry(pair, active, msgpack.encode((ours.next_index, _packed(ours, rows))))
-        if opened is not None:
-            next_index, taken = _WHOLE.decode(opened)
+        copies = _packed(ours, rows)
+        if carry(pair, active, msgpack.encode((ours.next_index, copies))) is not None:
             if rules.index_allocator == "shared":
                 # Orphans are not walked, but their indices are not given again either. Inferred.
-                theirs.next_index = max(theirs.next_index, next_index)
+                theirs.next_index = max(theirs.next_index, ours.next_index)
             known = stamps(rules, theirs.loaded)
-            pools.use_all(theirs, _accept(pair, joiner, known, taken))
+            pools.use_all(theirs, _accept(pair, joiner, known, copies))
     pair.in_step = taker(pair) == joiner
 
 
@@ -199,11 +209,7 @@ def _give_way(pair: Pair, mate: int, stale: Row) -> None:
 
 def _leased(unit: Unit, row: Row) -> tuple[int, ...]:
     """Mark the address on the standby; what the active unit has to write about it."""
-    held = pools.holder(unit, row.address)
-    if held is not None and held.held_until is None and held.index != row.index:
-        return _IN_USE
-    pools.use(unit, row.address, row.index)
-    return _ADDED
+    return _ADDED if pools.take(unit, row.address, row.index) else _IN_USE
 
 
 def _haunt(unit: Unit, ghosts: Sequence[Row]) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from upgrader.emulator.pairing.link import is_keyed, state_flows
+from upgrader.emulator.sessions.handshakes import shut_out
 from upgrader.emulator.sessions.packages import stamps
 from upgrader.emulator.syslog.log import Pen
 from upgrader.emulator.syslog.notes import release
@@ -19,16 +20,22 @@ class Ground:
     """The unit that takes copies of VPN state; None: none does."""
     known: frozenset[str]
     """What the taker's tickets can stand on by themselves."""
+    shares_indices: bool
+    """Whether a session has the same index on both units (`index_allocator`)."""
+    shut: frozenset[str]
+    """The platforms whose clients cannot come back to the active unit with their tickets."""
     pens: tuple[Pen, Pen]
     """How each unit writes about it."""
 
 
 def ground_of(pair: Pair) -> Ground:
     """How it is now."""
-    mate = taker(pair)
+    active, mate = pair.active, taker(pair)
     rules = pair.scenario.incident
     known = frozenset[str]() if mate is None else stamps(rules, pair.units[mate].loaded)
-    return Ground(pair.active, mate, known, (Pen(pair, 0), Pen(pair, 1)))
+    shut = frozenset[str]() if active is None else shut_out(pair, active)
+    shares = rules.index_allocator == "shared"
+    return Ground(active, mate, known, shares, shut, (Pen(pair, 0), Pen(pair, 1)))
 
 
 def taker(pair: Pair) -> int | None:

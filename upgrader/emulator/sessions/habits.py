@@ -1,10 +1,10 @@
 """What people do by themselves: wake, sleep, log in, log off, so many an hour in all."""
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 
 from upgrader.emulator.draws import gap_ms
 from upgrader.emulator.draws import number as draw
-from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.scenario import ClientsSpec
 from upgrader.emulator.sessions.clients import code, newcomer, platform_of, put
 from upgrader.emulator.sessions.ground import Ground
@@ -14,33 +14,46 @@ from upgrader.emulator.state import Mind, Timer
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.timers import schedule
 
-_HABITS: Mapping[str, tuple[int, Callable[[Pair, int, Ground], None]]] = {
-    "somebody-wakes": (code(Mind.ASLEEP), wakes),
-    "somebody-sleeps": (code(Mind.CONNECTED), sleeps),
-    "somebody-logs-in": (code(Mind.AWAY), logs_in),
-    "somebody-logs-off": (code(Mind.CONNECTED), leaves),
+_Habit = tuple[int, Callable[[Pair, int, Ground], None], Callable[[ClientsSpec], float]]
+
+_HABITS: Mapping[str, _Habit] = {
+    "somebody-wakes": (code(Mind.ASLEEP), wakes, attrgetter("wakes_per_hour")),
+    "somebody-sleeps": (code(Mind.CONNECTED), sleeps, attrgetter("sleeps_per_hour")),
+    "somebody-logs-in": (code(Mind.AWAY), logs_in, attrgetter("logins_per_hour")),
+    "somebody-logs-off": (code(Mind.CONNECTED), leaves, attrgetter("logoffs_per_hour")),
 }
-"""Of which mind those are who can do it, and what it is."""
+"""Of which mind those are who can do it, what it is, and how often it happens."""
 
 
 def begin(pair: Pair) -> None:
     """Let all habits begin that the scenario gives a rate to."""
-    if any(_rates(pair.scenario.clients).values()):
+    spec = pair.scenario.clients
+    rates = {habit: rate_of(spec) for habit, (_, _, rate_of) in _HABITS.items()}
+    if any(rates.values()):
         _gather(pair)
-    for habit in _HABITS:
-        _again(pair, habit)
+    for habit, rate in rates.items():
+        _comes_again(pair, habit, rate)
 
 
 def happens(pair: Pair, timer: Timer, ground: Ground) -> None:
-    """One person does it, whoever chance picks; then it is somebody's turn again later."""
+    """One person does it, whoever chance picks; then it is somebody's turn again later.
+
+    It is the first of that mind behind a place that chance picks: a list of all takes too long.
+    """
     habit = timer.event
-    mind, does = _HABITS[habit]
-    number = _anybody(pair, mind)
-    if number is None and does is logs_in:
-        number = arrives(pair)
-    if number is not None:
+    mind, does, rate_of = _HABITS[habit]
+    minds, most = pair.minds, len(pair.clients)
+    if len(minds) <= most:
+        _gather(pair)
+    start = draw(pair, "anybody") % most if most else 0
+    number = minds.find(mind, start + 1)
+    if number < 0:
+        number = minds.find(mind, 1, start + 1)
+    if number > 0:
         does(pair, number, ground)
-    _again(pair, habit)
+    elif does is logs_in:
+        does(pair, arrives(pair), ground)
+    _comes_again(pair, habit, rate_of(pair.scenario.clients))
 
 
 def arrives(pair: Pair) -> int:
@@ -51,31 +64,11 @@ def arrives(pair: Pair) -> int:
     return number
 
 
-def _anybody(pair: Pair, mind: int) -> int | None:
-    """The first of that mind behind a place that chance picks: a list of all takes too long."""
-    minds, most = pair.minds, len(pair.clients)
-    if len(minds) <= most:
-        _gather(pair)
-    start = draw(pair, "anybody") % most if most else 0
-    number = minds.find(mind, start + 1)
-    if number < 0:
-        number = minds.find(mind, 1, start + 1)
-    return number if number > 0 else None
-
-
 def _gather(pair: Pair) -> None:
     """Note what each client is doing."""
     pair.minds[:] = bytes((0, *(code(client.mind) for client in pair.clients.values())))
 
 
-def _again(pair: Pair, habit: str) -> None:
-    rate = _rates(pair.scenario.clients)[habit]
-    if rate > 0:
-        schedule(pair, pair.now + gap_ms(pair, habit, rate), habit)
-
-
-@of_the_same
-def _rates(spec: ClientsSpec) -> dict[str, float]:
-    """How many do it in an hour, by habit."""
-    rates = (spec.wakes_per_hour, spec.sleeps_per_hour, spec.logins_per_hour, spec.logoffs_per_hour)
-    return dict(zip(_HABITS, rates, strict=True))
+def _comes_again(pair: Pair, habit: str, per_hour: float) -> None:
+    if per_hour > 0:
+        schedule(pair, pair.now + gap_ms(pair, habit, per_hour), habit)

@@ -14,8 +14,8 @@ from upgrader.emulator.sessions.ground import Ground, ground_of
 from upgrader.emulator.sessions.handshakes import failing, lacks_package, tell_failure
 from upgrader.emulator.sessions.packages import serving, stamp
 from upgrader.emulator.sessions.policies import Terms, session_limit, terms_of
-from upgrader.emulator.sessions.vpn import end, end_orphan, row_of, wakes
-from upgrader.emulator.settings import Settings
+from upgrader.emulator.sessions.vpn import end, end_orphan, own_row, wakes
+from upgrader.emulator.settings import Pool, Settings
 from upgrader.emulator.state import Client, Home, Mind, Package, Power, Row, Ticket, Unit
 from upgrader.emulator.syslog import log
 from upgrader.emulator.syslog.notes import dotted, handle, who
@@ -47,7 +47,6 @@ _RATE = (200, 60_000)
 class Admission:
     """What a new session gets."""
 
-    terms: Terms
     package: Package
     address: int
 
@@ -65,12 +64,13 @@ def logs_in(pair: Pair, number: int, ground: Ground | None = None) -> None:
         return
     if _is_kept_out(pair, active, client) or _is_back(pair, ground, active, client):
         return
-    client = pair.clients[number]
-    if pair.units[active].power is _STOPPING:
+    client, unit = pair.clients[number], pair.units[active]
+    if unit.power is _STOPPING:
         log.tell(pair, active, 113_037)
         schedule(pair, pair.now + _ASK_AGAIN_MS, "login", argument=number)
         return
-    if terms_of(pair.units[active], pair.scenario.clients.tunnel_group).logins == 0:
+    terms = terms_of(unit, pair.scenario.clients.tunnel_group)
+    if terms.logins == 0:
         log.tell(pair, active, 113_013, user=client.user)
         _tries_later(pair, replace(client, index=None, token=None))
         return
@@ -78,7 +78,7 @@ def logs_in(pair: Pair, number: int, ground: Ground | None = None) -> None:
         log.tell(pair, active, 113_014, server=pair.aaa_down, user=client.user)
         _tries_later(pair, replace(client, index=None, token=None))
         return
-    admission = _admitted(pair, ground, active, client)
+    admission = _admitted(pair, ground, active, client, terms)
     if admission is None:
         client = replace(client, index=None, token=None)
         if lacks_package(pair, active, client.platform):
@@ -86,8 +86,8 @@ def logs_in(pair: Pair, number: int, ground: Ground | None = None) -> None:
         else:
             put(pair, replace(client, mind=Mind.REFUSED))
         return
-    row = _enter(pair, active, client, admission)
-    _welcome(pair, ground, active, row)
+    row = _enter(pair, active, client, terms, admission)
+    _welcome(pair, ground, active, row, pools.use(unit, row.address, row.index))
 
 
 def _tries_later(pair: Pair, client: Client) -> None:
@@ -112,7 +112,7 @@ def _is_back(pair: Pair, ground: Ground, u: int, client: Client) -> bool:
 
     Where the unit has no package for it the session ends here instead (`without_package`).
     """
-    row = row_of(pair, u, client.token)
+    row = own_row(pair, u, client)
     if row is None:
         return False
     if lacks_package(pair, u, client.platform):
@@ -142,27 +142,30 @@ def _own_hex(settings: Settings) -> str:
     return bytes(int(part) for part in address.split(".")).hex()
 
 
-def _admitted(pair: Pair, ground: Ground, u: int, client: Client) -> Admission | None:
+def _admitted(pair: Pair, ground: Ground, u: int, client: Client, terms: Terms) -> Admission | None:
     """What the client gets, or None after saying in the log why it gets nothing."""
     unit = pair.units[u]
-    terms = terms_of(unit, pair.scenario.clients.tunnel_group)
-    name = {"group": terms.group_policy, "user": client.user, "public": client.public}
     package = serving(unit.loaded, client.platform)
     if package is None or not unit.settings.webvpn.anyconnect_enabled:
-        log.tell(pair, u, 113_035, **name)
+        log.tell(pair, u, 113_035, **_named(client, terms))
         return None
     if not _make_room(pair, ground, u, client, terms):
         limit = session_limit(pair.scenario.model)
-        log.tell(pair, u, 113_029, **name, limit=limit)
+        log.tell(pair, u, 113_029, **_named(client, terms), limit=limit)
         return None
     address = _address(pair, u, client, terms)
     if address is None:
         session = handle(unit.next_index)
         log.tell(pair, u, 737_007, handle=session, tunnel_group=terms.tunnel_group)
         log.tell(pair, u, 737_019, handle=session)
-        log.tell(pair, u, 722_020, **name, tunnel_group=terms.tunnel_group)
+        log.tell(pair, u, 722_020, **_named(client, terms), tunnel_group=terms.tunnel_group)
         return None
-    return Admission(terms, package, address)
+    return Admission(package, address)
+
+
+def _named(client: Client, terms: Terms) -> dict[str, str]:
+    """How messages name somebody who has no session yet."""
+    return {"group": terms.group_policy, "user": client.user, "public": client.public}
 
 
 def _address(pair: Pair, u: int, client: Client, terms: Terms) -> int | None:
@@ -171,7 +174,7 @@ def _address(pair: Pair, u: int, client: Client, terms: Terms) -> int | None:
     if pair.scenario.incident.client_requests_old_address and wanted is not None:
         pool = pools.pool_of(unit, wanted)
         if pool is not None and pool.name in terms.pools:
-            if pools.holder(unit, wanted) is None:
+            if wanted not in unit.leases.get(pool.name, ()):
                 return wanted
             session = handle(unit.next_index)
             log.tell(pair, u, 737_024, handle=session, address=dotted(wanted))
@@ -222,8 +225,8 @@ def _evict(pair: Pair, ground: Ground, u: int, row: Row, reason: str) -> None:
         loses_ticket(pair, row.client, closed_notice_ms(pair))
 
 
-def _enter(pair: Pair, u: int, client: Client, admission: Admission) -> Row:
-    unit, terms = pair.units[u], admission.terms
+def _enter(pair: Pair, u: int, client: Client, terms: Terms, admission: Admission) -> Row:
+    unit = pair.units[u]
     index, token = unit.next_index, pair.next_token
     unit.next_index += 1
     pair.next_token += 1
@@ -246,21 +249,22 @@ def _enter(pair: Pair, u: int, client: Client, admission: Admission) -> Row:
     admitted = stamp(pair.scenario.incident, unit.loaded, admission.package)
     unit.rows[index] = row
     unit.tickets[token] = Ticket(index, admitted, client.platform, _OWN)
-    pools.use(unit, row.address, index)
     books.begins(pair, row)
     past = (*client.past, index)[-_PAST_SESSIONS:]
     own = (client.number, client.user, client.public, client.platform)
     put(pair, Client(*own, _CONNECTED, index, token, row.address, past))
-    unit.cumulative["cumulative"] = unit.cumulative.get("cumulative", 0) + 1
-    unit.cumulative["peak"] = max(unit.cumulative.get("peak", 0), len(unit.rows))
+    counted, standing = unit.cumulative, len(unit.rows)
+    counted["cumulative"] = counted.get("cumulative", 0) + 1
+    if standing > counted.get("peak", -1):
+        counted["peak"] = standing
     if terms.session_ms is not None:
         schedule(pair, pair.now + terms.session_ms, "session-over", argument=token)
     return row
 
 
-def _welcome(pair: Pair, ground: Ground, u: int, row: Row) -> None:
+def _welcome(pair: Pair, ground: Ground, u: int, row: Row, pool: Pool | None) -> None:
     """What a login writes, in order (order inferred), and the copy that goes to the standby."""
-    pen, pool = ground.pens[u], pools.pool_of(pair.units[u], row.address)
+    pen = ground.pens[u]
     if pool is None:
         pen.note((113_039,), row)
     else:

@@ -38,11 +38,25 @@ def lowest_free(unit: Unit, names: Iterable[str]) -> int | None:
     return None
 
 
-def use(unit: Unit, address: int, index: int) -> None:
-    """Mark an address as in use by that row."""
+def use(unit: Unit, address: int, index: int) -> Pool | None:
+    """Mark an address as in use by that row; the pool that it belongs to."""
     pool = pool_of(unit, address)
     if pool is not None:
         unit.leases.setdefault(pool.name, {})[address] = Lease(index)
+    return pool
+
+
+def take(unit: Unit, address: int, index: int) -> bool:
+    """Mark an address as in use by that row, unless it is another's; whether it is."""
+    pool = pool_of(unit, address)
+    if pool is None:
+        return True
+    leases = unit.leases.setdefault(pool.name, {})
+    held = leases.get(address)
+    if held is not None and held.held_until is None and held.index != index:
+        return False
+    leases[address] = Lease(index)
+    return True
 
 
 def use_all(unit: Unit, rows: Iterable[Row]) -> None:
@@ -55,25 +69,26 @@ def use_all(unit: Unit, rows: Iterable[Row]) -> None:
             unit.leases.setdefault(pool.name, {}).setdefault(row.address, Lease(row.index))
 
 
-def release(pair: Pair, u: int, address: int, index: int) -> None:
+def release(pair: Pair, u: int, address: int, index: int) -> Pool | None:
     """Let a row give its address back: free at once, or held for the reuse delay.
 
-    An address that is another row's stays as it is.
+    An address that is another row's stays as it is. Answers with the pool that it belongs to.
     """
     unit = pair.units[u]
     pool = pool_of(unit, address)
     if pool is None:
-        return
-    leases = unit.leases.get(pool.name, {})
-    lease = leases.get(address)
-    if lease is None or lease.index != index:
-        return
+        return None
+    leases = unit.leases.get(pool.name)
+    lease = None if leases is None else leases.get(address)
+    if leases is None or lease is None or lease.index != index:
+        return pool
     delay_ms = unit.settings.reuse_delay_min * 60_000
     if delay_ms:
         leases[address] = Lease(None, pair.now + delay_ms)
         schedule(pair, pair.now + delay_ms, "address-freed", u, address)
-        return
+        return pool
     _free(unit, pool, address)
+    return pool
 
 
 def end_hold(pair: Pair, u: int, address: int) -> None:

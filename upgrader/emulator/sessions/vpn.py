@@ -14,7 +14,7 @@ from upgrader.emulator.sessions.clients import (
     moved_notice_ms,
     put,
 )
-from upgrader.emulator.sessions.copies import forget, send, send_all, withdraw
+from upgrader.emulator.sessions.copies import WITHDRAWN, forget, send, send_all, withdraw
 from upgrader.emulator.sessions.ground import Ground, ground_of, taker
 from upgrader.emulator.sessions.handshakes import shut_out
 from upgrader.emulator.sessions.policies import idle_ms
@@ -33,6 +33,9 @@ _ENDS = {
 }
 """What the end of a session begins with: by whether it had tunnels, and an address of a pool."""
 
+_ENDED = {of_mate: (*of_mate, 716_002) for of_mate in WITHDRAWN}
+"""What it ends with: by what is to be said of the standby."""
+
 _CONNECTED, _ASLEEP, _AWAY = Mind.CONNECTED, Mind.ASLEEP, Mind.AWAY
 
 _ASK_AGAIN_MS = 60_000
@@ -41,8 +44,21 @@ _ASK_AGAIN_MS = 60_000
 
 def row_of(pair: Pair, u: int, token: int | None) -> Row | None:
     """The row of a ticket on that unit."""
-    ticket = None if token is None else pair.units[u].tickets.get(token)
-    return None if ticket is None else pair.units[u].rows[ticket.index]
+    unit = pair.units[u]
+    ticket = None if token is None else unit.tickets.get(token)
+    return None if ticket is None else unit.rows[ticket.index]
+
+
+def own_row(pair: Pair, u: int, client: Client) -> Row | None:
+    """The row of a client's ticket on that unit."""
+    token, index = client.token, client.index
+    if token is None:
+        return None
+    if index is not None:
+        row = pair.units[u].rows.get(index)
+        if row is not None and row.token == token:
+            return row
+    return row_of(pair, u, token)
 
 
 def logoff(pair: Pair, u: int, index: int) -> int:
@@ -70,11 +86,11 @@ def end(pair: Pair, ground: Ground, u: int, row: Row, reason: str) -> None:
     assert row.token is not None  # an orphan does not come this way
     del unit.tickets[row.token], unit.rows[row.index]
     books.ends(pair, row.token, reason)
-    carried, pool = row.carries(pair.now), pools.pool_of(unit, row.address)
+    pool = pools.release(pair, u, row.address, row.index)
     pen = ground.pens[u]
+    carried = row.carries(pair.now)
     pen.note(_ENDS[carried, pool is not None], row, reason, "" if pool is None else pool.name)
-    pools.release(pair, u, row.address, row.index)
-    pen.note((*withdraw(pair, ground, row), 716_002), row, reason)
+    pen.note(_ENDED[withdraw(pair, ground, row)], row, reason)
 
 
 def end_orphan(pair: Pair, ground: Ground, u: int, row: Row, reason: str) -> None:
@@ -105,11 +121,13 @@ def sleeps(pair: Pair, number: int, ground: Ground | None = None) -> None:
     put(pair, replace(client, mind=_ASLEEP))
     ground = ground or ground_of(pair)
     active = ground.active
-    row = None if active is None else row_of(pair, active, client.token)
+    row = None if active is None else own_row(pair, active, client)
     if active is None or row is None:
         return
-    since = pair.now if row.carries(pair.now) else row.inactive_from
-    row = replace(row, up_from=None, inactive_from=since)
+    if row.carries(pair.now):
+        row = replace(row, up_from=None, inactive_from=pair.now)
+    else:
+        row = replace(row, up_from=None)
     pair.units[active].rows[row.index] = row
     ground.pens[active].note((716_058,), row)
     send(pair, ground, row)
@@ -126,12 +144,12 @@ def wakes(pair: Pair, number: int, ground: Ground | None = None) -> None:
     if active is None:
         schedule(pair, pair.now + _ASK_AGAIN_MS, "wakes", argument=number)
         return
-    if client.platform in shut_out(pair, active):
+    if client.platform in ground.shut:
         put(pair, replace(client, mind=Mind.REFUSED))
         schedule(pair, pair.now, "login", argument=number)
         return
     put(pair, replace(client, mind=_CONNECTED))
-    row = row_of(pair, active, client.token)
+    row = own_row(pair, active, client)
     if row is None:
         loses_ticket(pair, number, 0)
         return
@@ -149,7 +167,7 @@ def leaves(pair: Pair, number: int, ground: Ground | None = None) -> None:
     client = pair.clients[number]
     ground = ground or ground_of(pair)
     active = ground.active
-    row = None if active is None else row_of(pair, active, client.token)
+    row = None if active is None else own_row(pair, active, client)
     put(pair, replace(client, mind=_AWAY, index=None, token=None))
     if active is not None and row is not None:
         end(pair, ground, active, row, "User Requested")

@@ -70,7 +70,8 @@ def answer(pair: Pair, conversation: Conversation, line: str) -> Answer:
     elif conversation.mode.startswith(CONFIG):
         spoken = _in_config(talk, line)
     else:
-        spoken = _in_exec(talk, line)
+        grammar = _USER if conversation.mode == EXEC else _PRIVILEGED
+        spoken = _carried_out(talk, grammar, line)
     due = pair.now if spoken.due is None else spoken.due
     return Answer(
         unasked + spoken.text,
@@ -79,11 +80,6 @@ def answer(pair: Pair, conversation: Conversation, line: str) -> Answer:
         dropped=spoken.hangs_up,
         expects=expects(conversation),
     )
-
-
-def _in_exec(talk: Talk, line: str) -> Spoken:
-    grammar = _USER if talk.conversation.mode == EXEC else _PRIVILEGED
-    return _carried_out(talk, grammar, line)
 
 
 class _Line(Struct, frozen=True, gc=False):

@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from upgrader.emulator.config import prompt_of
 from upgrader.emulator.remembered import of_the_same
-from upgrader.emulator.screens.failover import failover_is_on, holds_active
+from upgrader.emulator.screens.failover import holds_active
 from upgrader.emulator.settings import Settings
-from upgrader.emulator.state import Role, Unit
+from upgrader.emulator.state import Role, State, Unit
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.talk import Conversation, Dialogue, Expects, Question
 
@@ -93,19 +93,22 @@ def prompt(pair: Pair, conversation: Conversation) -> str:
     if conversation.dialogue is not None:
         return conversation.dialogue.questions[0].prompt
     unit = pair.units[conversation.unit]
-    place = 4 * holds_active(unit) + 2 * failover_is_on(unit) + (unit.role is Role.PRIMARY)
+    is_in = unit.state is not State.DISABLED
+    place = 4 * holds_active(unit) + 2 * is_in + (unit.role is Role.PRIMARY)
     name = _names(unit.settings)[place]
-    if conversation.mode == EXEC:
-        return f"{name}> "
     if conversation.mode == ENABLE:
         return f"{name}# "
+    if conversation.mode == EXEC:
+        return f"{name}> "
     return f"{name}({conversation.mode.rpartition(':')[2]})# "
 
 
 @of_the_same
 def _names(settings: Settings) -> tuple[str, ...]:
-    """By 4 where it is active, plus 2 where failover is on, plus 1 where it is the Primary."""
+    """By 4 for the active unit, plus 2 where it was not taken out, plus 1 for the Primary."""
     states = ("stbyNoFailover", "stby", "actNoFailover", "act")
+    if not settings.failover.enabled or settings.failover.lan_port is None:
+        states = ("stbyNoFailover", "stbyNoFailover", "actNoFailover", "actNoFailover")
     return tuple(
         _name(settings.prompt, settings.hostname, priority, state)
         for state in states

@@ -17,6 +17,7 @@ from upgrader.emulator.shell import shell
 from upgrader.emulator.state import File
 from upgrader.emulator.surface import events
 from upgrader.emulator.talk import Answer, Conversation
+from upgrader.emulator.timers import count
 
 _KIND = "kind"
 _STANDS = attrgetter(*(known.name for known in fields(Conversation)))
@@ -232,7 +233,7 @@ def _marks(pair: EmulatedPair, number: int) -> tuple[object, ...]:
         pair.draws,
         pair.resumed,
         pair.link.sequence,
-        len(pair.timers),
+        count(pair),
         len(pair.outbox),
         written,
         None if talk is None else (_STANDS(talk), tuple(talk.remote.items())),

@@ -16,6 +16,7 @@ from upgrader.emulator.state import Row, Unit
 from upgrader.emulator.surface.event_words import WrongEvent, nearest
 from upgrader.emulator.syslog.notes import dotted, lines_of
 from upgrader.emulator.tables import Pair
+from upgrader.emulator.timers import next_at, waiting
 from upgrader.emulator.wall import wall_of
 
 Json = dict[str, object]
@@ -62,7 +63,7 @@ def _time(pair: Pair) -> Json:
     return {
         "now_ms": pair.now,
         "device": wall_of(pair, 0).stamp(pair.now),
-        "next_timer_ms": pair.timers[0].at if pair.timers else None,
+        "next_timer_ms": next_at(pair),
     }
 
 
@@ -268,7 +269,7 @@ def _timers(pair: Pair) -> list[Json]:
             "unit": None if timer.unit < 0 else _name(pair.units[timer.unit]),
             "argument": timer.argument,
         }
-        for timer in sorted(pair.timers)
+        for timer in sorted(waiting(pair))
     ]
 
 

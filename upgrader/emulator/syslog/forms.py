@@ -6,6 +6,7 @@ and the ASA configuration guide.
 
 from collections.abc import Iterable
 
+from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.settings import Settings
 from upgrader.emulator.state import LogLine, Unit
 from upgrader.emulator.syslog.routes import class_of
@@ -67,12 +68,18 @@ def device_id(settings: Settings, *, serves: bool) -> str:
             return ""
 
 
+@of_the_same
+def _device_ids(settings: Settings) -> tuple[str, str]:
+    """The device id of who does not serve, and of who does."""
+    return device_id(settings, serves=False), device_id(settings, serves=True)
+
+
 def _plain(unit: Unit, wall: Wall, line: LogLine) -> str:
     logging = unit.settings.logging
     stamp = ""
     if logging.timestamp:
         stamp = wall.rfc5424(line.at) if logging.rfc5424 else wall.log(line.at)
-    name = device_id(unit.settings, serves=unit.active_since is not None)
+    name = _device_ids(unit.settings)[unit.active_since is not None]
     mnemonic = f"%ASA-{line.severity}-{line.number:06d}: {line.text}"
     if name:
         return f"{stamp} {name} : {mnemonic}".lstrip()

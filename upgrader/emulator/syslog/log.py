@@ -57,12 +57,16 @@ class Pen:
     once.
     """
 
-    __slots__ = ("_is_read", "_logging", "_pair", "_plans", "_sheet", "_u", "_unit", "back")
+    __slots__ = (
+        *("_is_read", "_is_settled", "_logging", "_pair", "_plans", "_sheet", "_u", "_unit"),
+        "back",
+    )
 
     def __init__(self, pair: Pair, u: int) -> None:
         self._pair, self._u, self._unit = pair, u, pair.units[u]
         self._logging = self._unit.settings.logging
         self._is_read = _is_read(pair, u)
+        self._is_settled = pair.resumed >= len(pair.resumes)
         self._plans: dict[tuple[int, ...], Plan] = {}
         self._sheet: Sheet | None = None
         self.back = resumption(self._unit)
@@ -75,7 +79,7 @@ class Pen:
         made when somebody looks, which is now where somebody reads along.
         """
         pair = self._pair
-        if pair.resumed < len(pair.resumes):
+        if not self._is_settled:
             settle(pair)
         plan = self._plans.get(numbers)
         if plan is None:
@@ -92,8 +96,9 @@ class Pen:
             sheet = unit.sheet
             if sheet is None or sheet is not self._sheet:
                 sheet = self._sheet = sheet_of(unit)
-            sheet.notes.append(noted)
-            if len(sheet.notes) > sheet.most:
+            notes = sheet.notes
+            notes.append(noted)
+            if len(notes) > sheet.most:
                 thin(sheet)
 
 
