@@ -226,11 +226,6 @@ class Told:
         self._kinds = [SourceKind.TRANSCRIPT]
         return self
 
-    def writing_no(self, *numbers: int) -> "Told":
-        for number in numbers:
-            self._ids.pop(number, None)
-        return self
-
     def night(self) -> Night:
         """The night."""
         told = {minute: Minute(5, 0 if minute in self._dark else 4) for minute in range(LASTS + 1)}

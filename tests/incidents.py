@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from upgrader.access.emulated.testbed import EmulatedTestbed, as_sent, with_sender
+from upgrader.access.emulated.testbed import EmulatedTestbed, with_sender
 from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.cli.pairfile.pair import read_pair, scenario_of
 from upgrader.conduct.staged import Staged, stage_night
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.talk import Datagram
 from upgrader.model.script import Came, Script
 
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures" / "incidents"
@@ -32,6 +33,12 @@ class Night:
     staged: Staged
     came: Came
     pair: EmulatedPair
+
+
+def as_sent(datagram: Datagram, received: str) -> str:
+    """As a collector files that adds nothing: `<166>Mar 14 2026 22:00:00 branch : %ASA-6-…`."""
+    del received
+    return datagram.payload
 
 
 def names() -> list[str]:

@@ -80,7 +80,6 @@ NUMBERS = {
     What.LOG_LOST: 414_001,
     What.CLOCK_SET: 771_002,
 }
-WARNINGS = frozenset({What.ENDED, What.TO_ACTIVE, What.TO_STANDBY, What.NO_RESPONSE})
 
 
 def instant(clock: str) -> int:

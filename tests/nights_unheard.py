@@ -77,6 +77,17 @@ WHOLE: tuple[Act, ...] = (
     ("24:20", "active: write memory"),
 )
 
+ABORTED: tuple[Act, ...] = (
+    *FIRST_HALF,
+    ("14:00", "active: no failover active"),
+    ("15:00", "active: configure terminal"),
+    ("15:05", "active: no boot system disk0:/asa9-16-4-lfbff-k8.SPA"),
+    ("15:10", "active: end"),
+    ("15:20", "active: write memory"),
+    ("16:00", "active: failover reload-standby"),
+)
+"""The roles moved back, the new image put aside, and the standby reloaded."""
+
 NIGHTS: dict[str, Unheard] = {
     "the-whole-upgrade": Unheard(WHOLE, 35),
     "dies-at-the-return": Unheard(WHOLE, 35, incident=(("kill_at", "peer-rejoin"),)),
@@ -141,28 +152,12 @@ NIGHTS: dict[str, Unheard] = {
         (("5:00", "active: failover reload-standby"),), 20, ALIKE
     ),
     "aborted-after-the-first-half": Unheard(
-        (
-            *FIRST_HALF,
-            ("14:00", "active: no failover active"),
-            ("15:00", "active: configure terminal"),
-            ("15:05", "active: no boot system disk0:/asa9-16-4-lfbff-k8.SPA"),
-            ("15:10", "active: end"),
-            ("15:20", "active: write memory"),
-            ("16:00", "active: failover reload-standby"),
-        ),
+        ABORTED,
         32,
         ALIKE,
     ),
     "aborted-with-different-packages": Unheard(
-        (
-            *FIRST_HALF,
-            ("14:00", "active: no failover active"),
-            ("15:00", "active: configure terminal"),
-            ("15:05", "active: no boot system disk0:/asa9-16-4-lfbff-k8.SPA"),
-            ("15:10", "active: end"),
-            ("15:20", "active: write memory"),
-            ("16:00", "active: failover reload-standby"),
-        ),
+        ABORTED,
         32,
     ),
     "active-unit-reloaded-by-mistake": Unheard(
@@ -204,6 +199,32 @@ NIGHTS: dict[str, Unheard] = {
         ),
         35,
         ALIKE,
+    ),
+    "switched-in-the-bulk-sync": Unheard(
+        (
+            *BOOT,
+            ("2:00", "active: failover reload-standby"),
+            ("7:40", "active: show failover"),
+            ("7:42", "active: no failover active"),
+            ("14:00", "active: show vpn-sessiondb anyconnect"),
+        ),
+        20,
+        ALIKE,
+    ),
+    "switched-while-the-standby-was-away": Unheard(
+        (
+            *BOOT,
+            ("2:00", "active: failover reload-standby"),
+            ("3:30", "active: show failover"),
+            ("3:40", "active: no failover active"),
+            ("12:00", "active: show failover"),
+            ("14:00", "active: show vpn-sessiondb anyconnect"),
+        ),
+        20,
+        ALIKE,
+    ),
+    "the-active-unit-crashes-on-the-new-release": Unheard(
+        (*FIRST_HALF, ("15:00", "event crash-unit unit=secondary")), 30, ALIKE
     ),
     "power-of-the-active-unit": Unheard(
         (("5:00", "event pull-power unit=primary"), ("9:00", "event give-power unit=primary")),

@@ -3,7 +3,8 @@
     night, causes = told("anyconnect-images-differ")
     again = run(night, causes, "anyconnect=matched")
 
-The night is read from what its collector filed, and from nothing else.
+The night is read from what its collector filed, and from nothing else; or, with `source=CONSOLE`,
+from the terminal's log alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,8 @@ from functools import cache
 
 import incidents
 
-from upgrader.cli.worlds.testbeds import collected_records, rebuilt_testbed
+from upgrader.cli.worlds.evidence import collected_records, records_of
+from upgrader.cli.worlds.testbeds import rebuilt_testbed
 from upgrader.conduct.reenact import Reenacted, reenact
 from upgrader.conduct.staged import Staged, stage_night
 from upgrader.judgement.postmortem.causes.judge import judge
@@ -30,6 +32,7 @@ from upgrader.model.failover import Role
 from upgrader.model.night import Night
 from upgrader.model.script import Act, Befalls, Script, Typed
 
+LOG, CONSOLE = "collector.log", "console.txt"
 MINUTE = 60_000
 OLD = "disk0:/asa9-12-4-lfbff-k8.SPA"
 NEW = "disk0:/asa9-16-4-lfbff-k8.SPA"
@@ -37,10 +40,14 @@ WIN = "disk0:/anyconnect-win-4.10.07061-webdeploy-k9.pkg"
 
 
 @cache
-def told(name: str) -> tuple[Night, tuple[Cause, ...]]:
-    """A night of `fixtures/incidents` and its causes, by its collector's file alone."""
-    night = tell(collected_records((incidents.FOLDER / name / "collector.log").read_text()))
+def told(name: str, source: str = LOG) -> tuple[Night, tuple[Cause, ...]]:
+    """A night of `fixtures/incidents` and its causes, by one of its files alone."""
+    night = tell(records_of([str(incidents.FOLDER / name / source)], (), None, None, no_run))
     return night, tuple(judge(night))
+
+
+def no_run(_name: str) -> None:
+    """No source is a run of ours."""
 
 
 def run(night: Night, causes: Sequence[Cause], *wishes: str) -> Reenacted:
@@ -48,8 +55,8 @@ def run(night: Night, causes: Sequence[Cause], *wishes: str) -> Reenacted:
 
 
 @cache
-def of_fixture(name: str, *wishes: str) -> Reenacted:
-    return run(*told(name), *wishes)
+def of_fixture(name: str, *wishes: str, source: str = LOG) -> Reenacted:
+    return run(*told(name, source), *wishes)
 
 
 def by_name(again: Reenacted) -> Mapping[str, object]:

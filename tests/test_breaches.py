@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from causes import NEW, OLD, ONE, TWO, Told, row
+from causes import NEW, OLD, ONE, TWO, Told, minutes, row
 
 from upgrader.judgement.postmortem.lessons.deviations import DEVIATIONS
 from upgrader.judgement.postmortem.lessons.procedure import breaches
@@ -151,6 +151,13 @@ def test_a_configuration_in_mixed_releases_is_told():
     assert names(told) == ["configured-in-mixed-releases"]
 
 
+def test_a_unit_that_was_upgraded_before_the_records_runs_the_same_release_as_its_mate():
+    told = Told(plain=False).reloads(TWO, 1, 2, version=(NEW, NEW))
+    told.reloads(ONE, 5, 10, version=(OLD, NEW))
+    told.types("boot system disk0:/next.SPA", 12)
+    assert "configured-in-mixed-releases" not in names(told)
+
+
 def test_a_line_typed_on_the_standby_is_told():
     told = careful()
     told.sees(What.COMMAND, 3, unit=TWO, command="route outside 0 0 192.0.2.1", mode="config")
@@ -175,9 +182,35 @@ def test_a_reload_with_failover_off_breaks_an_invariant_and_turning_it_on_mends_
     assert "reloaded-with-failover-off" not in names(mended.reloads(TWO, 5, 10))
 
 
-def test_a_reload_while_people_come_back_is_told():
-    told = Told(plain=False).reloads(TWO, 5, 10).switches(TWO, 15).reloads(ONE, 15.5, 20)
-    assert "reloaded-while-people-came-back" in names(told.keeps("alice", came_back=15.8))
+def soon_reloaded() -> Told:
+    """The former active is reloaded half a minute after the switchover."""
+    return Told(plain=False).reloads(TWO, 5, 10).switches(TWO, 15).reloads(ONE, 15.5, 20)
+
+
+def test_a_reload_while_people_come_back_is_told_with_how_many_and_how_late():
+    told = soon_reloaded().keeps("alice", came_back=15.8).keeps("bob", "carl", came_back=15.2)
+    (breach,) = [b for b in found(told) if b.name == "reloaded-while-people-came-back"]
+    assert breach.says.startswith(
+        "the Primary was reloaded 30 s after the switchover, when 2 of 3 people were back; the last"
+        " of them came after 48 s"
+    )
+    assert len(breach.places) > 2
+
+
+@pytest.mark.parametrize("night", [soon_reloaded(), soon_reloaded().keeps("bob", came_back=15.2)])
+def test_a_reload_soon_after_the_switchover_is_no_deviation_where_everybody_was_back(night: Told):
+    assert "reloaded-while-people-came-back" not in names(night)
+
+
+def test_a_laptop_that_slept_through_the_switchover_is_not_waited_for():
+    told = soon_reloaded().sleeps("dora", 14, ended=None)
+    told._lives[-1] = replace(told._lives[-1], resumed=(minutes(18),))
+    assert "reloaded-while-people-came-back" not in names(told)
+
+
+def test_who_comes_back_an_hour_later_was_not_coming_back():
+    told = soon_reloaded().keeps("alice", came_back=35)
+    assert "reloaded-while-people-came-back" not in names(told)
 
 
 def test_a_unit_that_stays_away_is_told_last():

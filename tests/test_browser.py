@@ -3,13 +3,13 @@
 Skipped where there is no Chromium, or the library that drives it is not installed.
 """
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import DESK, NARROW, NEEDED, Reader, opened
 from reports import EVIL, finding, night
 
 from upgrader.model.aftermath import Suspect
@@ -19,29 +19,7 @@ from upgrader.model.names import Digest, RuleName, Serial
 from upgrader.model.report import Report
 from upgrader.views.web.report import render
 
-sync_api = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed: pip install upgrader[browser]"
-)
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-]
-
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-"""A browser that asks the network for nothing by itself."""
-
-NARROW, DESK = {"width": 400, "height": 800}, {"width": 1100, "height": 900}
+pytestmark = NEEDED
 
 
 def check(rule: str, outcome: RuleOutcome) -> CheckLine:
@@ -59,26 +37,18 @@ CHECKS = (
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
-        yield opened
-        opened.close()
+    with opened() as one:
+        yield one
 
 
-class Reader:
-    """Somebody who opens a report: what the page asked for, and what went wrong in it."""
+class ReportReader(Reader):
+    """Somebody who opens a report."""
 
     def __init__(self, browser: Any, folder: Path, report: Report, size: dict[str, int]) -> None:
         path = folder / "report.html"
         path.write_text(render(report), encoding="utf-8")
-        self.asked: list[str] = []
-        self.wrong: list[str] = []
-        self.page = browser.new_page(viewport=size)
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("pageerror", lambda fault: self.wrong.append(str(fault)))
-        self.page.on("console", lambda said: self.wrong.append(said.text))
-        self.page.goto(path.as_uri())
-        self.path = path
+        self.context = browser.new_context(viewport=size)
+        super().__init__(self.context, path)
 
     def column(self, table: str, head: str) -> list[str]:
         heads = self.page.locator(f"{table} thead button").all_inner_texts()
@@ -88,15 +58,15 @@ class Reader:
 
 @pytest.fixture
 def reader(browser: Any, tmp_path: Path) -> Iterator[Any]:
-    opened: list[Reader] = []
+    readers: list[ReportReader] = []
 
-    def read(report: Report, size: dict[str, int] = DESK) -> Reader:
-        opened.append(Reader(browser, tmp_path, report, size))
-        return opened[-1]
+    def read(report: Report, size: dict[str, int] = DESK) -> ReportReader:
+        readers.append(ReportReader(browser, tmp_path, report, size))
+        return readers[-1]
 
     yield read
-    for one in opened:
-        one.page.close()
+    for one in readers:
+        one.context.close()
 
 
 def test_the_page_renders_and_asks_for_nothing_but_itself(reader: Any) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from random import Random
 
@@ -18,8 +19,9 @@ from upgrader.judgement.postmortem.causes import judge
 from upgrader.judgement.postmortem.causes.texts import TEXTS
 from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.cause import Cause, CauseName, Likelihood
-from upgrader.model.evidence import Evidence, SourceKind, SourceRead, What
-from upgrader.model.night import Leaving, Night
+from upgrader.model.evidence import Evidence, Minute, SourceKind, SourceRead, What
+from upgrader.model.failover import DeviceTime, FailoverState, HistoryRow, Role
+from upgrader.model.night import ClockLine, Leaving, Night, Silence
 
 CERTAIN, LIKELY, POSSIBLE = Likelihood.CERTAIN, Likelihood.LIKELY, Likelihood.POSSIBLE
 UNKNOWN, UNLIKELY, EXCLUDED = Likelihood.UNKNOWN, Likelihood.UNLIKELY, Likelihood.EXCLUDED
@@ -115,6 +117,22 @@ def test_without_level_six_in_that_minute_nothing_is_claimed():
     assert grade(Told().keeps("alice").without_level_six(4, 26).night()) is UNKNOWN
 
 
+def heard_by(night: Night, unit: Role) -> Night:
+    """The night, its lines of level 6 in a file of that unit's, those of its mate without any."""
+    (whole,) = night.coverage
+    dark = {minute: Minute(5, 0) for minute in whole.minutes}
+    other = replace(whole, file="mate.log", unit=unit.other, minutes=dark)
+    return replace(night, coverage=(replace(whole, unit=unit), other))
+
+
+def test_lines_of_level_six_of_the_other_unit_prove_nothing_of_the_one_that_stayed():
+    cut, quiet = incident().night(), Told().keeps("zoe").night()
+    assert grade(heard_by(cut, TWO)) is LIKELY
+    assert grade(heard_by(cut, ONE)) is UNKNOWN
+    assert grade(quiet) is UNLIKELY
+    assert grade(heard_by(quiet, ONE)) is UNKNOWN
+
+
 def test_one_person_who_goes_just_then_may_have_fallen_asleep():
     assert grade(Told().keeps("zoe").loses("alice", when=20.1).night()) is POSSIBLE
 
@@ -205,6 +223,15 @@ def test_a_package_that_is_missing_and_seen_to_be_is_certain():
     assert grade(told.night(), CauseName.PACKAGE_MISSING) is CERTAIN
 
 
+def test_refusals_beside_people_who_were_cut_are_not_the_whole_story():
+    told = incident().loaded(ONE, 1, "4,10", "4,8").loaded(TWO, 1.1, "4,10")
+    for at in (16, 17):
+        told.sees(What.IMAGE_REFUSED, at, number=113_035, user="dora")
+    missing = of(judge(told.night()), CauseName.PACKAGE_MISSING)
+    assert missing.likelihood is LIKELY
+    assert "cut in a burst" in missing.speaks_against[0].text
+
+
 def test_refusals_at_the_time_of_the_incident_leave_it_possible_only():
     told = incident().sees(What.IMAGE_REFUSED, 21, user="alice")
     assert grade(told.sees(What.IMAGE_REFUSED, 22, user="alice").night()) is POSSIBLE
@@ -284,6 +311,15 @@ def test_a_unit_that_goes_unordered_and_boots_has_crashed():
     assert (judged[0].name, judged[0].likelihood) == (CauseName.CRASH, LIKELY)
 
 
+def test_a_unit_that_goes_behind_a_hole_of_the_records_is_no_crash_that_is_known():
+    told = Told(plain=False).reloads(TWO, 20, 25, why=Leaving.UNANNOUNCED, active=True)
+    whole = told.night()
+    assert grade(whole, CauseName.CRASH) is LIKELY
+    hole = Silence(None, minutes(12), minutes(19), "no source has a line")
+    torn = replace(whole, silences=(hole,))
+    assert grade(torn, CauseName.CRASH) is UNKNOWN
+
+
 def test_two_units_that_are_active_at_once_are_a_split_brain():
     told = Told(plain=False).serves(ONE, None, 40).serves(TWO, 10, 20)
     told.sees(What.LINK_DOWN, 10)
@@ -301,6 +337,18 @@ def test_a_switchover_before_the_sync_costs_some_their_sessions():
     told.keeps("zoe", "yann").moves("alice", "bob")
     judged = judge(told.night())
     assert (judged[0].name, judged[0].likelihood) == (CauseName.PREMATURE_SWITCHOVER, LIKELY)
+
+
+def test_a_history_that_skips_standby_ready_settles_a_switchover_that_was_too_early():
+    told = Told(plain=False).reloads(TWO, 5, 10, synced=16).switches(TWO, 15, ready=False)
+    told.keeps("zoe", "yann").moves("alice", "bob")
+    stamp = DeviceTime(datetime(2026, 3, 14, 22, 15), "UTC")  # noqa: DTZ001  as the device has it
+    step = HistoryRow(
+        stamp, FailoverState.BULK_SYNC, FailoverState.JUST_ACTIVE, "Other unit wants me Active"
+    )
+    told.shows("show failover history", (step,), TWO, 30)
+    judged = judge(told.night())
+    assert (judged[0].name, judged[0].likelihood) == (CauseName.PREMATURE_SWITCHOVER, CERTAIN)
 
 
 def test_a_ready_standby_is_no_premature_switchover():
@@ -330,6 +378,16 @@ def tls_trouble(*refused: int) -> Told:
         for number in refused:
             told.sees(What.TLS_REFUSED, when, number=725_006, public=f"198.51.100.{number}")
     return told
+
+
+def test_reloads_whose_order_no_clock_tells_are_no_old_image():
+    told = Told(plain=False).reloads(TWO, 5, 10).reloads(ONE, 6, 10)
+    told.sees(What.VERSIONS_DIFFER, 10, number=103_007)
+    night = told.night()
+    assert grade(night, CauseName.BOOTED_OLD_IMAGE) is LIKELY
+    lost = ClockLine("other.log", 0, 0, "not known: nothing that it stamped …", known=False)
+    unsure = grade(replace(night, clocks=(lost,)), CauseName.BOOTED_OLD_IMAGE)
+    assert unsure not in (LIKELY, CERTAIN)
 
 
 def test_some_who_fail_the_handshake_while_others_come_back_are_a_class_of_users():

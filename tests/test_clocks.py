@@ -29,6 +29,7 @@ from upgrader.model.failover import Role
 from upgrader.model.night import ClockLine, Night
 
 HOUR = 3_600_000
+DAY_MS = 24 * HOUR
 PAIR = frozenset(
     {
         *(What.TO_ACTIVE, What.TO_STANDBY, What.SYNC_SENDING, What.SYNC_SENT),
@@ -78,6 +79,33 @@ def test_the_same_lines_in_two_files_lay_them_exactly() -> None:
     assert distance == 3_723_000
     assert all(clock.uncertainty_ms >= 1_000 for clock in night.clocks)
     assert len(night.events) == len(night_of(incident()).events)
+
+
+def night_of_two(days: int) -> Night:
+    """The same upgrade twice, in two files, so many days apart by the units' own clocks."""
+    first = records_of(incident())
+    return tell(evidence_of([*first, *elsewhere(first, "other.log", days * DAY_MS)]))
+
+
+def test_one_chassis_stamps_days_apart_are_two_nights_and_no_skew() -> None:
+    night = night_of_two(35)
+    assert {clock.offset_ms for clock in night.clocks} == {0}
+    assert [move.to for move in night.switchovers] == [S, P, S]
+    (note,) = night.notes
+    assert note.startswith("other.log: begins 35 days after fw.log ends")
+
+
+@pytest.mark.parametrize("days", [365, 366, 730])
+def test_a_year_that_was_guessed_is_no_other_night(days: int) -> None:
+    night = night_of_two(days)
+    assert len(night.switchovers) == 1
+    assert night.notes == ()
+
+
+def test_zones_apart_are_no_other_night() -> None:
+    first = records_of(incident())
+    night = tell(evidence_of([*first, *elsewhere(first, "other.log", 14 * HOUR)]))
+    assert len(night.switchovers) == 1
 
 
 def test_no_clock_is_surer_than_it_is_fine() -> None:

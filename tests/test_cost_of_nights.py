@@ -7,7 +7,7 @@ from incidents import FOLDER, names, night
 from reenactments import by_name, of_fixture
 
 from upgrader.access.evidence.opening import gather
-from upgrader.cli.worlds.testbeds import collected_records
+from upgrader.cli.worlds.evidence import collected_records
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.lessons.impact import impact
 from upgrader.judgement.postmortem.telling.night import tell

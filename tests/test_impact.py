@@ -75,21 +75,22 @@ def test_the_verdict_names_the_cause_in_words_and_how_sure_it_is():
 def test_a_good_night_says_so():
     night = Told().keeps("alice", "bob").night()
     causes = judge(night)
-    assert verdict(night, causes, impact(night, causes)) == "Nobody was harmed."
-    assert "One unit served all the time." in went_well(night, causes)
+    of = impact(night, causes)
+    assert verdict(night, causes, of) == "Nobody was harmed."
+    assert "One unit served all the time." in went_well(night, of, breaches(night))
 
 
 def test_a_night_without_records_claims_nothing():
     night = Told(plain=False).from_screens_alone().night()
     causes = judge(night)
     assert "say nothing" in verdict(night, causes, impact(night, causes))
-    assert went_well(night, causes) == ()
+    assert went_well(night, impact(night, causes), breaches(night)) == ()
 
 
 def test_the_summary_says_what_would_settle_it():
     night = incident().night()
     causes = judge(night)
-    said = " ".join(summary(night, causes, impact(night, causes)))
+    said = " ".join(summary(night, causes, impact(night, causes), breaches(night)))
     assert "2 of " in said
     assert "show webvpn anyconnect" in said
 

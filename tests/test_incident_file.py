@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from upgrader.cli.pairfile.incident import incident_rows, read_script
 from upgrader.cli.pairfile.pair import pair_of, read_pair
-from upgrader.dialect.scripts import instant_text, script_text
+from upgrader.dialect.scripts import instant_text, script_table
+from upgrader.dialect.toml import dumps
 from upgrader.model.cause import CauseName
 from upgrader.model.script import Befalls, Expected, Script, StoryLine, Typed
 from upgrader.ports import UsageFault
@@ -134,6 +135,10 @@ _COUNT = st.integers(0, 99)
 _EXPECTED = st.builds(
     Expected, _CAUSES, _COUNT, _COUNT, _COUNT, st.lists(_STORY, max_size=3).map(tuple)
 )
+
+
+def script_text(script: Script) -> str:
+    return dumps({"incident": script_table(script)})
 
 
 @pytest.mark.slow

@@ -4,10 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from incidents import FOLDER, left_behind, names, night
+from incidents import FOLDER, as_sent, left_behind, names, night
 from shells import Shell
 
-from upgrader.access.emulated.testbed import EmulatedTestbed, as_sent
+from upgrader.access.emulated.testbed import EmulatedTestbed
 from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.cli.pairfile.examples import incident_folder, list_incidents
 from upgrader.cli.pairfile.pair import read_pair, scenario_of

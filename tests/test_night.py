@@ -27,11 +27,14 @@ from nights_told import (
 )
 from worlds import MINUTE, World, config, mismatched, pair
 
+from upgrader.access.evidence.syslog import read_text
 from upgrader.dialect.syslog.scan import Scanner
 from upgrader.emulator.surface import faults
 from upgrader.emulator.syslog import log
-from upgrader.judgement.postmortem.telling.hearing import Hearing, ears_of, heard
+from upgrader.judgement.postmortem.causes.judge import judge
+from upgrader.judgement.postmortem.telling.hearing import Hearing, ears_of
 from upgrader.judgement.postmortem.telling.night import tell
+from upgrader.model.cause import CauseName
 from upgrader.model.evidence import Evidence, Place, What
 from upgrader.model.failover import Role
 from upgrader.model.night import Ending, Leaving, Life, Night
@@ -159,19 +162,40 @@ def test_lines_that_are_known_to_be_lost_make_it_unknown() -> None:
     assert lives(night_of(text), "anna")[0].ending is Ending.UNKNOWN
 
 
+def test_in_the_minute_in_which_a_collector_lost_lines_nobody_is_heard() -> None:
+    """It does not say whose they were: what is not there then was not unsaid."""
+    lines = [
+        f"Mar 14 2026 22:{n:02d}:0{k} fw{k} : %ASA-{message}\n"
+        for n in range(30)
+        for k, role in ((1, "Primary"), (2, "Secondary"))
+        for message in (
+            f"6-737016: IPAA: Freeing local pool address 10.1.1.{n}",
+            f"1-105005: ({role}) Lost Failover communications with mate on interface dmz",
+        )
+    ]
+    said = "Mar 14 23:10:00 relay rsyslogd-2177: imudp: 3543 messages lost due to rate-limiting\n"
+    night = tell(read_text("fw.log", "".join((*lines[:30], said, *lines[30:]))))
+    (lost,) = (event for event in night.events if event.what is What.LOG_LOST)
+    assert lost.unit is None
+    assert lost.at is not None
+    ears = ears_of(night)
+    assert ears.hears(None, lost.at, (737_016,)) is not Hearing.WOULD
+    assert ears.hears(None, lost.at - 5 * MINUTE, (737_016,)) is Hearing.WOULD
+
+
 def test_what_would_be_heard_is_asked_by_unit_instant_and_id() -> None:
     night = tell(evidence_of(without(records_of(incident()), *STANDBY_SAYS)))
     at = instant("01:20:05")
-    assert heard(night, S, at, (737_016,)) is Hearing.WOULD
-    assert heard(night, P, at, (737_016,)) is not Hearing.WOULD
-    assert heard(night, S, at, (999_999,)) is Hearing.ID
-    assert heard(night, S, instant("05:00:00"), (737_016,)) is Hearing.NO_LOG
+    assert ears_of(night).hears(S, at, (737_016,)) is Hearing.WOULD
+    assert ears_of(night).hears(P, at, (737_016,)) is not Hearing.WOULD
+    assert ears_of(night).hears(S, at, (999_999,)) is Hearing.ID
+    assert ears_of(night).hears(S, instant("05:00:00"), (737_016,)) is Hearing.NO_LOG
     assert ears_of(night).hears(None, at, (737_016,)) is Hearing.WOULD
 
 
 def test_a_standby_that_does_not_log_is_not_heard() -> None:
     night = tell(evidence_of(without(records_of(incident(), sent_by="seat"), *STANDBY_SAYS)))
-    assert heard(night, P, instant("01:15:00"), (737_016,)) is Hearing.STANDBY
+    assert ears_of(night).hears(P, instant("01:15:00"), (737_016,)) is Hearing.STANDBY
 
 
 # ── people ──────────
@@ -296,6 +320,41 @@ def test_a_unit_that_dies_while_it_serves_has_crashed_or_lost_its_power() -> Non
     assert (absence.why, absence.order) == (Leaving.CRASH, None)
     (move,) = night_of(text).switchovers
     assert (move.gave_way, move.command) == (False, None)
+
+
+def test_who_served_before_a_hole_and_who_after_it_did_not_serve_together() -> None:
+    text = """
+    01:00:00 P sync-sending
+    01:00:30 P sync-sent
+    01:10:00 S peer-absent
+    01:20:00 S sync-sending
+    """
+    evidence = evidence_of(records_of(text, sent_by="shared"))
+    stamps = tuple(replace(clock, collector=True) for clock in evidence.clocks)
+    night = tell(replace(evidence, clocks=stamps))
+    (ours,) = [band for band in bands(night, P) if band[0] == "Active"]
+    (theirs,) = [band for band in bands(night, S) if band[0] == "Active"]
+    assert ours[2] == "01:10:00"
+    assert theirs[1] in ("01:10:00", "01:20:00")
+    assert judge(night)[0].name is not CauseName.SPLIT_BRAIN
+
+
+def test_what_a_unit_does_long_after_it_left_tells_nothing_of_before() -> None:
+    text = """
+    01:00:00 S peer-absent
+    01:05:00 S peer-up
+    01:30:00 P sync-sending
+    """
+    assert bands(night_of(text), P)[0] == ("unknown", None, "01:00:00")
+
+
+@pytest.mark.parametrize(("bulk", "state"), [("", "Standby"), ("P bulk-started", "Bulk Sync")])
+def test_where_no_bulk_sync_is_told_a_unit_has_gone_on_when_its_configuration_is_there(
+    bulk: str, state: str
+) -> None:
+    text = "01:00:00 P sync-sending\n01:00:30 P sync-sent\n"
+    more = f"01:00:31 {bulk}\n" if bulk else ""
+    assert bands(night_of(text + more), S)[-1][0] == state
 
 
 def test_a_switchover_before_the_bulk_sync_was_over_was_not_ready() -> None:

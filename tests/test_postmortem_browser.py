@@ -3,65 +3,36 @@
 Skipped where there is no Chromium, or the library that drives it is not installed.
 """
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from postmortems import EVIL, at, causes, events, night, of_person, postmortem
+from browsers import DESK, NARROW, NEEDED, Reader, opened
+from postmortems import EVIL, TWO, at, causes, events, line, night, of_person, postmortem
 
 from upgrader.model.evidence import What
+from upgrader.model.night import Event, Kind
 from upgrader.model.postmortem import Postmortem
 from upgrader.views.postmortem.page import render
 
-sync_api = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed: pip install upgrader[browser]"
-)
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-]
-
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-"""A browser that asks the network for nothing by itself."""
-
-NARROW, DESK = {"width": 400, "height": 800}, {"width": 1100, "height": 900}
+pytestmark = NEEDED
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
-        yield opened
-        opened.close()
+    with opened() as one:
+        yield one
 
 
-class Reader:
-    """Somebody who opens a postmortem: what the page asked for, and what went wrong in it."""
+class NightReader(Reader):
+    """Somebody who opens a postmortem, and looks at its picture."""
 
     def __init__(self, context: Any, folder: Path, told: Postmortem) -> None:
-        self.path = folder / "postmortem.html"
-        self.path.write_text(render(told), encoding="utf-8")
-        self.asked: list[str] = []
-        self.wrong: list[str] = []
-        self.page = context.new_page()
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("pageerror", lambda fault: self.wrong.append(str(fault)))
-        self.page.on("console", lambda said: self.wrong.append(said.text))
-        self.page.goto(self.path.as_uri())
+        path = folder / "postmortem.html"
+        path.write_text(render(told), encoding="utf-8")
+        super().__init__(context, path)
 
     @property
     def picture(self) -> Any:
@@ -88,9 +59,9 @@ def reader(browser: Any, tmp_path: Path) -> Iterator[Any]:
 
     def read(
         told: Postmortem | None = None, size: dict[str, int] = DESK, *, scripts: bool = True
-    ) -> Reader:
+    ) -> NightReader:
         contexts.append(browser.new_context(viewport=size, java_script_enabled=scripts))
-        return Reader(contexts[-1], tmp_path, told or postmortem())
+        return NightReader(contexts[-1], tmp_path, told or postmortem())
 
     yield read
     for one in contexts:
@@ -207,6 +178,7 @@ def test_without_a_script_the_whole_night_is_there_and_no_button_that_does_nothi
 
 def test_a_word_finds_its_events_and_a_heading_sorts_them(reader: Any) -> None:
     seen = reader()
+    seen.page.locator("#all-events summary").click()
     field = seen.page.locator("#all-events input")
     field.fill("carol.4 closing")
     rows = seen.page.locator("#all-events tbody tr:visible")
@@ -292,3 +264,47 @@ def test_text_has_enough_contrast_by_day_and_by_night(reader: Any, scheme: str) 
     )
     low = [(round(ratio, 2), where) for ratio, where in ratios if ratio < 4.5]
     assert low == []
+
+
+def test_stripes_keep_their_width_and_cover_the_same_stretch_when_one_comes_nearer(
+    reader: Any,
+) -> None:
+    seen = reader()
+    hatch = seen.page.locator("svg .hatch").first
+    box = hatch.bounding_box()
+    seen.picture.focus()
+    seen.page.keyboard.press("+")
+    nearer = hatch.bounding_box()
+    assert abs(nearer["width"] - 2 * box["width"]) < 2
+    assert hatch.evaluate("e => e.closest('.stretched') === null"), "else the stripes grow too"
+
+
+def test_no_hour_of_the_axis_is_cut_off(reader: Any) -> None:
+    seen = reader(postmortem(night=night(ended=at(20))))
+    picture = seen.page.locator("svg").bounding_box()
+    for _ in range(2):
+        words = seen.page.locator("svg .tick text").all()
+        edges = [one.bounding_box() for one in words]
+        assert max(box["x"] + box["width"] for box in edges) <= picture["x"] + picture["width"] + 1
+        seen.picture.focus()
+        seen.page.keyboard.press("+")
+
+
+def test_a_soft_edge_is_seen_however_far_one_is(reader: Any) -> None:
+    first, *others = night().bands
+    assert first.began is None
+    loose = Event(None, TWO, Kind.COMMAND, What.COMMAND, "x", (line(3, "con.txt"),))
+    vague = [replace(band, places=loose.places) for band in others]
+    seen = reader(postmortem(night=night(events=(*events(), loose), bands=(first, *vague))))
+    soft = seen.page.locator("svg .soft").first
+    assert soft.bounding_box()["width"] >= 7
+    seen.picture.focus()
+    seen.page.keyboard.press("+")
+    assert 7 <= soft.bounding_box()["width"] <= 10
+
+
+def test_the_axis_of_many_days_names_the_days(reader: Any) -> None:
+    seen = reader(postmortem(night=night(ended=at(3 * 24 * 60))))
+    assert seen.seen() == "22 Nov 02:00:00 to 25 Nov 02:00:00"
+    ticks = seen.page.locator("svg .tick text").all_text_contents()
+    assert len({*ticks}) == len(ticks) >= 3

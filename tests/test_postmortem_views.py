@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -24,9 +25,21 @@ from postmortems import (
 )
 
 from upgrader.model.cause import CauseName, Likelihood, Mark
-from upgrader.model.evidence import What
-from upgrader.model.night import Ending, Event, Kind, Life, Night, Switchover
-from upgrader.model.postmortem import Impact, Postmortem, TodaysChecks
+from upgrader.model.evidence import Screen, What
+from upgrader.model.failover import Role
+from upgrader.model.night import (
+    Absence,
+    Band,
+    Ending,
+    Event,
+    Kind,
+    Leaving,
+    Life,
+    Night,
+    Switchover,
+    UnitKnown,
+)
+from upgrader.model.postmortem import Impact, LeftOver, Postmortem, TodaysChecks
 from upgrader.views.postmortem import objects, page, ticket
 from upgrader.views.postmortem.curves import counts_of
 from upgrader.views.postmortem.folding import folded_lines
@@ -34,7 +47,7 @@ from upgrader.views.postmortem.instants import instants_of
 from upgrader.views.postmortem.scale import Scale
 from upgrader.views.postmortem.sheet import write_postmortem
 from upgrader.views.postmortem.sourcing import citing
-from upgrader.views.postmortem.story import story
+from upgrader.views.postmortem.story import NOT_STAMPED, story
 from upgrader.views.web.script import policy
 
 
@@ -85,6 +98,9 @@ def test_each_event_says_when_who_what_and_where_it_is_written() -> None:
     assert timeline[0] == {
         "at": "2026-11-22T02:02:00Z",
         "at_ms": 120_000,
+        "exact": True,
+        "between": None,
+        "between_ms": None,
         "slack_ms": 0,
         "unit": "Primary",
         "kind": "command",
@@ -285,7 +301,7 @@ def test_a_page_allows_its_own_script_and_no_other() -> None:
 
 def test_a_picture_has_bands_curves_marks_and_where_nothing_is_known() -> None:
     shown = page.render(postmortem())
-    for kind in ('class="active"', 'class="dark"', 'class="hatch"', 'class="carried"',
+    for kind in ('class="active"', 'class="dark"', 'class="hatch laid"', 'class="carried"',
                  'class="asleep"', "pin mark command", "pin turn", "pin breach",
                  "pin harmed"):  # fmt: skip
         assert kind in shown
@@ -319,7 +335,7 @@ def test_a_ticket_has_the_cause_and_its_lines_in_a_table() -> None:
     shown = ticket.render(postmortem())
     assert shown.startswith("# Postmortem: edge-fw\n")
     assert "| for | 12 tunnels closed within 8 s of the mate's departure | fw2.log:60" in shown
-    assert "| anyconnect=matched | 20 | 0 | 0 | 0 | 0.8 s |" in shown
+    assert "| 20 | 0 | 0 | 0 | 0.8 s |" in shown
     assert len(shown.splitlines()) < 150
 
 
@@ -518,12 +534,30 @@ def test_every_event_is_said_in_words_and_keeps_its_message() -> None:
 
 def test_where_nobody_was_harmed_the_page_is_green_and_says_so() -> None:
     calm = postmortem(
-        impact=Impact(9, 9, 0, 0, 0, 0, 0, (), 0.0, 0.0), causes=causes()[1:], left_over=()
-    )
+        impact=Impact(9, 9, 0, 0, 0, 0, 0, (), 0.0, 0.0), causes=causes()[1:], left_over=(),
+        verdict="Nobody was harmed.",
+    )  # fmt: skip
     shown = page.render(calm)
     assert '<header class="good">' in shown
     assert "<h1>Nobody was harmed</h1>" in shown
     assert "there is nothing to explain" in shown
+
+
+def test_where_the_records_do_not_reach_nobody_is_said_to_be_unharmed() -> None:
+    dark = replace(nothing_known(), verdict="The records say nothing of a pair of firewalls.")
+    shown = page.render(dark)
+    assert '<header class="care">' in shown
+    for said in (shown, text_of(dark), ticket.render(dark)):
+        assert "Nobody was harmed" not in said
+        assert "nobody was harmed" not in said
+
+
+def test_a_unit_that_nothing_tells_of_is_not_seen() -> None:
+    unseen = night(
+        units=(UnitKnown(ONE), UnitKnown(TWO)), bands=(), absences=(), switchovers=(), events=()
+    )
+    assert "Primary    not seen\n" in text_of(postmortem(night=unseen))
+    assert "no event is told of" in text_of(postmortem(night=unseen))
 
 
 def test_where_it_was_written_stands_last() -> None:
@@ -538,3 +572,162 @@ def test_an_object_in_pieces_is_the_object() -> None:
     pieces = list(objects.pieces(told))
     assert len(pieces) > len(told.night.events)
     assert json.loads("".join(pieces)) == json.loads(json.dumps(objects.as_object(told)))
+
+
+# ── what no line stamps ────────────────────────────────────────────────────────────────
+
+
+def by_a_console() -> Night:
+    """A terminal's log without stamps: two screens with a clock, and what was typed between."""
+
+    def typed(number: int, text: str, unit: Role = ONE) -> Event:
+        place = (line(number, "con.txt"),)
+        return Event(None, unit, Kind.COMMAND, What.COMMAND, text, place, {"command": text},
+                     between=(at(2), at(9)))  # fmt: skip
+
+    back = Event(None, TWO, Kind.RELOAD, What.STARTUP_END, "has booted", (line(8, "con.txt"),), {},
+                 between=(at(2), at(9)))  # fmt: skip
+    order, moves = typed(5, "failover reload-standby"), typed(9, "no failover active")
+    stamped = [
+        Event(at(minute), ONE, Kind.ROLE, What.STATE, "Active", (line(number, "con.txt"),))
+        for minute, number in ((2, 1), (9, 20))
+    ]
+    return night(
+        began=at(2),
+        ended=at(9),
+        events=(stamped[0], order, back, moves, stamped[1]),
+        bands=(
+            Band(ONE, "Active", None, at(2), ()),
+            Band(TWO, "Standby Ready", None, at(2), ()),
+            Band(TWO, "away", at(2), at(2), order.places),
+            Band(TWO, "Active", at(2), None, moves.places),
+            Band(ONE, "Standby Ready", at(2), None, moves.places),
+        ),
+        absences=(
+            Absence(TWO, at(2), at(2), None, Leaving.ORDERED, order, (*order.places, *back.places),
+                    False, "9.12(4)", "9.16(4)", is_left_known=False, is_back_known=False),
+        ),
+        switchovers=(Switchover(at(2), TWO, moves, "", moves.places, None, None),),
+        lives=(Life("ann", "1.2.3.4", None, None, at(2), Ending.OPEN, "", order.places),),
+        silences=(),
+    )  # fmt: skip
+
+
+def test_what_no_line_stamps_is_given_to_scripts_as_a_bound() -> None:
+    shown = json.loads(objects.render(postmortem(night=by_a_console())))
+    (away,), (move,), (life,) = shown["absences"], shown["switchovers"], shown["lives"]
+    assert (away["left"], away["left_exact"]) == ("2026-11-22T02:02:00Z", False)
+    assert (away["left_until"], away["back_exact"]) == ("2026-11-22T02:02:00Z", False)
+    assert (move["exact"], move["between_ms"]) == (False, [0, 7 * MINUTE])
+    assert life["exact"] is False
+    assert [one["exact"] for one in shown["timeline"]] == [True, False, False, False, True]
+    assert shown["timeline"][1]["between"] == ["2026-11-22T02:02:00Z", "2026-11-22T02:09:00Z"]
+
+
+def test_harm_whose_instant_no_line_stamps_is_told_as_about() -> None:
+    console = by_a_console()
+    ann = replace(console.lives[0], ending=Ending.CUT, cut_at=at(3), ended=at(3))
+    harm = Impact(1, 0, 1, 0, 0, 0, 0, ("ann",), 2.0, 0.0, at(3), at(4))
+    told = postmortem(
+        night=replace(console, lives=(ann,)), impact=harm, causes=causes()[1:], left_over=()
+    )
+    assert "| Harm | about 02:03:00" in ticket.render(told)
+    assert "about 02:03:00 harm begins" in page.render(told)
+    assert json.loads(objects.render(told))["impact"]["harmed_exact"] is False
+    assert json.loads(objects.render(postmortem()))["impact"]["harmed_exact"] is True
+
+
+def test_what_a_log_stamps_is_exact() -> None:
+    shown = json.loads(objects.render(postmortem()))
+    exact = [one["exact"] for one in (*shown["switchovers"], *shown["lives"])]
+    exact += [one[key] for one in shown["absences"] for key in ("left_exact", "back_exact")]
+    assert exact
+    assert all(exact)
+    assert 'class="soft' not in page.render(postmortem())
+
+
+def test_a_state_that_no_line_stamps_has_a_soft_edge_and_says_from_when_until_when() -> None:
+    shown = page.render(postmortem(night=by_a_console()))
+    assert 'class="soft laid"' in shown
+    told = "Secondary Active from some time between 02:02:00 and 02:09:00"
+    assert told in shown
+    assert "Secondary Active from about 02:02:00 to the end" in shown
+    assert "began some time in it" in shown
+
+
+def test_a_line_without_a_stamp_is_drawn_hollow_where_its_order_puts_it() -> None:
+    shown = page.render(postmortem(night=by_a_console()))
+    hollow = re.findall(r'class="pin mark command loose" data-x="([0-9.]+)"', shown)
+    assert len(hollow) == 2
+    assert sorted(map(float, hollow)) == [*map(float, hollow)]
+    assert "not stamped, somewhere in 02:02:00" in shown
+
+
+def test_a_line_that_the_log_stamps_is_not_drawn_hollow_beside_it() -> None:
+    again = Event(None, ONE, Kind.COMMAND, What.COMMAND, "failover active", (line(9, "con.txt"),),
+                  {"command": "failover active"})  # fmt: skip
+    typed = Event(at(10), TWO, Kind.COMMAND, What.COMMAND, "failover active", (line(20),),
+                  {"command": "failover active"})  # fmt: skip
+    assert "loose" not in _pins(page.render(postmortem(night=night(events=(typed, again)))))
+
+
+def _pins(shown: str) -> list[str]:
+    return [kind for kinds in re.findall(r'class="pin ([a-z ]+)"', shown) for kind in kinds.split()]
+
+
+def test_where_nobodys_hours_are_stamped_no_curve_claims_to_know_them() -> None:
+    shown = page.render(postmortem(night=by_a_console()))
+    assert "<polygon" not in shown
+    assert ">with a tunnel<" not in shown
+
+
+def test_the_order_of_a_terminals_log_is_told_where_its_instants_are_not() -> None:
+    told = postmortem(
+        night=by_a_console(), impact=Impact(0, 0, 0, 0, 0, 0, 0, (), None, None), left_over=()
+    )
+    lines = [(line.at, line.said) for line in story(told)][1:-1]
+    assert lines == [
+        (None, "failover reload-standby"),
+        (None, "goes down: its reload was ordered"),
+        (None, "is back"),
+        (None, "no failover active"),
+        (None, "becomes active"),
+    ]
+    assert NOT_STAMPED in ticket.render(told)
+    assert NOT_STAMPED in page.render(told)
+    stamped = postmortem(night=night(events=events()[:-1]), left_over=())
+    assert NOT_STAMPED not in ticket.render(stamped)
+
+
+def test_a_night_of_one_instant_says_why_it_has_no_picture() -> None:
+    shown = page.render(postmortem(night=replace(by_a_console(), ended=at(2))))
+    assert "<svg" not in shown
+    assert "The timeline below tells the order" in shown
+
+
+def test_a_legend_explains_what_the_picture_has_and_no_more() -> None:
+    whole, bare = page.render(postmortem()), page.render(postmortem(night=by_a_console()))
+    assert '<span class="key hatched">' in whole
+    assert '<span class="key asleep">' in whole
+    for key in ("hatched", "asleep", "sync", "harm"):
+        assert f'<span class="key {key}">' not in bare
+    for key in ("active", "soft", "typed", "loose"):
+        assert f'<span class="key {key}">' in bare
+
+
+def test_a_column_in_which_nothing_stands_is_left_out() -> None:
+    plain = [replace(one, note="", stopped_by=None) for one in postmortem().what_ifs]
+    shown = ticket.render(postmortem(what_ifs=tuple(plain)))
+    assert "| outage | who is spared |" in shown
+    assert "stopped by" not in shown
+
+
+def test_a_screen_that_shows_what_was_left_stands_where_it_was_asked_for() -> None:
+    table = Screen(
+        "show vpn-sessiondb anyconnect", None, "", line(802, "run.jsonl"), "", at(22), TWO
+    )
+    left = LeftOver("orphaned-session", "Secondary", "ann", None, 7, None, True, ("run.jsonl:802",))
+    told = postmortem(night=night(screens=(table,)), left_over=(left,))
+    shown = next(one for one in story(told) if "orphaned row" in one.said)
+    assert shown.at == at(22)
+    assert [one.said for one in story(told)].index(shown.said) > 10

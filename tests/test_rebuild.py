@@ -111,7 +111,7 @@ def test_a_cause_gives_what_no_record_holds():
     assert rebuilt(night).setting.packages[0].secondary == "package-win"
     made = rebuilt(night, likely_mismatch())
     assert made.setting.packages[0].primary != made.setting.packages[0].secondary
-    assert any("not seen in the records" in text for text in made.doubted)
+    assert any(text.endswith("which is likely and not certain") for text in made.assumed)
     keyless = rebuilt(night, [cause(CauseName.NO_FAILOVER_KEY)])
     assert not keyless.setting.failover_key
     assert "failover key" not in written(keyless.setting)["pair.cfg"]

@@ -8,17 +8,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from incidents import names
 from postmortems import night as some_night
-from reenactments import MINUTE, night_of, of_fixture, run, setting, told, upgrade
+from reenactments import CONSOLE, MINUTE, night_of, of_fixture, run, setting, told, upgrade
 
 from upgrader.cli.pairfile.pair import pair_of, read_pair
-from upgrader.cli.worlds.testbeds import collected_records, rebuilt_testbed
+from upgrader.cli.worlds.evidence import collected_records
+from upgrader.cli.worlds.testbeds import rebuilt_testbed
 from upgrader.conduct.reenact import Reenacted
 from upgrader.conduct.regression import retold
 from upgrader.conduct.staged import differences, stage_night
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.rebuilding.paper import PAIR_FILE
 from upgrader.judgement.postmortem.rebuilding.setting import NotRebuilt
-from upgrader.model.script import Expected, StoryLine, Typed
+from upgrader.model.script import Befalls, Expected, StoryLine, Typed
 from upgrader.ports import UsageFault
 
 WHOLE = (
@@ -26,7 +27,7 @@ WHOLE = (
     *("pool-full", "sleeping-clients", "operator-logged-off", "http-replication-off"),
     *("booted-old-image", "feature-removed", "aaa-down", "nothing-happened"),
     *("no-failover-key", "network-beside-the-pair", "certificate-differs"),
-    "incompatible-versions",
+    *("incompatible-versions", "split-brain"),
 )
 """Nights of which every event comes again."""
 
@@ -101,6 +102,57 @@ def test_a_crash_comes_again_and_nobody_is_blamed_for_what_is_not_modelled():
 def test_the_same_night_is_rebuilt_the_same_way_each_time():
     night, causes = told("anyconnect-images-differ")
     assert run(night, causes) == run(night, causes)
+
+
+# ── from a terminal's log alone ────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "lost"),
+    [
+        ("anyconnect-images-differ", 7),
+        ("premature-switchover", 5),
+        ("operator-logged-off", 3),
+        ("no-failover-key", 8),
+        ("incompatible-versions", 7),
+        ("split-brain", 0),
+        ("http-replication-off", 0),
+    ],
+)
+def test_a_terminals_log_alone_costs_as_many_sessions_again(name, lost):
+    again = of_fixture(name, source=CONSOLE).reenactment
+    assert again is not None
+    assert again.lost == lost
+    assert not any("sessions lost" in one.says for one in again.unlike)
+
+
+def test_a_run_that_costs_more_than_the_records_tell_says_so():
+    again = of_fixture("state-link-down", source=CONSOLE).reenactment
+    assert again is not None
+    assert ("8 sessions lost", "there it was 10") in [(one.says, one.why) for one in again.unlike]
+
+
+def test_rows_that_were_logged_off_by_index_are_logged_off_by_their_people():
+    script = of_fixture("operator-logged-off", source=CONSOLE).rebuilt.script
+    typed = [act.line for act in script.acts if isinstance(act, Typed) and "logoff" in act.line]
+    assert typed == [f"vpn-sessiondb logoff name user0{n} noconfirm" for n in (2, 4, 6)]
+
+
+def test_two_active_units_are_a_cut_link_and_no_loss_of_power():
+    script = of_fixture("split-brain", source=CONSOLE).rebuilt.script
+    events = [act.event for act in script.acts if isinstance(act, Befalls)]
+    assert events == ["cut-link", "join-link"]
+
+
+def test_a_unit_that_was_looked_for_late_has_not_lost_power():
+    script = of_fixture("http-replication-off", source=CONSOLE).rebuilt.script
+    events = {act.event for act in script.acts if isinstance(act, Befalls)}
+    assert events == {"connect-clients"}
+
+
+def test_a_history_tells_how_long_a_join_took():
+    timings = of_fixture("http-replication-off", source=CONSOLE).rebuilt.setting.timings
+    assert (timings.cold_standby, timings.sync_config, timings.bulk_sync) == (2.0, 24.0, 16.0)
 
 
 # ── nights that cannot be rebuilt ──────────────────────────────────────────────────────

@@ -166,6 +166,14 @@ def test_a_night_of_ours_and_its_syslog_go_together() -> None:
         ((LOG, "--what-if", "weather=fine"), "checks=today"),
         ((LOG, "--what-if", "banana=1"), "no such change is known. Allowed"),
         (("/dev/null",), "/dev/null"),
+        (("",), "for the folder you are in type ."),
+        (("pool-ful",), "did you mean example:pool-full?"),
+        (("example:nosuch",), "There are:\n  example:aaa-down\n"),
+        ((LOG, "--host", ""), "--host ''"),
+        ((LOG, "--what-if", ""), "--what-if '': no such change is known"),
+        ((LOG, "--since", "22:10"), "is no day with a time"),
+        ((LOG, "-o", ""), "-o '': names no folder"),
+        ((LOG, "-o", LOG), "is a file; name a folder"),
     ],
 )
 @pytest.mark.parametrize("as_json", [False, True])
@@ -180,6 +188,33 @@ def test_a_mistake_is_named_with_what_was_expected(
         assert says in told.err
         assert "next: upgrader" in told.err
         assert told.out == ""
+
+
+@pytest.mark.parametrize(
+    "instant",
+    ["2026-03-14 22:13:38", "2026-03-14T22:13:38", "Mar 14 2026 22:13:38", "14 Mar 2026, 22:13:38"],
+)
+def test_an_instant_may_be_copied_as_the_log_or_our_own_page_has_it(instant: str) -> None:
+    assert replay(LOG, "--since", instant, "--json").object["began"] == "2026-03-14T22:13:38"
+
+
+def test_an_option_that_names_no_folder_writes_nowhere(tmp_path: Path) -> None:
+    before = sorted(Path().iterdir())
+    assert replay(LOG, "-o", " ").code == 2
+    assert sorted(Path().iterdir()) == before
+    assert not [*tmp_path.glob("postmortem*")]
+
+
+def test_a_log_in_which_nobody_is_seen_does_not_say_that_nobody_was_harmed(tmp_path: Path) -> None:
+    log = tmp_path / "fw.log"
+    log.write_text(
+        "Mar 14 2026 22:00:00 fw1 : %ASA-1-104001: (Primary) Switching to ACTIVE - no active unit\n"
+    )
+    told = replay(str(log))
+    assert told.code == 0
+    assert "Nobody is seen to have been harmed" in told.out
+    assert "Nobody was harmed" not in told.out
+    assert "about 22:00" in str(replay(str(log), "--json").object["summary"])
 
 
 def test_without_a_source_the_usage_is_told() -> None:

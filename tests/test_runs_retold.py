@@ -8,7 +8,7 @@ import pytest
 from upgrader.cli.deeds import nights
 from upgrader.cli.deeds.postmortems import Asked, hold
 from upgrader.cli.runs.home import Home
-from upgrader.cli.worlds.testbeds import records_of
+from upgrader.cli.worlds.evidence import records_of
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.facts.stretches_served import outage_ms
 from upgrader.judgement.postmortem.lessons.impact import impact
@@ -53,6 +53,19 @@ def test_one_unit_served_all_the_time_and_no_run_had_two_actives(run: str) -> No
 @pytest.mark.parametrize("run", RUNS)
 def test_packages_are_blamed_where_they_differed_and_nowhere_else(run: str) -> None:
     assert (CauseName.ANYCONNECT_DIFFERS in believed(run)) == (run in UNLIKE)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_a_run_that_waited_for_people_is_not_told_to_have_reloaded_while_they_came_back(
+    run: str,
+) -> None:
+    found = {breach.name for breach in breaches(retold(run)[0])}
+    assert "reloaded-while-people-came-back" not in found
+
+
+def test_boot_lines_between_two_hops_are_typed_in_one_release_and_not_in_mixed_ones() -> None:
+    found = {breach.name for breach in breaches(retold("0.2.0/hops-2")[0])}
+    assert "configured-in-mixed-releases" not in found
 
 
 @pytest.mark.parametrize("run", RUNS)

@@ -413,6 +413,24 @@ def test_a_line_that_the_other_side_closes_hands_out_what_came_and_then_says_so(
         line.close()
 
 
+def test_whoever_types_on_while_the_other_side_hangs_up_is_told(tmp_path: Path):
+    """A line is sent without waiting for it; that it was lost is told all the same."""
+    with served_pair() as site:
+        at = Address(*site.where["active"])
+        line = dialler(at, tmp_path, password="cisco").dial(at)
+        heard(line, b"> ")
+        line.send(b"exit\n")
+
+        def type_on() -> None:
+            for _ in range(1_000):
+                line.send(b"show version\n")
+                line.receive(0.005)
+
+        with pytest.raises(LineClosed, match=r"closed by the other side|connection was lost"):
+            type_on()
+        line.close()
+
+
 def test_a_line_that_is_closed_here_is_closed(tmp_path: Path):
     with door(Manner(password=PASSWORD)) as at:
         line = dialler(at, tmp_path, password=PASSWORD).dial(at)

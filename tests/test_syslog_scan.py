@@ -262,14 +262,119 @@ def test_a_viewers_columns_are_read():
     assert kind_of(f"1|Nov 21 2026|01:10:05|104001|||||{SWITCH}\n") is SourceKind.SYSLOG
 
 
-def test_what_a_collector_says_of_its_own_lines_is_listed_as_such():
-    harvest = scanned(
-        "Nov 21 02:10:05 fw1 last message repeated 12 times\n"
-        "Nov 21 02:10:05 relay rsyslogd-2177: imudp: begin to drop messages due to rate-limiting\n"
+@pytest.mark.parametrize(
+    "said",
+    [
+        "rsyslogd-2177: imudp: begin to drop messages due to rate-limiting",
+        "rsyslogd[612]: imudp: 3543 messages lost due to rate-limiting (500 allowed in 5 seconds)",
+        "rsyslogd-2177: action 'files' lost 516 messages",
+    ],
+)
+def test_where_a_collector_says_that_it_lost_lines_nothing_can_be_told_of_what_is_not_there(
+    said: str,
+):
+    """Whose lines they were, it does not say: that minute counts as heard of nobody.
+
+    The collector's clock is none of the firewalls': the line above tells when it was.
+    """
+    harvest = scanned(line(30) + f"Mar 14 23:00:31 relay {said}\n" + line(91), year=2026)
+    above, lost, _ = harvest.records
+    assert (lost.what, lost.place.line, lost.unit) == (What.LOG_LOST, 2, None)
+    assert (lost.at, lost.clock, lost.host) == (above.at, above.clock, above.host)
+    assert lost.fields["reason"].endswith(said)
+    assert (harvest.unread, harvest.known_lines) == ((), 1)
+    assert [part.host for part in harvest.coverage] == ["fw1"]
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ("fw1 last message repeated 12 times", "says that the line above it came again"),
+        (
+            "relay rsyslogd-2177: imuxsock lost 516 messages from pid 159386 due to rate-limiting",
+            "a collector says that it lost lines of its own programs",
+        ),
+        (
+            "relay systemd-journald[93]: Suppressed 44 messages from nginx.service",
+            "a collector says that it lost lines of its own programs",
+        ),
+        (
+            "relay CEF:0|Cisco|ASA||104001|Switching to ACTIVE|8|deviceExternalId=fw1",
+            "an event (CEF or LEEF) without the firewall's own message",
+        ),
+    ],
+)
+def test_what_is_none_of_a_firewalls_lines_is_listed_for_what_it_is(told: str, why: str):
+    harvest = scanned(line(1) + f"Mar 14 22:00:05 {told}\n")
+    assert [(each.first, each.why) for each in harvest.unread] == [(2, why)]
+    assert len(harvest.records) == 1
+
+
+def test_a_collector_that_complains_without_end_is_bounded():
+    said = "Mar 14 22:00:31 relay rsyslogd-2177: imudp: begin to drop messages\n"
+    harvest = scanned(line(1) + said * 1_200, year=2026)
+    assert len(harvest.records) == 1_001
+    assert (harvest.known_lines, harvest.unread_lines) == (1_000, 200)
+
+
+def test_messages_with_lengths_instead_of_lines_ends_are_read_to_the_letter():
+    """As a TCP stream is saved (RFC 6587): a length must not become part of the text before it."""
+    messages = [line(n, OURS + str(n))[:-1].encode() for n in range(300)]
+    whole = b"".join(b"%d %s" % (len(each), each) for each in messages)
+    harvest = scanned(whole)
+    assert [r.fields["interface"] for r in harvest.records] == [f"dmz{n}" for n in range(300)]
+    assert [r.place.line for r in harvest.records] == list(range(1, 301))
+    assert (harvest.lines, harvest.unread_lines) == (300, 0)
+    assert scanned(whole, 1, 3, 90, 91, 7_000) == harvest
+
+
+def test_a_stream_with_lengths_that_was_damaged_is_read_on_behind_the_damage():
+    messages = [line(n, OURS + str(n))[:-1].encode() for n in range(5)]
+    framed = [b"%d %s" % (len(each), each) for each in messages]
+    whole = b"".join((*framed[:2], framed[2][20:], *framed[3:])) + framed[0][:60]
+    *records, cut = scanned(whole).records
+    assert [r.fields["interface"] for r in records] == [f"dmz{n}" for n in range(5)]
+    assert [r.at is None for r in records] == [n == 2 for n in range(5)]
+    assert (cut.place.line, cut.text) == (6, "(Primary)")
+
+
+def test_a_line_that_is_too_long_is_said_to_be_cut(tmp_path: Path):
+    long = line(1)[:-1] + "x" * 30_000 + "\n"
+    text = line(0) + long + line(2)
+    harvest = scanned(text)
+    assert [r.place.line for r in harvest.records] == [1, 2, 3]
+    assert harvest.cut_lines == 1
+    assert scanned(text, 20_000, 25_000) == harvest
+    evidence = gather([written(tmp_path, text.encode())])
+    assert "1 line longer than 16,384 bytes was cut" in evidence.sources[0].note
+
+
+def test_a_hole_of_zeros_in_a_file_hides_no_line():
+    """What a full disk or a crash of the collector leaves behind."""
+    harvest = scanned(line(1).encode() + b"\0" * 50_000 + line(2).encode(), 40_000)
+    assert [r.place.line for r in harvest.records] == [1, 2]
+    assert harvest.cut_lines == 0
+
+
+def test_minutes_of_one_hour_are_dated_as_if_each_were_read_alone():
+    fronts = (
+        "<166>Mar 14 2026 {} fw1 : ",
+        "<166>:Mar 14 {}.25 EST: ",
+        "2026-03-14T{}.123+05:30 fw1 ",
+        "3/14/2026 {} PM,fw1,",
+        "Mar 14 {} relay Mar 14 2026 {} fw1 : ",
     )
-    assert [each.why for each in harvest.unread] == [
-        "says that the line above it came again",
-        "a collector says that it lost lines",
+    lines = [
+        f"{front.replace('{}', f'{hour:02d}:{minute:02d}:{second:02d}')}{OURS}\n"
+        for front in fronts
+        for hour in (9, 10)
+        for minute in (0, 1, 59, 30)
+        for second in (0, 59)
+    ]
+    together = scanned("".join(lines), year=2026).records
+    alone = [scanned(each, year=2026).records[0] for each in lines]
+    assert [(r.at, r.received, r.host) for r in together] == [
+        (r.at, r.received, r.host) for r in alone
     ]
 
 
@@ -553,8 +658,10 @@ PLAIN = said(read_text("fw.log", LOG))
         LOG.encode("utf-16-be"),
         LOG.encode("utf-8-sig"),
         LOG.replace("\n", "\r\n").encode(),
+        LOG.replace("\n", "\r").encode(),
+        gzip.compress(LOG.replace("\n", "\r").encode("utf-16")),
     ],
-    ids=["gzip", "two members", "padded", "utf-16", "little", "big", "signed", "crlf"],
+    ids=["gzip", "twice", "padded", "utf-16", "little", "big", "signed", "crlf", "cr", "all"],
 )
 def test_a_file_says_the_same_however_it_is_packed(tmp_path: Path, packed: bytes):
     assert said(gather([written(tmp_path, packed)])) == PLAIN
@@ -644,8 +751,11 @@ def test_a_log_is_read_in_pieces_and_never_as_a_whole(tmp_path: Path):
     [
         (b"", "it is empty"),
         (b"Dear diary\nit rained\n", "none of 2 lines is a firewall's"),
-        (b"PK\x03\x04rest", "packed with zip"),
-        (b"\x28\xb5\x2f\xfdrest", "packed with zstd"),
+        (b"PK\x03\x04rest", "packed with zip, and only gzip is read; type: unzip -p"),
+        (b"\x28\xb5\x2f\xfdrest", "packed with zstd, and only gzip is read; type: zstd -dc"),
+        (b"\xfd7zXZ\0rest", "| upgrader replay -"),
+        (b"fw.log".ljust(257, b"\0") + b"ustar\0rest", "tar archive; type: mkdir night; tar -xf"),
+        (gzip.compress(b"fw.log".ljust(257, b"\0") + b"ustar  rest"), "it is a tar archive"),
     ],
 )
 def test_what_is_of_no_use_is_refused_and_told_what_is_expected(
@@ -661,6 +771,44 @@ def test_what_is_of_no_use_is_refused_and_told_what_is_expected(
 def test_a_missing_source_is_named_with_what_may_stand_there(tmp_path: Path):
     with pytest.raises(UsageFault, match=r"nowhere\.log: there is no such file, folder or run"):
         gather([str(tmp_path / "nowhere.log")])
+
+
+def test_a_link_that_leads_nowhere_is_told_to_be_one(tmp_path: Path):
+    (tmp_path / "self").symlink_to("self")
+    (tmp_path / "dead").symlink_to("nowhere")
+    for name in ("self", "dead"):
+        with pytest.raises(UsageFault, match=f"{name}: is a link that leads nowhere"):
+            gather([str(tmp_path / name)])
+
+
+def test_what_of_a_folder_cannot_be_read_is_named_and_the_rest_is_read(tmp_path: Path):
+    """An archive or a dead link beside a log is no reason to tell nothing of the night."""
+    written(tmp_path, LOG.encode())
+    written(tmp_path, b"PK\x03\x04rest", "shots.zip")
+    (tmp_path / "again").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "dead").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    evidence = gather([str(tmp_path)])
+    assert said(evidence) == PLAIN
+    assert [source.name for source in evidence.sources] == [f"{tmp_path}/fw.log"]
+    odd, packed = evidence.notes
+    assert odd.endswith("a pipe or a device: again, dead, pipe")
+    assert packed.startswith(f"left out: {tmp_path}/shots.zip: it is packed with zip")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is locked for the superuser")
+def test_a_locked_folder_in_a_folder_is_named_and_the_rest_is_read(tmp_path: Path):
+    written(tmp_path, LOG.encode())
+    (tmp_path / "locked").mkdir(mode=0)
+    evidence = gather([str(tmp_path)])
+    assert said(evidence) == PLAIN
+    assert "locked: cannot be read: Permission denied" in evidence.notes[0]
+
+
+def test_a_folder_of_nothing_that_can_be_read_is_told_why(tmp_path: Path):
+    written(tmp_path, b"PK\x03\x04rest", "shots.zip")
+    with pytest.raises(UsageFault, match=r"it holds no record \(left out: .*zip"):
+        gather([str(tmp_path)])
 
 
 def test_no_source_at_all_is_told_what_is_expected():

@@ -4,13 +4,28 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from reenactments import MINUTE, arrives, by_name, night_of, of_fixture, run, setting, told, upgrade
+from incidents import names
+from reenactments import (
+    CONSOLE,
+    LOG,
+    MINUTE,
+    arrives,
+    by_name,
+    night_of,
+    of_fixture,
+    run,
+    setting,
+    told,
+    upgrade,
+)
 
 from upgrader.conduct.reenact import Reenacted
 from upgrader.judgement.postmortem.causes.judge import judge
+from upgrader.judgement.postmortem.rebuilding.cures import cure_of
 from upgrader.judgement.postmortem.rebuilding.rebuild import rebuild
 from upgrader.judgement.postmortem.rebuilding.setting import Rebuilt
 from upgrader.judgement.postmortem.rebuilding.whatif import AS_IT_WAS, change_of, changes_known
+from upgrader.model.cause import CauseName
 from upgrader.model.script import Typed
 from upgrader.ports import UsageFault
 
@@ -104,10 +119,27 @@ def test_a_package_that_lay_there_would_have_kept_everybody_connected():
     assert again.lost == 0
 
 
-def test_a_change_that_is_none_says_so():
-    again = by_name(asked())["failover-key=set"]
-    assert again.note == "that is how the night was"
-    assert again.lost == 7
+def test_a_change_that_is_none_says_so_and_is_the_night_as_it_was():
+    again = by_name(asked())
+    was, none = again[AS_IT_WAS], again["failover-key=set"]
+    assert none.note == "that is how the night was"
+    assert replace(none, change=was.change, says=was.says, note=was.note) == was
+
+
+def test_a_change_of_the_last_reload_says_where_there_was_none():
+    again = by_name(of_fixture("certificate-differs", "order=fail-back"))["order=fail-back"]
+    assert again.note == "the night has no second reload, which it would change"
+
+
+def test_checks_that_refuse_nothing_change_nothing_and_say_so():
+    again = by_name(of_fixture("pool-full", "checks=today"))["checks=today"]
+    assert again.note == "nothing is refused: that is how the night was"
+    assert again.stopped_by is None
+
+
+def test_whom_an_administrator_logged_off_he_logs_off_in_any_order():
+    again = by_name(of_fixture("operator-logged-off", "order=fail-back", source=CONSOLE))
+    assert again["order=fail-back"].lost == again[AS_IT_WAS].lost == 3
 
 
 # ── today's checks ─────────────────────────────────────────────────────────────────────
@@ -140,6 +172,30 @@ def test_the_check_that_would_have_stopped_it_is_named(name, rule):
     checks = asked(name).todays_checks
     assert checks.known
     assert checks.stops[0].rule == rule
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (INCIDENT, "between 22:05:31 and 22:13:38, before `failover reload-standby`"),
+        ("premature-switchover", "at 22:10:52, before `no failover active`"),
+        ("booted-old-image", ", before `failover reload-standby`"),
+        ("certificate-differs", " and 22:14:53, before `no failover active`"),
+    ],
+)
+def test_a_line_without_a_stamp_is_told_with_the_minutes_between_which_it_was_typed(name, said):
+    checks = of_fixture(name, source=CONSOLE).todays_checks
+    assert checks.answer.startswith("Today's checks would have stopped this ")
+    assert said in checks.answer
+    assert checks.stops[0].rule == of_fixture(name).todays_checks.stops[0].rule
+
+
+@pytest.mark.parametrize("source", [LOG, CONSOLE])
+@pytest.mark.parametrize("name", names())
+def test_it_is_always_told_whether_todays_checks_would_have_stopped_a_night(name, source):
+    checks = of_fixture(name, source=source).todays_checks
+    assert checks.known
+    assert "of today's checks would have stopped this" in checks.answer or checks.stops
 
 
 @pytest.mark.parametrize("name", ["pool-full", "operator-logged-off", "nothing-happened"])
@@ -235,6 +291,12 @@ def test_a_change_that_is_not_known_names_those_that_are(wish, hint):
 def test_a_wish_that_is_not_known_is_refused_before_anything_is_run():
     with pytest.raises(UsageFault):
         run(*told(INCIDENT), "anyconnect=matched", "nonsense=1")
+
+
+@pytest.mark.parametrize("cause", list(CauseName))
+def test_what_takes_a_cause_away_is_a_change_that_can_be_asked_for(cause):
+    cure = cure_of(cause)
+    assert cure is None or change_of(cure).asked == cure
 
 
 # ── the page ───────────────────────────────────────────────────────────────────────────

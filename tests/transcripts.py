@@ -156,8 +156,9 @@ class Desk:
 
     def _as_shown(self, text: str) -> list[str]:
         text = text.replace(str(self.home), HOME_SHOWN)
-        # A port is written as wide as it is.
-        text = text.replace(f"{self.port:>5}", f"{PORT_SHOWN:>5}").replace(self.port, PORT_SHOWN)
+        # A port is written as wide as it is, and its digits may be a part of a serial number.
+        for port, shown in ((f"{self.port:>5}", f"{PORT_SHOWN:>5}"), (self.port, PORT_SHOWN)):
+            text = re.sub(rf"(?<!\w){port}(?!\w)", shown, text)
         return text.replace(str(self.folder / "desk"), DESK_SHOWN).rstrip().splitlines()
 
     def _meet_new_runs(self, names: list[str]) -> None:

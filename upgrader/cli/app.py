@@ -69,7 +69,7 @@ for name, command, in_short in (
     ("cleanup", sessions.cleanup, "Clear orphaned sessions and stuck leases."),
     ("snapshot", picturing.snapshot, "Write down what the pair is like now."),
     ("diff", picturing.diff, "Compare two snapshots, or a run's before and after."),
-    ("replay", replaying.replay, "Play a run back, without the pair."),
+    ("replay", replaying.replay, "Tell a bad night from its records, or play a run back."),
     ("twin", twinning.twin, "Make an emulated pair of a live one, or of its saved output."),
     ("emulate", emulating.emulate, "Serve the emulated pair over SSH."),
     ("world", controlling.world, "Let something happen to the emulated pair, or look at it."),

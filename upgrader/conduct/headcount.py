@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from upgrader.judgement.people.residue import Events
 from upgrader.judgement.people.verify import verify
+from upgrader.judgement.postmortem.facts.told import OWN_WISH
+from upgrader.judgement.postmortem.rebuilding.typed_again import logs_off
 from upgrader.model.aftermath import Fate, LedgerLine, Span
 from upgrader.model.names import Instant
-from upgrader.model.night import Night
+from upgrader.model.night import Ending, Life, Night
 from upgrader.model.script import Act, Befalls, Typed
 from upgrader.model.unit import Snapshot
 
@@ -47,7 +49,9 @@ class Turns:
     named: frozenset[str] = frozenset()
     """Whom such a line named."""
     left: frozenset[str] = frozenset()
-    """Who logged off of their own accord."""
+    """Whose session ended by their own wish, or by its own timer."""
+    tells_ends: bool = False
+    """Whether the log names everybody whose session ends so."""
 
     def within(self, span: Span) -> bool:
         """Whether roles moved or a unit went or came in that span."""
@@ -61,11 +65,7 @@ class Turns:
 
 def turns_of(night: Night, starts_ms: int, performed: Sequence[Act]) -> Turns:
     """The turns of a night that was run; its looks count from `starts_ms`."""
-    logoffs = [
-        act
-        for act in performed
-        if isinstance(act, Typed) and act.line.startswith("vpn-sessiondb logoff")
-    ]
+    logoffs = [act for act in performed if isinstance(act, Typed) and logs_off(act.line)]
     words = [act.line.split() for act in logoffs]
     return Turns(
         Events(
@@ -75,12 +75,21 @@ def turns_of(night: Night, starts_ms: int, performed: Sequence[Act]) -> Turns:
         tuple(Instant(move.at - starts_ms) for move in night.switchovers),
         tuple(Instant(act.at_ms) for act in logoffs),
         frozenset(line[3] for line in words if len(line) > 3 and line[2] == "name"),
-        frozenset(
-            str(act.arguments["user"])
-            for act in performed
-            if isinstance(act, Befalls) and act.event == "log-off"
-        ),
+        _who_left(performed) | {life.user for life in night.lives if _by_wish(life)},
+        any(minute.informational for one in night.coverage for minute in one.minutes.values()),
     )
+
+
+def _who_left(performed: Sequence[Act]) -> frozenset[str]:
+    return frozenset(
+        str(act.arguments["user"])
+        for act in performed
+        if isinstance(act, Befalls) and act.event == "log-off"
+    )
+
+
+def _by_wish(life: Life) -> bool:
+    return life.ending is Ending.CLEAN and life.reason.casefold() in OWN_WISH
 
 
 def count(looks: Sequence[Snapshot], turns: Turns) -> Counted:
@@ -114,11 +123,14 @@ def _is_lost(line: LedgerLine, turns: Turns) -> bool:
     """Whether a session ended against its person's wish.
 
     A run calls a session ended that both units released. Where that fell together with roles that
-    moved, and its person came back at once, it was lost; and so was one that an administrator
-    named, but for a drain, which names nobody.
+    moved, it was lost, if its person came back at once, or if the log, which names all ends that
+    are in order, has no such end; and so was one that an administrator named, but for a drain,
+    which names nobody.
     """
     if line.fate is not Fate.ENDED or line.at is None:
         return line.fate is Fate.LOST
     if turns.ordered(line.at):
         return line.user in turns.named
-    return line.again is not None and line.user not in turns.left and turns.within(line.at)
+    if line.user in turns.left or not turns.within(line.at):
+        return False
+    return line.again is not None or turns.tells_ends

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from upgrader.conduct.rerun import Ran, mark_of
+from upgrader.conduct.rerun import Build, Ran, Read, mark_of
 from upgrader.conduct.staged import Staged, stage_night
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.rebuilding.likeness import story_of, untold
@@ -12,11 +12,10 @@ from upgrader.judgement.postmortem.rebuilding.rebuild import believed_causes
 from upgrader.judgement.postmortem.rebuilding.setting import Rebuilt
 from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.cause import Cause, Likelihood
-from upgrader.model.evidence import Evidence
 from upgrader.model.night import Night
 from upgrader.model.script import Expected, Script
 from upgrader.model.words import many
-from upgrader.ports import Testbed, UsageFault
+from upgrader.ports import UsageFault
 
 
 def regression(
@@ -25,8 +24,8 @@ def regression(
     causes: Sequence[Cause],
     ran: Ran,
     again: Night,
-    build: Callable[[Mapping[str, str], str], Testbed],
-    read: Callable[[str], Evidence],
+    build: Build,
+    read: Read,
 ) -> Mapping[str, str]:
     """The files, by their names; empty: the night cannot be staged as it was run.
 
@@ -78,9 +77,7 @@ class Retold:
     """Whether the log itself speaks for the cause that is told; so it does where none is."""
 
 
-def retold(
-    script: Script, starts_ms: int, read: Callable[[str], Evidence]
-) -> Callable[[Staged, Expected], Retold]:
+def retold(script: Script, starts_ms: int, read: Read) -> Callable[[Staged, Expected], Retold]:
     """Who says of a staged night what came otherwise than told, by its collector's file.
 
     `starts_ms`: what the script's beginning is since 1970 on the devices' clocks.
@@ -101,19 +98,20 @@ def retold(
 
 def _other_cause(causes: Sequence[Cause], expected: str | None) -> tuple[str, ...]:
     """Whether the night's own log speaks for another cause and against the one that is told."""
-    believed = [cause.name.value for cause in believed_causes(causes)]
-    if not believed or expected in believed:
+    believed = believed_causes(causes)
+    if not believed or expected in {cause.name.value for cause in believed}:
         return ()
+    name = believed[0].name.value
+    is_guess = believed[0].likelihood is Likelihood.POSSIBLE
     if expected is None:
         # What is only possible is told of any night, also of one that harmed nobody.
-        if all(cause.likelihood is Likelihood.POSSIBLE for cause in believed_causes(causes)):
-            return ()
-        return (f"nobody is to be harmed, and its log tells of {believed[0]}",)
-    mine = next(cause for cause in causes if cause.name.value == expected)
-    if mine.likelihood not in {Likelihood.UNLIKELY, Likelihood.EXCLUDED}:
+        return () if is_guess else (f"nobody is to be harmed, and its log tells of {name}",)
+    mine = next(cause.likelihood for cause in causes if cause.name.value == expected)
+    against = {Likelihood.UNLIKELY, Likelihood.EXCLUDED}
+    if mine not in (against if is_guess else against | {Likelihood.POSSIBLE}):
         return ()
-    said = mine.likelihood.value
-    return (f"its log tells of {believed[0]}, and that {expected}, which it is to be, is {said}",)
+    said = f"no more than {mine.value}" if mine is Likelihood.POSSIBLE else mine.value
+    return (f"its log tells of {name}, and that {expected}, which it is to be, is {said}",)
 
 
 def _title(night: Night, causes: Sequence[Cause]) -> str:

@@ -4,16 +4,18 @@ The tool looks in forks: whatever it asks there takes no time of the night, and 
 its log. Nobody's word counts but what screens and the collector's file show.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
 from heapq import heappop, heappush
+from typing import TypeAlias
 
 from upgrader.conduct.eyes import Eyes
 from upgrader.conduct.staged import Desk, wait_until
 from upgrader.judgement.postmortem.rebuilding.setting import Rebuilt
 from upgrader.judgement.postmortem.rebuilding.typed_again import is_reload, is_switch
+from upgrader.model.evidence import Evidence
 from upgrader.model.script import Act, Befalls, Came, Typed
 from upgrader.model.unit import Depth, Snapshot
 from upgrader.ports import Testbed, UpgraderError, UsageFault
@@ -31,8 +33,14 @@ No longer than dead-peer detection and a hold time take together."""
 _PATIENT = frozenset({"log-in", "wake", "sleep", "log-off"})
 _OF_THE_UPGRADE = frozenset({"crash-unit", "stick-boot", "free-boot"})
 """What does not befall a pair that is not upgraded."""
+_STRIKES = frozenset({"crash-unit", "pull-power", "cut-link", "break-switch-port", "pull-cable"})
+"""After these the pair is looked at."""
 
-Heavy = Callable[[Typed, Testbed], bool]
+Build: TypeAlias = Callable[[Mapping[str, str], str], Testbed]
+"""A testbed of a pair file and what it names; the text is how errors call it."""
+Read: TypeAlias = Callable[[str], Evidence]
+"""What a collector's file says: the reader that read the night."""
+Heavy: TypeAlias = Callable[[Typed, Testbed], bool]
 """Whether a line that reloads or moves roles may be typed now; it may look at the testbed."""
 
 
@@ -210,6 +218,3 @@ def _with_looks(rebuilt: Rebuilt) -> Iterator[tuple[int, Act | None]]:
             for after in _AFTER_HEAVY_MS:
                 if act.at_ms + after < rebuilt.script.lasts_ms:
                     yield act.at_ms + after, None
-
-
-_STRIKES = frozenset({"crash-unit", "pull-power", "cut-link", "break-switch-port", "pull-cable"})

@@ -3,16 +3,11 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from upgrader.dialect.toml import Table, dumps
+from upgrader.dialect.toml import Table
 from upgrader.model.script import Act, Argument, Befalls, Script, StoryLine, Typed
 
 NOBODY_HARMED = "none"
 """As the table says that a night has no cause, for nobody was harmed."""
-
-
-def script_text(script: Script) -> str:
-    """The script as TOML: `[incident]` and what stands below it."""
-    return dumps({"incident": script_table(script)})
 
 
 def script_table(script: Script) -> Table:

@@ -6,6 +6,7 @@ from ipaddress import IPv4Address
 from typing import TypeAlias
 
 from upgrader.model.failover import Role
+from upgrader.model.filling import filled_then_frozen
 from upgrader.model.names import Instant, Serial
 
 
@@ -80,6 +81,7 @@ class Again:
     began: Span
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One session, followed through the night."""

@@ -7,7 +7,7 @@ from upgrader.model.evidence import Place
 
 
 class CauseName(Enum):
-    """Twelve causes, and six that look like them or stand beside them."""
+    """Twelve causes, and five that look like them or stand beside them."""
 
     ANYCONNECT_DIFFERS = "anyconnect-images-differ"
     NO_FAILOVER_KEY = "no-failover-key"

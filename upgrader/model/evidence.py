@@ -45,6 +45,8 @@ class What(Enum):
     table's to say (`dialect.syslog.messages`).
     """
 
+    __hash__ = object.__hash__  # One object each: an Enum's own hash is its name's, in Python.
+
     # ── roles ──
     TO_ACTIVE = "to-active"  # 104001; fields: reason
     TO_STANDBY = "to-standby"  # 104002; fields: reason
@@ -284,6 +286,11 @@ class UnreadLines:
     """`no message of a firewall`, `cut short`, `no text`, …"""
     sample: str
     """The beginning of the first of them, at most 120 characters, secrets masked."""
+
+    @property
+    def lines(self) -> int:
+        """How many they are."""
+        return self.last - self.first + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from upgrader.model.filling import filled_then_frozen
 from upgrader.model.names import Serial
 from upgrader.model.version import Version
 
@@ -24,6 +25,8 @@ class Role(Enum):
 
 class FailoverState(Enum):
     """Operational; moves. Values are the device's own words in `show failover history`."""
+
+    __hash__ = object.__hash__  # One object each: an Enum's own hash is its name's, in Python.
 
     NOT_DETECTED = "Not Detected"
     DISABLED = "Disabled"
@@ -87,6 +90,7 @@ class Slot:
 _BROKEN = frozenset({"Failed", "No Link", "Link Down"})
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class Host:
     """One of the two host blocks of `show failover`: the witness's opinion of that unit."""

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from upgrader.model.filling import filled_then_frozen
 from upgrader.model.names import Digest, RuleName
 
 
 class Severity(Enum):
     """Four values of knowledge. `UNKNOWN` is "could not look": it is never fine, and blocks."""
+
+    __hash__ = object.__hash__  # One object each: an Enum's own hash is its name's, in Python.
 
     NOTE = "note"
     WARNING = "warning"
@@ -23,6 +26,8 @@ class Severity(Enum):
 
 class Moment(Enum):
     """When a rule is asked. A mismatch may be expected in the middle and fatal before and after."""
+
+    __hash__ = object.__hash__  # One object each: an Enum's own hash is its name's, in Python.
 
     PLAN = "plan"
     BEFORE_STANDBY_RELOAD = "before the standby's reload"
@@ -125,6 +130,7 @@ class RuleOutcome(Enum):
     """There is nothing of that kind on this pair, or a person left the rule out."""
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class CheckLine:
     """A rule that was asked at a moment, and how it came out."""

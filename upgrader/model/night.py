@@ -30,6 +30,8 @@ class ClockLine:
 class Kind(Enum):
     """What an event is about: the rows of a picture."""
 
+    __hash__ = object.__hash__  # One object each: an Enum's own hash is its name's, in Python.
+
     ROLE = "role"
     RELOAD = "reload"
     SYNC = "sync"
@@ -140,6 +142,8 @@ class Absence:
 
 class Ending(Enum):
     """How a session came to its end."""
+
+    __hash__ = object.__hash__  # One object each: an Enum's own hash is its name's, in Python.
 
     CLEAN = "clean"
     """The end-of-session routine ran: 113019 or 716002, its address freed."""

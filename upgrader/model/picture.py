@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from upgrader.model.failover import Role
+from upgrader.model.filling import filled_then_frozen
 from upgrader.model.names import Instant, Serial
 
 SCHEMA = 1
@@ -61,6 +62,7 @@ class Whose(Enum):
         return cls.PRIMARY if role is Role.PRIMARY else cls.SECONDARY
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class Item:
     """One thing that was seen: `in use` of the active unit's connections, 5,213."""

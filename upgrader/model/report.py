@@ -8,6 +8,7 @@ from upgrader.model.aftermath import Aftermath, Fate, Grade, LedgerLine, Residue
 from upgrader.model.approval import ApprovalLine
 from upgrader.model.difference import Diff, Learned
 from upgrader.model.failover import Role
+from upgrader.model.filling import filled_then_frozen
 from upgrader.model.finding import CheckLine, Finding
 from upgrader.model.names import Digest, Instant, Serial
 from upgrader.model.outcome import ExitCode, Next, Outcome
@@ -107,6 +108,7 @@ class Band:
     """The evidence on which it was entered."""
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class UnitPoint:
     """A unit at one look."""
@@ -119,6 +121,7 @@ class UnitPoint:
     inactive: int | None = None
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class LookPoint:
     """Both units at one look: what the timeline draws."""

@@ -38,7 +38,7 @@ class StoryLine:
     """An event that must come again, as an operator would tell it."""
 
     at_ms: int
-    """Since the night's beginning; the order counts, and the instant only within `slack_ms`."""
+    """Since the night's beginning; the order counts, and the instant only about."""
     unit: str
     """`Primary`, `Secondary`; empty: the pair."""
     what: str

@@ -11,6 +11,7 @@ from upgrader.model.failover import (
     HistoryRow,
     Role,
 )
+from upgrader.model.filling import filled_then_frozen
 from upgrader.model.names import Digest, Instant, Seat, Serial
 from upgrader.model.version import Version
 from upgrader.model.vpn import (
@@ -26,6 +27,8 @@ from upgrader.model.wide import WideLook
 
 class Depth(Enum):
     """How closely to look: a glance at every beat, a full look where something depends on it."""
+
+    __hash__ = object.__hash__  # One object each: an Enum's own hash is its name's, in Python.
 
     GLANCE = "glance"
     FILES = "files"
@@ -52,6 +55,7 @@ class Unread:
     why: str
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class VersionReport:
     """`show version`: who this is and what it runs now."""
@@ -195,6 +199,7 @@ class Administrator:
         return f"{self.user} from {self.source}"
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class FullLook:
     """What only a full look asks for. None: the reply was not understood (see `unread`)."""
@@ -234,6 +239,7 @@ class FullLook:
         return asked is not None and asked.digest is None
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One chassis as it described itself in one pass of `show` commands."""
@@ -280,6 +286,7 @@ class Unit:
         return f"<Unit {self.serial} {self.role.value} {state} {self.running} · {rows}>"
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class Dark:
     """A chassis that does not answer. Reloading or dead: from outside, the same sight."""
@@ -305,6 +312,7 @@ class Dark:
         return f"{self.name} does not answer at {self.seat}: {self.why}"
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The pair in one pass, keyed by what cannot move. All judgement is a function of it."""
@@ -340,8 +348,12 @@ class Snapshot:
     @property
     def active(self) -> Unit | None:
         """The one active unit; None if there are none or two."""
-        actives = self.actives
-        return actives[0] if len(actives) == 1 else None
+        # As `actives` it is asked many times of every look.
+        one, other = self.primary, self.secondary
+        is_other = isinstance(other, Unit) and other.state is FailoverState.ACTIVE
+        if isinstance(one, Unit) and one.state is FailoverState.ACTIVE:
+            return None if is_other else one
+        return other if isinstance(other, Unit) and is_other else None
 
     @property
     def standby(self) -> Unit | Dark | None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 
 from upgrader.model.failover import DeviceTime
+from upgrader.model.filling import filled_then_frozen
 from upgrader.model.names import Instant
 from upgrader.model.vpn import Session
 
@@ -236,6 +237,7 @@ class SessionKind:
     """0 where the row has no such column."""
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class WideLook:
     """The surroundings of a unit, in one pass."""

@@ -11,6 +11,12 @@ def file_stem(name: str) -> str:
     return "".join(c if c.isalnum() or c in "._" else "-" for c in name).lstrip(".")
 
 
+def time_of_day(at_ms: int) -> str:
+    """An instant since 1970 by its digits alone: `22:08:34`."""
+    seconds = at_ms // 1_000 % 86_400
+    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
+
+
 def clock(milliseconds: int) -> str:
     """An instant of a run, since it began: `0:04:33`."""
     seconds = milliseconds // 1_000

@@ -1,6 +1,7 @@
 """What all JSON of the tool has in common: its schema, its spelling, and sessions in numbers."""
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from upgrader.model.report import SessionCounts
@@ -14,6 +15,25 @@ def dumps(value: Json) -> str:
     """Spell JSON: one object, readable, ends with a newline."""
     # ASCII only: whatever a device printed cannot steer the terminal that shows it.
     return json.dumps(value, indent=2, ensure_ascii=True) + "\n"
+
+
+def spelt_in_pieces(
+    head: Mapping[str, Json], long: Iterable[tuple[str, Iterable[Json]]]
+) -> Iterator[str]:
+    """One object whose last values are long lists, each row of them on a line of its own.
+
+    Piece by piece: the rows are never held at once.
+    """
+    encode = json.JSONEncoder(ensure_ascii=True).encode
+    yield dumps(dict(head)).removesuffix("\n}\n")
+    for name, rows in long:
+        yield f',\n  "{name}": ['
+        end = "]"
+        for row in rows:
+            yield f"{'' if end == ']' else ','}\n    {encode(row)}"
+            end = "\n  ]"
+        yield end
+    yield "\n}\n"
 
 
 def counts_object(counts: SessionCounts) -> Json:

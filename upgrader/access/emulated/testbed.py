@@ -55,12 +55,6 @@ def with_sender(datagram: Datagram, received: str) -> str:
     return f"{received} {datagram.source} {datagram.payload.partition('>')[2]}"
 
 
-def as_sent(datagram: Datagram, received: str) -> str:
-    """`<166>Mar 14 2026 22:00:00 branch : %ASA-6-…`: the datagram and nothing else."""
-    del received
-    return datagram.payload
-
-
 class EmulatedTestbed:
     """An emulated pair behind `ports.Testbed`. It takes what its pair sends to collectors."""
 

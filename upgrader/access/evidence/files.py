@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
@@ -16,12 +17,14 @@ from upgrader.ports import UsageFault
 CHUNK = 1 << 20
 _GZIP = b"\x1f\x8b"
 _ARCHIVES = {
-    b"PK\x03\x04": "zip",
-    b"BZh": "bzip2",
-    b"\xfd7zXZ": "xz",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"7z\xbc\xaf": "7z",
+    b"PK\x03\x04": ("zip", "unzip -p"),
+    b"BZh": ("bzip2", "bzip2 -dc"),
+    b"\xfd7zXZ": ("xz", "xz -dc"),
+    b"\x28\xb5\x2f\xfd": ("zstd", "zstd -dc"),
+    b"7z\xbc\xaf": ("7z", "7z x -so"),
 }
+"""By how they begin: what it is, and what unpacks it."""
+_TAR, _TAR_AT = b"ustar", 257
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
@@ -48,15 +51,16 @@ class Opened:
         self.notes.clear()
         with closing(self._raw()) as raw:
             first = next(raw, b"")
-            for magic, kind in _ARCHIVES.items():
+            for magic, (kind, unpacks) in _ARCHIVES.items():
                 if first.startswith(magic):
                     raise UsageFault(
-                        f"{self.name}: it is packed with {kind}; unpack it, or use gzip"
+                        f"{self.name}: it is packed with {kind}, and only gzip is read; type: "
+                        f"{unpacks} {quote(self.name)} | upgrader replay -"
                     )
             pieces = _chained(first, raw)
             if first.startswith(_GZIP):
                 pieces = self._unpacked(pieces)
-            yield from self._plain(pieces)
+            yield from self._ended(self._plain(pieces))
 
     def close(self) -> None:
         """Let go of what was put aside for it."""
@@ -102,8 +106,13 @@ class Opened:
 
     def _plain(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         first = next(pieces, b"")
-        while len(first) < 4 and (more := next(pieces, b"")):
+        while len(first) < _TAR_AT + len(_TAR) and (more := next(pieces, b"")):
             first += more
+        if first.startswith(_TAR, _TAR_AT):
+            raise UsageFault(
+                f"{self.name}: it is a tar archive; type: mkdir night; tar -xf {quote(self.name)} "
+                "-C night; upgrader replay night"
+            )
         encoding = _UTF16.get(first[:2]) or _silent_utf16(first[:4096])
         if encoding is None:
             yield first.removeprefix(codecs.BOM_UTF8)
@@ -115,6 +124,17 @@ class Opened:
         for piece in pieces:
             yield decoder.decode(piece).encode("utf-8", "replace")
         yield decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+    def _ended(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """The same, with a line feed behind each line where there are carriage returns alone."""
+        first = next(pieces, b"")
+        if b"\r" not in first or b"\n" in first:
+            yield first
+            yield from pieces
+            return
+        self.notes.append("lines end in carriage returns")
+        for piece in _chained(first, pieces):
+            yield piece.replace(b"\r", b"\n")
 
     def beginning(self, most: int) -> bytes:
         """So many of its first bytes."""

@@ -93,7 +93,7 @@ def read_run(name: str, folder: Path) -> Part:
         tape.lines,
         len(records),
         len(screens),
-        sum(part.last - part.first + 1 for part in unread),
+        sum(part.lines for part in unread),
         note=tape.note,
     )
     return Part(records, screens, log.clocks, log.coverage, unread, source)

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from upgrader.access.evidence.part import Part
+from upgrader.access.evidence.part import Part, part_of
 from upgrader.dialect.spelling import without_line
 from upgrader.dialect.terminals.moments import moment_in
 from upgrader.dialect.terminals.reading import read_saved
-from upgrader.model.evidence import Record, Screen, SourceKind, SourceRead
+from upgrader.model.evidence import Record, Screen, SourceKind
 from upgrader.model.failover import Failover, Role
 from upgrader.model.unit import VersionReport
 
@@ -26,19 +26,9 @@ def read_screens(
     which unit by the screens, or by the name. `moment`: whether it was saved before or after the
     night; else folder and file name tell (`before/fw1.txt`). Nothing is raised.
     """
-    log = read_saved(name, text, modified)
+    part = part_of(name, SourceKind.SCREENS, read_saved(name, text, modified))
     when = moment or moment_in(name)
-    source = SourceRead(
-        name,
-        SourceKind.SCREENS,
-        log.lines,
-        len(log.records) + len(log.past),
-        len(log.screens),
-        sum(unread.last - unread.first + 1 for unread in log.unread),
-        note="; ".join(log.notes),
-    )
-    screens = tuple(replace(screen, moment=when) for screen in log.screens)
-    return Part(log.records + log.past, screens, log.clocks, log.coverage, log.unread, source)
+    return replace(part, screens=tuple(replace(screen, moment=when) for screen in part.screens))
 
 
 # ── files of one folder ────────────────────────────────────────────────────────────────

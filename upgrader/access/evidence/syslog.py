@@ -267,11 +267,14 @@ def _remarks(harvest: Harvest) -> list[str]:
     ]
     if harvest.guessed_days and not harvest.days_first:
         remarks.append("days and months cannot be told apart: taken for month/day")
+    if harvest.cut_lines:
+        lines, were = ("line", "was") if harvest.cut_lines == 1 else ("lines", "were")
+        remarks.append(f"{harvest.cut_lines} {lines} longer than 16,384 bytes {were} cut")
     if harvest.unsynchronised:
         remarks.append("some stamps say that the clock was not synchronised")
     if harvest.left_out:
         remarks.append(f"{harvest.left_out} messages of other hosts")
-    listed = sum(part.last - part.first + 1 for part in harvest.unread)
+    listed = sum(part.lines for part in harvest.unread)
     if listed < harvest.unread_lines:
         remarks.append(f"of {harvest.unread_lines} unread lines the first {listed} are listed")
     return remarks

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from upgrader.access.evidence.files import Opened
-from upgrader.access.evidence.part import Part
+from upgrader.access.evidence.part import Part, part_of
 from upgrader.dialect.terminals.reading import read_terminal
 from upgrader.dialect.terminals.thinning import thinned
-from upgrader.model.evidence import SourceKind, SourceRead, UnreadLines
+from upgrader.model.evidence import SourceKind, UnreadLines
 
 MOST_TEXT = 16 << 20
 """A log that is longer is thinned out; a night's is a hundredth of it."""
@@ -52,14 +52,4 @@ def read_transcript(
     the year of stamps that have none. `numbers`: which lines of the file these are; None: all of
     them. Whatever the text is, nothing is raised.
     """
-    log = read_terminal(name, text, modified, numbers)
-    source = SourceRead(
-        name,
-        SourceKind.TRANSCRIPT,
-        log.lines,
-        len(log.records) + len(log.past),
-        len(log.screens),
-        sum(unread.last - unread.first + 1 for unread in log.unread),
-        note="; ".join(log.notes),
-    )
-    return Part(log.records + log.past, log.screens, log.clocks, log.coverage, log.unread, source)
+    return part_of(name, SourceKind.TRANSCRIPT, read_terminal(name, text, modified, numbers))

@@ -5,13 +5,13 @@ row without a tunnel that the standby, which has all that the active can vouch f
 and one that is silent beyond its own timer.
 """
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from upgrader.access.twin.flash import Load
+from upgrader.dialect.dotted import dotted, number_of
 from upgrader.dialect.replies.screen import device_time
+from upgrader.dialect.rows import rows_text
 from upgrader.emulator.scenario.rows import ADDRESSES, SESSIONS
 from upgrader.judgement.people.logins import idle_limit_seconds, login_key
 from upgrader.model.failover import DeviceTime, FailoverState
@@ -120,7 +120,7 @@ class People:
     def sessions(self, unit: Unit) -> str:
         """The unit's sessions as a table."""
         rows = self._rows[unit.serial]
-        return _table(SESSIONS, (self._row(unit, row, login) for row, login in rows))
+        return rows_text(SESSIONS, (self._row(unit, row, login) for row, login in rows))
 
     def _carried(self, unit: Unit) -> tuple[Session, ...]:
         return tuple(row for row, _ in self._rows[unit.serial])
@@ -187,7 +187,7 @@ class People:
 
     def addresses(self, unit: Unit) -> str:
         """The unit's addresses that are not free, as a table."""
-        return _table(ADDRESSES, self._leases(unit))
+        return rows_text(ADDRESSES, self._leases(unit))
 
     def _leases(self, unit: Unit) -> Iterator[tuple[object, ...]]:
         full = unit.full
@@ -204,19 +204,19 @@ class People:
         if full.pools is None:
             for line in full.running.pools:
                 for address in sorted(rows):
-                    if _number(line.first) <= address <= _number(line.last):
-                        yield (line.name, _dotted(address), rows[address], "")
+                    if number_of(line.first) <= address <= number_of(line.last):
+                        yield (line.name, dotted(address), rows[address], "")
             return
         for pool in full.pools:
             used = {int(address) for address in pool.in_use}
             for number in sorted(used - left):
-                yield (pool.name, _dotted(number), rows.get(number, ""), "")
+                yield (pool.name, dotted(number), rows.get(number, ""), "")
             held, number = pool.held, int(pool.last)
             while held and number >= int(pool.first):
                 if number not in used:
                     held -= 1
                     delay = max(1, full.running.reuse_delay_minutes) * 60
-                    yield (pool.name, _dotted(number), "", delay)
+                    yield (pool.name, dotted(number), "", delay)
                 number -= 1
 
 
@@ -244,19 +244,3 @@ def _vouched_for(standby: Unit) -> frozenset[str]:
 def _without_tunnel(row: Session) -> bool:
     """Of two rows with one address, the one with a tunnel has it: it is entered last."""
     return row.has_tunnel
-
-
-def _table(columns: Sequence[str], rows: Iterator[tuple[object, ...]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return out.getvalue()
-
-
-def _number(address: str) -> int:
-    return int.from_bytes(bytes(map(int, address.split("."))), "big")
-
-
-def _dotted(number: int) -> str:
-    return ".".join(map(str, number.to_bytes(4, "big")))

@@ -1,6 +1,5 @@
 """`replay`: a night again, from its run's journal or from whatever records there are of it."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,8 +9,6 @@ from upgrader.cli.commands.options import All, AsJson
 # Whatever is heavy is imported inside the command: `--help` needs none of it.
 # ruff: noqa: PLC0415
 
-_PANEL = "Records of a night"
-
 
 def replay(
     sources: Annotated[
@@ -19,11 +16,12 @@ def replay(
         typer.Argument(
             metavar="SOURCE",
             help="A run's name or folder; or records of a night, together: syslog files, "
-            "terminal logs, saved replies, folders of these, `-` for standard input.",
+            "terminal logs, saved replies, folders of these, `-` for standard input; or "
+            "example:NAME for a built-in night.",
         ),
     ],
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "-o",
             "--output",
@@ -38,7 +36,7 @@ def replay(
             "--what-if",
             metavar="WHAT=HOW",
             help="The same night with one thing changed, like anyconnect=matched or "
-            "checks=today. May be given again.",
+            "checks=today; a wrong one lists what there is. May be given again.",
         ),
     ] = None,
     host: Annotated[
@@ -53,7 +51,9 @@ def replay(
     since: Annotated[
         str | None,
         typer.Option(
-            "--since", metavar="TIME", help="Only from then on: '2026-03-14 22:00', as printed."
+            "--since",
+            metavar="TIME",
+            help="Only from then on, by the digits of the log: '2026-03-14 22:00'.",
         ),
     ] = None,
     until: Annotated[
@@ -80,10 +80,11 @@ def replay(
 
     Of a run of ours alone, today's code judges each beat again.
     """
-    from upgrader.cli.deeds import nights, own_runs, postmortems
+    from upgrader.cli.deeds import nights, own_runs, postmortem_folder, postmortems
     from upgrader.cli.runs.home import home
     from upgrader.cli.speaking import say, say_postmortem, say_run
 
+    folder = postmortems.folder_of("-o", output)
     asked = postmortems.Asked(
         sources=tuple(sources),
         hosts=tuple(host or ()),
@@ -94,12 +95,12 @@ def replay(
         strict=strict,
     )
     alone = postmortems.run_alone(asked, home())
-    if alone is not None and output is None and not as_json:
+    if alone is not None and folder is None and not as_json:
         return say(nights.replay(alone, strict=strict), as_json=False)
     told = postmortems.hold(asked, home())
-    if output is not None:
-        told = postmortems.write(told, output)
-    if alone is not None and output is None:
+    if folder is not None:
+        told = postmortem_folder.write(told, folder)
+    if alone is not None and folder is None:
         report = nights.replay(alone, strict=strict)
         return say_run(report, told.postmortem, own_runs.journal_of(alone, told.postmortem))
     return say_postmortem(told.postmortem, as_json=as_json, every=every)

@@ -1,6 +1,6 @@
-"""What `replay` does with records of a night: tell it, judge it, run it again, write it down."""
+"""What `replay` does with records of a night: tell it, judge it, run it again."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -8,54 +8,31 @@ from difflib import get_close_matches
 from pathlib import Path
 from shlex import quote
 
-from upgrader.cli.deeds import nights
 from upgrader.cli.pairfile.examples import EXAMPLE, incident_folder, list_incidents
 from upgrader.cli.runs.home import LATEST, Home
-from upgrader.cli.worlds.testbeds import collected_records, rebuilt_testbed, records_of
+from upgrader.cli.worlds.evidence import collected_records, records_of
+from upgrader.cli.worlds.testbeds import rebuilt_testbed
 from upgrader.cli.worlds.wall import WALL
 from upgrader.conduct.reenact import Reenacted, reenact
-from upgrader.journal.disk import DiskFault, write_pieces
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.disguise.anonymise import disguise_of
 from upgrader.judgement.postmortem.lessons.impact import impact
 from upgrader.judgement.postmortem.lessons.left import left_over
 from upgrader.judgement.postmortem.lessons.procedure import breaches
 from upgrader.judgement.postmortem.lessons.summing import summary, to_change, verdict, went_well
+from upgrader.judgement.postmortem.rebuilding.cures import cure_of
 from upgrader.judgement.postmortem.telling.night import tell
-from upgrader.model.cause import Cause, CauseName
+from upgrader.model.cause import Cause
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.postmortem import Postmortem
 from upgrader.ports import UsageFault
 from upgrader.views.postmortem.sourcing import SURE
 
-PAGE = "postmortem.html"
-TICKET = "postmortem.md"
-OBJECT = "postmortem.json"
-SCENARIO = "scenario"
-"""What `-o` writes: three files, and the folder of the scenario."""
-
 AS_FILES = "-o postmortem/"
 """How it is asked for."""
 
-CURES: Mapping[CauseName, str] = {
-    CauseName.ANYCONNECT_DIFFERS: "anyconnect=matched",
-    CauseName.NO_FAILOVER_KEY: "failover-key=set",
-    CauseName.PACKAGE_MISSING: "package=staged",
-    CauseName.STATE_LINK_DOWN: "state-link=up",
-    CauseName.POOL_FULL: "pool=1000",
-    CauseName.CRASH: "crash=none",
-    CauseName.SPLIT_BRAIN: "failover-link=up",
-    CauseName.PREMATURE_SWITCHOVER: "order=wait",
-    CauseName.NETWORK: "network=well",
-    CauseName.LOGGED_OFF: "logoff=none",
-    CauseName.AAA_DOWN: "aaa=up",
-    CauseName.NO_HTTP_REPLICATION: "http-replication=on",
-    CauseName.BOOTED_OLD_IMAGE: "image=staged",
-    CauseName.CERTIFICATE_DIFFERS: "certificate=same",
-}
-"""By cause the change of `--what-if` that takes it away."""
-
-_PIECES_AT_ONCE = 2_000
+_STAMPS = ("%b %d %Y %H:%M:%S", "%d %b %Y %H:%M:%S", "%d %b %Y, %H:%M:%S", "%b %d %Y %H:%M")
+"""Instants as devices print them, and as we do; beside those of ISO 8601."""
 
 RECORDS = ("collector.log", "console.txt")
 """What a built-in night has left behind."""
@@ -91,16 +68,24 @@ def instant(option: str, said: str | None) -> int | None:
     """
     if said is None:
         return None
-    try:
-        meant = datetime.fromisoformat(said.strip())
-    except ValueError:
+    meant = _meant(said.strip())
+    if meant is None:
         raise UsageFault(
-            f"{option} {said!r}: is no date and time; type it as the log has it, like "
-            f"{option} '2026-03-14 22:00'"
-        ) from None
+            f"{option} {said!r}: is no day with a time; type its digits as the log has them, like "
+            f"{option} '2026-03-14 22:00' or {option} 'Mar 14 2026 22:00:00'"
+        )
     if meant.tzinfo is None:
         meant = meant.replace(tzinfo=UTC)
     return int(meant.timestamp() * 1_000)
+
+
+def _meant(said: str) -> datetime | None:
+    with suppress(ValueError):
+        return datetime.fromisoformat(said)
+    for shape in _STAMPS:
+        with suppress(ValueError):
+            return datetime.strptime(said, shape)  # noqa: DTZ007  digits as printed: no zone
+    return None
 
 
 def run_alone(asked: Asked, place: Home) -> Path | None:
@@ -122,11 +107,10 @@ def hold(asked: Asked, place: Home) -> Held:
     """
     begun = WALL.monotonic()
     sources = tuple(path for name in asked.sources for path in _paths(name))
-    evidence = records_of(
-        sources, asked.hosts, asked.since, asked.until, lambda name: _run(name, place)
+    # Nobody holds the records once they are told: those of a long log take as much room again.
+    night = tell(
+        records_of(sources, asked.hosts, asked.since, asked.until, lambda name: _run(name, place))
     )
-    night = tell(evidence)
-    del evidence  # A long log's records take as much room as the night.
     causes = judge(night)
     again = reenact(night, causes, rebuilt_testbed, collected_records, asked.what_ifs)
     broken = breaches(night)
@@ -135,7 +119,7 @@ def hold(asked: Asked, place: Home) -> Held:
         outcome=Outcome.REPLAYED,
         exit_code=ExitCode.DONE,
         verdict=verdict(night, causes, harm),
-        summary=summary(night, causes, harm),
+        summary=summary(night, causes, harm, broken),
         night=night,
         impact=harm,
         causes=causes,
@@ -144,7 +128,7 @@ def hold(asked: Asked, place: Home) -> Held:
         todays_checks=again.todays_checks,
         reenactment=again.reenactment,
         what_ifs=again.what_ifs,
-        went_well=went_well(night, causes, broken),
+        went_well=went_well(night, harm, broken),
         to_change=to_change(night, causes, broken),
         next=_next(asked, causes, again),
         notes=(*night.notes, *again.notes),
@@ -158,74 +142,20 @@ def hold(asked: Asked, place: Home) -> Held:
     return Held(replace(told, wall_seconds=round(WALL.monotonic() - begun, 3)), files)
 
 
-def write(held: Held, folder: Path) -> Held:
-    """Write it all into a folder; what was there under these names is replaced.
+def folder_of(option: str, said: str | None) -> Path | None:
+    """The folder that an option names; None: it was not given.
 
     Raises:
-        UsageFault: the folder cannot be made or written.
+        UsageFault: it names none, or a file.
     """
-    from upgrader.views.postmortem import objects, page, ticket  # noqa: PLC0415  where it is asked
-
-    where = folder / SCENARIO
-    pair = where / "pair.toml"
-    told = held.postmortem
-    # Whoever has it written down needs not be told how.
-    commands = tuple(c for c in told.next.commands if not c.endswith(AS_FILES))
-    written = [folder / PAGE, folder / TICKET, folder / OBJECT]
-    if held.scenario:
-        written.append(where)
-        commands = (*commands, f"upgrader rehearse {quote(str(pair))}")
-    told = replace(told, next=replace(told.next, commands=commands))
-    texts = {where / name: iter((text.encode(),)) for name, text in sorted(held.scenario.items())}
-    texts[folder / OBJECT] = _in_blocks(objects.pieces(told))
-    for name, render in ((TICKET, ticket.render), (PAGE, page.render)):
-        texts[folder / name] = iter((render(told).encode(),))
-    replaced = _write_all(folder, texts)
-    notes = told.notes
-    if any((folder / name) in replaced for name in (PAGE, TICKET, OBJECT)):
-        notes = (*notes, f"an older postmortem in {folder} was replaced")
-    return Held(replace(told, written=tuple(map(str, written)), notes=notes), held.scenario)
-
-
-def _write_all(folder: Path, texts: Mapping[Path, Iterator[bytes]]) -> frozenset[Path]:
-    """Write files in their order, each whole or not at all; those that replaced an older one.
-
-    Raises:
-        UsageFault: one could not be written. What is new was taken away again.
-    """
-    replaced = frozenset(path for path in texts if path.exists())
-    folders = dict.fromkeys((*(path.parent for path in texts), folder))
-    made = [path for path in folders if not path.exists()]
-    done: list[Path] = []
-    try:
-        for path, pieces in texts.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_pieces(path, pieces)
-            done.append(path)
-    except (OSError, DiskFault) as fault:
-        with suppress(OSError):
-            for path in done:
-                if path not in replaced:
-                    path.unlink()
-            for path in made:
-                path.rmdir()
-        stays = ", ".join(str(path) for path in done if path in replaced)
-        said = f"replaced before that: {stays}" if stays else "nothing of it was kept"
-        raise UsageFault(
-            f"-o {folder}: cannot be written ({fault}); {said}; name a folder of yours with room"
-        ) from fault
-    return replaced
-
-
-def _in_blocks(pieces: Iterable[str]) -> Iterator[bytes]:
-    """Pieces of a text as few long ones."""
-    held: list[str] = []
-    for n, piece in enumerate(pieces, start=1):
-        held.append(piece)
-        if n % _PIECES_AT_ONCE == 0:
-            yield "".join(held).encode()
-            held.clear()
-    yield "".join(held).encode()
+    if said is None:
+        return None
+    if not said.strip():
+        raise UsageFault(f"{option} '': names no folder; for the one you are in type {option} .")
+    folder = Path(said).expanduser()
+    if folder.exists() and not folder.is_dir():
+        raise UsageFault(f"{option} {said}: is a file; name a folder, new or not")
+    return folder
 
 
 def _paths(name: str) -> tuple[str, ...]:
@@ -244,13 +174,13 @@ def _run(name: str, place: Home) -> Path | None:
     """
     if name == "-" or incident_folder(name) is not None:
         return None
+    if not name.strip():
+        raise UsageFault("'': names no source; for the folder you are in type .")
     if name.startswith(EXAMPLE):
         near = get_close_matches(name.removeprefix(EXAMPLE), list_incidents(), n=1)
         hint = f"; did you mean {EXAMPLE}{near[0]}?" if near else "."
-        raise UsageFault(
-            f"{name}: there is no built-in night of that name{hint} There are: "
-            f"{', '.join(EXAMPLE + night for night in list_incidents())}"
-        )
+        known = "".join(f"\n  {EXAMPLE}{night}" for night in list_incidents())
+        raise UsageFault(f"{name}: there is no built-in night of that name{hint} There are:{known}")
     there = Path(name).expanduser()
     if there.exists() and not (there / "journal.jsonl").is_file() and there.name != "journal.jsonl":
         return None
@@ -260,9 +190,15 @@ def _run(name: str, place: Home) -> Path | None:
         if name == LATEST or any(run.name.startswith(name) for run in place.all_runs()):
             raise UsageFault(f"{name}: {fault}") from None
         raise UsageFault(
-            f"{name}: there is no such file, folder or run of ours; "
+            f"{name}: there is no such file, folder or run of ours{_built_in(name)}; "
             "`upgrader status` lists the runs"
         ) from None
+
+
+def _built_in(name: str) -> str:
+    """Whether a built-in night is called nearly so."""
+    near = get_close_matches(name, list_incidents(), n=1)
+    return f" (did you mean {EXAMPLE}{near[0]}?)" if near else ""
 
 
 def _next(asked: Asked, causes: Sequence[Cause], again: Reenacted) -> Next:
@@ -288,7 +224,7 @@ def _next(asked: Asked, causes: Sequence[Cause], again: Reenacted) -> Next:
 def _worth_asking(causes: Sequence[Cause], again: Reenacted) -> tuple[str, ...]:
     """The change that would have saved the night, if one is known; else today's checks."""
     likeliest = next((cause for cause in causes if cause.likelihood in SURE), None)
-    change = None if likeliest is None else CURES.get(likeliest.name)
+    change = None if likeliest is None else cure_of(likeliest.name)
     if change is not None:
         return (change,)
     return ("checks=today",) if again.todays_checks.stops else ()
@@ -300,6 +236,8 @@ def _with_divergence(told: Postmortem, asked: Asked, place: Home) -> Postmortem:
         folder = _run(name, place)
         if folder is None:
             continue
+        from upgrader.cli.deeds import nights  # noqa: PLC0415  heavy, and of runs only
+
         report = nights.replay(folder, strict=asked.strict)
         divergence = None if report.story is None else report.story.divergence
         if divergence is not None:

@@ -7,7 +7,7 @@ from functools import partial
 from upgrader.cli.deeds.wanted import is_plan
 from upgrader.cli.pairfile.pair import PairFile, read_pair
 from upgrader.cli.worlds.emulated import stage_for
-from upgrader.cli.worlds.testbeds import collected_records
+from upgrader.cli.worlds.evidence import collected_records
 from upgrader.cli.worlds.wall import WALL
 from upgrader.conduct.regression import retold
 from upgrader.conduct.staged import Staged, differences, stage_night

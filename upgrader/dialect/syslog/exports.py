@@ -15,12 +15,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from upgrader.dialect.syslog.shapes import FAMILIES
+from upgrader.dialect.syslog.shapes import TAG
 
 Reshape: TypeAlias = Callable[[str], str]
 """Makes a line of a log of a line of an export; what is none stays as it is."""
 
-_HEAD = re.compile(rf"%(?:{FAMILIES})-(?:[A-Za-z_]+-)?[0-7]-[0-9]{{6}}(?![0-9])")
+_HEAD = re.compile(TAG)
 _VIEWED = re.compile(
     r"([0-7])\|([A-Z][a-z]{2} [ \d]\d \d{4})\|(\d\d:\d\d:\d\d)\|(\d{6})\|"
     r"(?:[^|]*\|){0,4}?([^|]*)\r?$"

@@ -55,6 +55,8 @@ class Harvest:
     """Whether some stamp, `05/11/2026`, may be of either day."""
     days_first: bool = False
     """Whether another one, `13/11/2026`, shows that the day stands first."""
+    cut_lines: int = 0
+    """Lines that were too long, and of which the beginning was read."""
 
 
 @dataclass(slots=True)

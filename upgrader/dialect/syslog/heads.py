@@ -1,14 +1,15 @@
 """Heads of lines, remembered: of a million lines most begin as the one before did.
 
-A head is read in full once a minute; of the others only the seconds are read. The same head again
-within a second costs one look into a dictionary, and one that differs in its seconds two: where
-they stand is remembered by the head's length.
+A head is read in full once an hour; of the others only the minutes, or the seconds, are read. The
+same head again within a second costs one look into a dictionary, and one that differs in its
+seconds two: where they stand is remembered by the head's length.
 """
 
 import re
+import struct
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from upgrader.dialect.syslog.harvest import Sender
 from upgrader.dialect.syslog.shapes import MOST_HEAD, Head, read_head
@@ -16,6 +17,7 @@ from upgrader.dialect.syslog.stamps import DAY, MINUTE, Order, Stamp
 from upgrader.model.evidence import Stamped
 
 _SECONDS = re.compile(rb"(?<![:.0-9A-Fa-f])[0-2]\d:[0-5]\d:([0-5]\d)(?:[.,](\d{1,9}))?(?!:?\d)")
+_FIVE = ord("5")
 _NEW_YEAR = 300 * DAY
 _MOST_REMEMBERED = 20_000
 _MOST_SENDERS = 2_000
@@ -47,7 +49,17 @@ class Heads:
     """The senders of a file, found by what stands before their messages."""
 
     __slots__ = (
-        *("_by_head", "_by_minute", "_cuts", "_day_first", "_file", "_hosts", "_last_yearless"),
+        *(
+            "_by_head",
+            "_by_hour",
+            "_by_minute",
+            "_cuts",
+            "_day_first",
+            "_file",
+            "_hosts",
+            "_instants",
+            "_last_yearless",
+        ),
         *("_modified", "_since", "days_first", "guessed_days"),
         *(
             "_until",
@@ -77,7 +89,9 @@ class Heads:
         self._since, self._until = since, until
         self._by_head: dict[bytes, Minutes] = {}
         self._by_minute: dict[bytes, Minutes] = {}
+        self._by_hour: dict[bytes, tuple[int, Minutes]] = {}
         self._cuts: dict[int, tuple[tuple[int, int], ...]] = {}
+        self._instants: dict[bytes, tuple[int | None, int | None]] = {}
         self._last_yearless: int | None = None
         self.senders: dict[tuple[str, str], Sender] = {}
         self.collectors: dict[str, Stamped] = {}
@@ -109,39 +123,53 @@ class Heads:
         if found is None:
             if len(self._by_minute) >= _MOST_REMEMBERED:
                 self._by_minute.clear()
-            found = self._by_minute[key] = self._read(head)
+                self._by_hour.clear()
+            found = self._by_minute[key] = self._of_hour(head, key, cuts)
         return found
 
-    def by_minute(self, heads: Sequence[bytes]) -> dict[bytes, int]:
-        """How many heads there are that differ in their seconds alone, by one of them.
+    def _of_hour(self, head: bytes, key: bytes, cuts: tuple[tuple[int, int], ...]) -> Minutes:
+        """The same, of a head of a new minute; `key` is all of it but its seconds.
 
-        A log of a line a second has as many heads as lines.
+        One stamp that differs from another in its minutes tells so many minutes more.
         """
-        found: Counter[bytes] = Counter()
-        for length in set(map(len, heads)):
-            group = [head for head in heads if len(head) == length]
-            cuts = _seconds_in(group[0])
-            keys = _cut(group, cuts)
-            one_of = dict(zip(keys, group, strict=True))
-            # Another head of that length may have its seconds elsewhere.
-            odd = {key for key, head in one_of.items() if _seconds_in(head) != cuts}
-            for key, lines in Counter(keys).items():
-                if key not in odd:
-                    found[one_of[key]] += lines
-            if odd:
-                found.update(h for h, key in zip(group, keys, strict=True) if key in odd)
-        return found
+        if not cuts:
+            return self._read(head)
+        start = cuts[0][0] - len("00:")
+        printed = int(head[start : start + 2])
+        hour = key[:start] + key[start + 2 :]
+        known = self._by_hour.get(hour)
+        if known is None:
+            found = self._read(head)
+            if found.stamps == 1:
+                self._by_hour[hour] = printed, found
+            return found
+        before, found = known
+        assert found.minute is not None, "a head with a stamp has a minute"
+        assert found.at is not None, "a head with a stamp has an instant"
+        minute, at = found.minute + printed - before, found.at + (printed - before) * MINUTE
+        return replace(
+            found, minute=minute, at=at, in_window=self._reaches(minute, found.offset_ms)
+        )
 
     def instants_of(self, head: bytes, minutes: Minutes) -> tuple[int | None, int | None]:
         """When a line was stamped, and when a collector says that it came, in milliseconds."""
         if minutes.at is None:
             return None, None
-        if not minutes.stamps:
-            read = self._head(head)
-            return _at(read.stamp), _at(read.received)
-        if minutes.second is not None:
+        if minutes.stamps and minutes.second is not None:
             start, end = minutes.second
             return minutes.at + int(head[start:end]) * 1000, None
+        known = self._instants.get(head)  # Many lines are of one second.
+        if known is None:
+            if len(self._instants) >= _MOST_REMEMBERED:
+                self._instants.clear()
+            known = self._instants[head] = self._instants_in(head, minutes)
+        return known
+
+    def _instants_in(self, head: bytes, minutes: Minutes) -> tuple[int | None, int | None]:
+        """The same, of a head that is new."""
+        if minutes.at is None or not minutes.stamps:
+            read = self._head(head)
+            return _at(read.stamp), _at(read.received)
         times = _SECONDS.findall(head)
         received = None if minutes.received is None else minutes.received + _within(times[0])
         return minutes.at + _within(times[-1]), received
@@ -157,6 +185,13 @@ class Heads:
             return False
         printed = at + offset_ms
         return (self._since is None or printed >= self._since) and (
+            self._until is None or printed <= self._until
+        )
+
+    def _reaches(self, minute: int, offset_ms: int) -> bool:
+        """Whether any of a minute is within the window, by the digits as printed."""
+        printed = minute * MINUTE + offset_ms
+        return (self._since is None or printed + MINUTE > self._since) and (
             self._until is None or printed <= self._until
         )
 
@@ -179,17 +214,13 @@ class Heads:
         # An offset of odd seconds does not exist: the minute is the digits' minute.
         at = stamp.at - _within(times[-1]) if readable else minute * MINUTE
         came = None if received is None else received.at - (_within(times[0]) if readable else 0)
-        printed = minute * MINUTE + stamp.offset_ms
-        in_window = (self._since is None or printed + MINUTE > self._since) and (
-            self._until is None or printed <= self._until
-        )
         return Minutes(
             sender,
             minute,
             at,
             came,
             stamps if readable else 0,
-            in_window,
+            self._reaches(minute, stamp.offset_ms),
             self._collectors(received),
             stamp.offset_ms,
             cuts[0] if readable and len(cuts) == stamps == 1 else None,
@@ -286,18 +317,50 @@ def _seconds_in(head: bytes) -> tuple[tuple[int, int], ...]:
     return tuple(span for time in times for span in time.regs[1:] if span[0] >= 0)
 
 
-def _cut(heads: Sequence[bytes], cuts: tuple[tuple[int, int], ...]) -> list[bytes]:
-    """Heads of one length with a zero in place of each of these pieces.
+def by_minute(heads: Iterable[bytes]) -> Counter[bytes]:
+    """How many heads there are that differ in their seconds alone, with zeros for these.
 
-    One that has anything but a number there stays as it is.
+    A log of a line a second has as many heads as lines.
     """
-    if len(cuts) != 1:
-        return [_without_seconds(head, cuts) or head for head in heads]
-    start, end = cuts[0]
-    pieces = {head[start:end] for head in heads}
-    if all(piece < b"6" and piece.isdigit() for piece in pieces):
-        return [head[:start] + b"\0" + head[end:] for head in heads]
-    return [_without_seconds(head, cuts) or head for head in heads]
+    found: Counter[bytes] = Counter()
+    for alike in _grouped(heads, len):
+        cuts = _seconds_in(alike[0])
+        counted = Counter(_at_zero(alike, cuts))
+        fronts = {head[: head.rfind(b"%")] for head in counted}
+        if all(_seconds_in(front) == cuts for front in fronts):
+            found.update(counted)
+            continue
+        for group in _grouped(alike, _seconds_in):
+            found.update(_at_zero(group, _seconds_in(group[0])))
+    return found
+
+
+def _grouped(heads: Iterable[bytes], by: Callable[[bytes], object]) -> Iterable[list[bytes]]:
+    """Heads that have the same of something, together."""
+    groups: dict[object, list[bytes]] = {}
+    for head in heads:
+        groups.setdefault(by(head), []).append(head)
+    return groups.values()
+
+
+def _at_zero(heads: Sequence[bytes], cuts: tuple[tuple[int, int], ...]) -> list[bytes]:
+    """Heads of one length with zeros for the digits at these places.
+
+    They stay as they are where some have anything else there. All are done at once: what stands at
+    one place in each of them is every so many bytes of them together.
+    """
+    if not cuts:
+        return list(heads)
+    length = len(heads[0])
+    whole = bytearray(b"".join(heads))
+    zeros = b"0" * len(heads)
+    for start, end in cuts:
+        for place in range(start, end):
+            digits = whole[place::length]
+            if not digits.isdigit() or (place == start and len(cuts) == 1 and max(digits) > _FIVE):
+                return list(heads)
+            whole[place::length] = zeros
+    return [head for (head,) in struct.iter_unpack(f"{length}s", whole)]
 
 
 def _without_seconds(head: bytes, cuts: tuple[tuple[int, int], ...]) -> bytes | None:

@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import fields as dataclass_fields
 from dataclasses import make_dataclass
+from sys import intern
 from typing import Any, NamedTuple
 
 from upgrader.dialect.secrets import masked
@@ -26,7 +27,7 @@ _SWITCHES = frozenset({What.TO_ACTIVE, What.CLIENT_TO_ACTIVE})
 _COMMON_EACH = 5
 """So many of them are kept, to be shown."""
 _MOST_TURNS = 100_000
-_MOST_WORDS = 200_000
+_MOST_TABLES = 200_000
 _MOST_SEEN = 300_000
 
 # Connections, translations, their refusals, rates and certificates: a busy firewall writes
@@ -93,20 +94,21 @@ class Keeper:
     """The records of one file, as they are found."""
 
     __slots__ = (
-        *("_file", "_lost", "_lost_left", "_lost_until", "_most", "_opaque", "_opaque_of"),
-        *("_records", "_same", "_seen", "_told", "duplicates", "pair_dropped", "people_dropped"),
-        *("quiet", "turns"),
+        *("_file", "_ids", "_instants", "_losses", "_lost", "_lost_left", "_lost_until", "_most"),
+        *("_opaque", "_opaque_of", "_records", "_seen", "_told", "duplicates", "pair_dropped"),
+        *("people_dropped", "quiet", "turns"),
     )
 
     def __init__(self, file: str, most: int) -> None:
         self._file, self._most = file, most
         self._records: list[Record] = []
-        self._opaque = 0
+        self._opaque = self._losses = 0
         self._opaque_of: dict[int, int] = {}
         self._lost: deque[Line] = deque(maxlen=_MOST_LOST)
         self._lost_left = 0
         self._lost_until: int | None = None
-        self._same: dict[str, str] = {}
+        self._ids: dict[int, int] = {}
+        self._instants: tuple[int | None, int | None] = (None, None)
         self._told: dict[tuple[str, ...], dict[str, str]] = {}
         self._seen: set[int] = set()
         self.quiet: set[int] = set()
@@ -147,30 +149,51 @@ class Keeper:
         if len(self._records) > self._most:
             self._make_room()
 
+    def lose(self, line: int, text: str, sender: Sender, at: int | None) -> bool:
+        """Keep a collector's word that it lost lines; False: it has said so too often.
+
+        `sender`: whose line stood above it, by whose clock `at` is.
+        """
+        self._losses += 1
+        if self._losses > _OPAQUE_EACH:
+            return False
+        place, fields = Place(self._file, line), {"reason": text, "told_by": "the collector"}
+        self._records.append(
+            Record(What.LOG_LOST, text, place, sender.clock, at, fields=fields, host=sender.host)
+        )
+        return True
+
     def _write(self, found: Line) -> None:
         """Make records of a line, one for each thing that it says."""
         line, number, severity, text, sender, at, received, received_by, offset_ms = found
         unit, told = read_text(number, text)
+        if number in _TURNING:
+            for what, _ in told:
+                self._turned(what, at, offset_ms)
+        if self.pair_dropped:
+            return
         place = _PlaceDraft(self._file, line)
         place.__class__ = Place
-        same = self._same
+        # Much is said again, and once more by a night that is run again: it is held once.
+        text, number = intern(text), self._ids.setdefault(number, number)
+        if (at, received) == self._instants:
+            at, received = self._instants
+        else:
+            self._instants = at, received
         for what, fields in told:
-            if number in _TURNING:
-                self._turned(what, at, offset_ms)
-            if self.pair_dropped:
-                continue
-            for name, value in fields.items():
-                fields[name] = same.setdefault(value, value)
             # Most of what is told of a person names the same: one table serves all of it.
-            shared = self._told.setdefault((*fields, *fields.values()), fields)
+            key = (*fields, *fields.values())
+            shared = self._told.get(key)
+            if shared is None:
+                shared = {name: intern(value) for name, value in fields.items()}
+                self._told[(*shared, *shared.values())] = shared
             record = _RecordDraft(
                 what, text, place, sender.clock, at, unit, number, severity, shared,
                 sender.host, received, received_by,
             )  # fmt: skip
             record.__class__ = Record
             self._records.append(record)
-        if len(same) > _MOST_WORDS:
-            same.clear()
+        if len(self._told) > _MOST_TABLES:
             self._told.clear()
 
     def _turned(self, what: What, at: int | None, offset_ms: int) -> None:
@@ -222,7 +245,6 @@ class Keeper:
             self.quiet |= PEOPLE
             self._records = [r for r in self._records if r.number not in PEOPLE]
             self._seen.clear()
-            self._same.clear()
             self._told.clear()
             self._most = min(self._most, MOST_PAIR_RECORDS)
         if len(self._records) > self._most:

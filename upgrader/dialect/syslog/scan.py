@@ -12,27 +12,29 @@ for whole lines with all their shapes (each new shape slows all others); a grok 
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
 from upgrader.dialect.secrets import masked
 from upgrader.dialect.syslog.exports import Reshape, reshape_of
+from upgrader.dialect.syslog.frames import Frames, are_framed
 from upgrader.dialect.syslog.harvest import Harvest, Unread, packed
-from upgrader.dialect.syslog.heads import Heads, Minutes
+from upgrader.dialect.syslog.heads import Heads, Minutes, by_minute
 from upgrader.dialect.syslog.keeping import MOST_RECORDS, Keeper, Line, sample_of
 from upgrader.dialect.syslog.messages import PEOPLE
-from upgrader.dialect.syslog.shapes import FAMILIES, MOST_HEAD
+from upgrader.dialect.syslog.shapes import FAMILIES, MOST_HEAD, TAG
 from upgrader.dialect.syslog.stamps import MINUTE, year_end
+from upgrader.dialect.syslog.strays import tells_of_loss, why_stray
 
 MOST_MINUTES = 300_000
 """Half a year of one sender; what is longer is read again for one night."""
 _MOST_TEXT = 4_096
 _MOST_LINE = 16_384
 _BLOCK = 1 << 20
-_MANY = 1_000
-"""Past so many different heads of a block it pays to look at what stands before their seconds."""
+_EACH = 8
+_LEAST_VARIED = 100
 
-_TAG = rf"%(?:{FAMILIES})-(?:[A-Za-z_]{{1,40}}-)?[0-7]-[0-9]{{6}}(?![0-9])".encode()
+_TAG = TAG.encode()
 # Nothing is given back: a line that is no message costs one look, and not one per character.
 _LINE = re.compile(rb"([^%%\n]{0,%d}+%s)?+(.*+)\n" % (MOST_HEAD, _TAG))
 _GLUED = re.compile(
@@ -43,17 +45,12 @@ _LENIENT = re.compile(
     rf"(?<![\w-])%?\s?(?:{FAMILIES})-(?:[A-Za-z_]+-)?[0-7]-[0-9]{{6}}(?![0-9])".encode()
 )
 _COLOUR = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*\x07?|\x1b[()][0-9A-Z]")
-_REPEATED = re.compile(rb"(?:last )?message repeated \d+ times")
 _NO_FIELDS = re.compile(r"(?:- ){1,3}\s*")
 """What RFC 5424 puts between a message's name and its text where there is nothing."""
 _ENDS = re.compile(r"\s*(?:#0(?:00|12|15))+$")
 """Line ends and zeros, as rsyslog escapes them."""
-_LOSES = re.compile(
-    rb"rate-limit|\bbegin to drop\b|\blost \d+ messages|\bmessages? lost\b", re.IGNORECASE
-)
 _QUOTED = re.compile(r'((?:[^"\\]|\\.|"")*+)"')
 _ESCAPED = re.compile(r'\\u([0-9a-fA-F]{4})|\\([\\"/])|"(")')
-_CUT = re.compile(rf"%(?:{FAMILIES})(?:-[\w-]*)?$|%[A-Z]{{0,3}}$|<\d{{1,3}}>?$".encode())
 _SETTINGS = re.compile(
     rb"Syslog logging: (?:en|dis)abled|\s+(?:Facility: \d+|Logging to \S+ |Device ID: |"
     rb"(?:Timestamp|Hide Username|Standby|Debug-trace|Console|Monitor|Buffer|Trap|History|Mail|"
@@ -72,8 +69,20 @@ class Scanner:
     """
 
     __slots__ = (
-        *("_file", "_has_begun", "_heads", "_keeper", "_known", "_left_out", "_lines", "_messages"),
-        *("_minutes_left", "_people", "_quiet", "_reshape", "_skipping", "_tail", "_unread"),
+        *(
+            "_above",
+            "_beginning",
+            "_cut",
+            "_file",
+            "_frames",
+            "_has_begun",
+            "_heads",
+            "_keeper",
+            "_known",
+            "_left_out",
+        ),
+        *("_lines", "_messages", "_minutes_left", "_people", "_quiet", "_reshape", "_skipping"),
+        *("_tail", "_unread"),
     )
 
     def __init__(
@@ -98,22 +107,35 @@ class Scanner:
         self._unread = Unread(file)
         self._tail = b""
         self._skipping = False
-        self._lines = self._messages = self._known = self._left_out = 0
+        self._lines = self._messages = self._known = self._left_out = self._cut = 0
         self._minutes_left = MOST_MINUTES
         self._people: dict[int, int] = {}
         self._quiet: set[bytes] = set()
         self._has_begun = False
         self._reshape: Reshape | None = None
+        self._beginning: bytes | None = b""
+        """Of the file, until it is told whether its messages come with lengths; None: it is."""
+        self._frames: Frames | None = None
+        self._above = b""
+        """What the last message that was read begins with."""
 
     def feed(self, data: bytes) -> None:
         """Read on."""
-        for start in range(0, len(data), _BLOCK):
-            self._take(data[start : start + _BLOCK])
+        if self._beginning is not None:
+            data = self._beginning + data
+            framed = are_framed(data)
+            self._beginning = data if framed is None else None
+            self._frames = Frames() if framed else None
+            if framed is None:
+                return
+        self._take(data if self._frames is None else self._frames.lines(data))
 
     def close(self) -> Harvest:
         """What all that was fed says; the scanner is used up."""
+        self._take(self._beginning or b"")
+        self._take(b"" if self._frames is None else self._frames.rest())
         if self._tail:
-            self._block(self._tail + b"\n")
+            self._block(self._tail.replace(b"\0", b"") + b"\n")
             self._tail = b""
         heads, keeper = self._heads, self._keeper
         senders = [sender for _, sender in sorted(heads.senders.items()) if sender.lines]
@@ -143,9 +165,15 @@ class Scanner:
             left_out=self._left_out,
             guessed_days=heads.guessed_days,
             days_first=heads.days_first,
+            cut_lines=self._cut,
         )
 
     def _take(self, data: bytes) -> None:
+        """Read on, so many bytes at a time."""
+        for start in range(0, len(data), _BLOCK):
+            self._cut_up(data[start : start + _BLOCK])
+
+    def _cut_up(self, data: bytes) -> None:
         """Cut into whole lines; of a line without end only the beginning is held."""
         if self._skipping:
             end = data.find(b"\n")
@@ -155,18 +183,21 @@ class Scanner:
             self._skipping = False
         end = data.rfind(b"\n") + 1
         if end:
-            self._block(self._tail + data[:end])
+            block, cut = _shortened((self._tail + data[:end]).replace(b"\0", b""))
+            self._cut += cut
+            self._block(block)
             self._tail = data[end:]
         else:
             self._tail += data
         if len(self._tail) > _MOST_LINE:
+            self._tail = self._tail.replace(b"\0", b"") or b"\0"
+        if len(self._tail) > _MOST_LINE:
             self._tail = self._tail[:_MOST_LINE]
+            self._cut += 1
             self._skipping = True
 
     def _block(self, block: bytes) -> None:
         """Read whole lines, the last one with its end."""
-        if b"\0" in block:
-            block = block.replace(b"\0", b"")
         if b"\x1b" in block:
             block = _COLOUR.sub(b"", block)
         if not self._has_begun and (bare := block.lstrip()):
@@ -179,17 +210,16 @@ class Scanner:
         first = self._lines + 1
         self._lines += len(rows)
         heads = [head for head, _ in rows]
-        counts: dict[bytes, int] = Counter(heads)
-        quiet = self._quiet
-        busy = {head for head in counts if head[-6:] not in quiet}
+        counts = by_minute(heads) if _are_varied(heads) else Counter(heads)
         headless = counts.pop(b"", 0)
-        if len(counts) > _MANY:
-            counts = self._heads.by_minute([head for head in heads if head])
         self._count(counts)
         glued: list[tuple[int, bytes, bytes]] = []
         if block.count(b"%") > len(rows) - headless:
             rows, glued = _unglued(first, rows)
-        kept = [(n, head, rest) for n, (head, rest) in enumerate(rows, first) if head in busy]
+        quiet = self._quiet
+        kept = [
+            (n, head, rest) for n, (head, rest) in enumerate(rows, first) if head[-6:] not in quiet
+        ]
         if glued:
             self._count(Counter([head for _, head, _ in glued]))
             kept = sorted(kept + glued, key=itemgetter(0))
@@ -197,8 +227,10 @@ class Scanner:
         for (line, head, rest), text in zip(kept, texts, strict=True):
             if head:
                 self._message(line, head, text)
-            else:
-                self._headless(line, rest)
+            elif self._headless(line, rest):
+                above = (each for each, _ in reversed(rows[: line - first]) if each)
+                self._lost(line, rest.strip(), next(above, self._above))
+        self._above = next((each for each, _ in reversed(rows) if each), self._above)
 
     def _count(self, counts: Mapping[bytes, int]) -> None:
         """Tally lines by what they begin with, up to their ids."""
@@ -255,26 +287,58 @@ class Scanner:
         by, offset = minutes.received_by, minutes.offset_ms
         keeper.keep(Line(line, number, tag[-8] - 48, text, sender, at, received, by, offset))
 
-    def _headless(self, line: int, text: bytes) -> None:
-        """A line that does not begin as messages do."""
-        bare = text[:_MOST_LINE].strip()
+    def _headless(self, line: int, text: bytes) -> bool:
+        """A line that does not begin as messages do; whether a collector tells of a loss."""
+        bare = text.strip()
         if not bare or _SETTINGS.match(text):
             self._known += 1
-            return
+            return False
         found = _LENIENT.search(bare)
         if found is not None:
             front = bare[: found.start()][-MOST_HEAD:].replace(b"%", b" ")
             head = front + b"%" + found[0].lstrip(b"% ")
             self._count({head: 1})
             self._message(line, head, *_texts([bare[found.end() :]]))
-        elif _CUT.search(bare):
-            self._unread.add(line, "cut short", sample_of(bare))
-        elif _REPEATED.search(bare):
-            self._unread.add(line, "says that the line above it came again", sample_of(bare))
-        elif _LOSES.search(bare):
-            self._unread.add(line, "a collector says that it lost lines", sample_of(bare))
+        elif tells_of_loss(bare):
+            return True
         else:
-            self._unread.add(line, "no message of a firewall", sample_of(bare))
+            self._unread.add(line, why_stray(bare), sample_of(bare))
+        return False
+
+    def _lost(self, line: int, text: bytes, above: bytes) -> None:
+        """A collector's word that lines are missing here: of whom, nobody can say.
+
+        Its own clock need not be that of any message: the one above tells when it was.
+        """
+        front = above[: above.rfind(b"%")]
+        minutes = self._heads.minutes_of(front)
+        at, _ = self._heads.instants_of(front, minutes)
+        if self._heads.counts(at, minutes.offset_ms) and self._keeper.lose(
+            line, sample_of(text), minutes.sender, at
+        ):
+            self._known += 1
+        else:
+            self._unread.add(line, "a collector says that it lost lines", sample_of(text))
+
+
+def _shortened(block: bytes) -> tuple[bytes, int]:
+    """The same lines with the beginning of those that are too long, and how many these are."""
+    kept: list[bytes] = []
+    begin = done = cut = 0
+    while begin + _MOST_LINE < len(block):
+        end = block.rfind(b"\n", begin, begin + _MOST_LINE + 1)
+        if end < 0:
+            kept.append(block[done : begin + _MOST_LINE])
+            end = done = block.index(b"\n", begin + _MOST_LINE)
+            cut += 1
+        begin = end + 1
+    return (b"".join((*kept, block[done:])) if cut else block), cut
+
+
+def _are_varied(heads: Sequence[bytes]) -> bool:
+    """Whether hardly a head comes twice: then it pays to look at what they are without seconds."""
+    sample = heads[::_EACH]
+    return len(sample) > _LEAST_VARIED and 2 * len(set(sample)) > len(sample)
 
 
 def _unglued(
@@ -287,7 +351,7 @@ def _unglued(
     alone: list[tuple[bytes, bytes]] = []
     glued: list[tuple[int, bytes, bytes]] = []
     for line, (head, rest) in enumerate(rows, first):
-        found = list(_GLUED.finditer(rest[:_MOST_LINE])) if head and b"%" in rest else []
+        found = list(_GLUED.finditer(rest)) if head and b"%" in rest else []
         ends = [*(each.start() for each in found[1:]), None]
         glued += [
             (line, each[0], rest[each.end() : end]) for each, end in zip(found, ends, strict=False)

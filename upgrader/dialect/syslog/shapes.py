@@ -14,6 +14,8 @@ from functools import lru_cache
 from upgrader.dialect.syslog.stamps import Stamp, find_stamps
 
 FAMILIES = "ASA|FTD|PIX|FWSM|NGIPS"
+TAG = rf"%(?:{FAMILIES})-(?:[A-Za-z_]{{1,40}}-)?[0-7]-[0-9]{{6}}(?![0-9])"
+"""A message's name, `%ASA-6-302013`, as a pattern."""
 
 MOST_HEAD = 600
 """So many characters before a message are looked at; more is no head."""

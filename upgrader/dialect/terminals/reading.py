@@ -118,7 +118,8 @@ def _read(name: str, rows: Rows, talk: Talk, modified: int | None) -> TerminalLo
     )
     notes = how.notes
     if rows.cut:
-        notes += (f"{rows.cut} lines longer than 65,536 characters were cut",)
+        lines, were = ("line", "was") if rows.cut == 1 else ("lines", "were")
+        notes += (f"{rows.cut} {lines} longer than 65,536 characters {were} cut",)
     units = consoles(talk.items, name)
     scribe = _Scribe(name, talk, units, _Clocks(name, clock), modified)
     return scribe.write(len(rows.rows), notes)

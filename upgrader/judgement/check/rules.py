@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from upgrader.judgement.check import (
     anyconnect_rules,
@@ -136,7 +137,7 @@ def came_out(
         return _line(rule, scene, RuleOutcome.NOT_APPLICABLE, spared, ())
     said = rule.ask(scene)
     if not said:
-        return _line(rule, scene, RuleOutcome.READY, "", ())  # As nearly all rules nearly always.
+        return _ready(name, rule.text.expects, scene.moment)
     findings = tuple(under_waivers(waivers, weighed(scene, finding)) for finding in said)
     if name in chosen.record_only and not rule.text.core:
         findings = tuple(_recorded(finding) for finding in findings)
@@ -196,6 +197,11 @@ def _why(findings: Sequence[Finding], gravest: Severity) -> str:
     if told is not None:
         return told.evidence
     return "" if not findings else f"waived: {findings[0].waived}"
+
+
+@lru_cache(maxsize=512)  # Rules by moments: nearly all of them say so at nearly every one.
+def _ready(rule: RuleName, expects: str, moment: Moment) -> CheckLine:
+    return CheckLine(rule, moment, RuleOutcome.READY, expects, "", (), family_of(rule))
 
 
 def _line(

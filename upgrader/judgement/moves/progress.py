@@ -23,6 +23,7 @@ from upgrader.journal.entry import (
 )
 from upgrader.model.drain import HoldLogins, ReleaseLogins
 from upgrader.model.failover import FailoverState
+from upgrader.model.filling import filled_then_frozen
 from upgrader.model.finding import Moment
 from upgrader.model.law import Phase
 from upgrader.model.names import Digest, Instant, Serial
@@ -75,6 +76,7 @@ class SentReload:
     """When both units were first seen ready, with it back."""
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class Progress:
     """The fold. `decide` gets it as an argument."""

@@ -15,6 +15,7 @@ from upgrader.judgement.people.logins import LoginKey, idle_limit_seconds, is_ne
 from upgrader.judgement.people.residue import DEPARTURE_SLACK_MS, Events
 from upgrader.judgement.people.sights import SSL, Sight
 from upgrader.model.aftermath import Fate
+from upgrader.model.filling import filled_then_frozen
 from upgrader.model.names import Serial
 from upgrader.model.version import Version
 from upgrader.model.vpn import CARRIERS, Session
@@ -27,6 +28,7 @@ _Place = tuple[str, str]
 """A user at a public address."""
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class Found:
     """A fate, and the sights on which it stands."""

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 
 from upgrader.dialect.secrets import masked
 from upgrader.judgement.pictures import chassis, service
@@ -47,8 +48,9 @@ def picture_of(
 ) -> Picture:
     """The picture of a wide look; of a narrower one much is unknown."""
     found = {area: dict[tuple[str, Whose], Item]() for area in Area}
-    for area, item in _items(seen):
-        found[area][item.key, item.whose] = item
+    for whose, told in _tellings(seen):
+        for area, key, value in told:
+            found[area][key, whose] = Item(key, whose, value)
     return Picture(
         schema=SCHEMA,
         pair=pair,
@@ -66,62 +68,51 @@ def _sorted(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(sorted(items, key=lambda item: (item.key, _WORDS[item.whose])))
 
 
-def _items(seen: Snapshot) -> Iterator[tuple[Area, Item]]:
+def _tellings(seen: Snapshot) -> Iterator[tuple[Whose, Iterable[Told]]]:
+    """Who tells of what: each chassis, each role, and the pair."""
     for unit in (seen.primary, seen.secondary):
-        yield from _of_chassis(unit)
+        yield Whose.of(unit.role), _of_chassis(unit)
     active, standby = seen.active, seen.standby
-    yield from _of_role(Whose.ACTIVE, active)
-    yield from _of_role(Whose.STANDBY, standby)
-    where = None if active is None else active.role.value
-    yield Area.FAILOVER, Item("active unit", Whose.PAIR, where)
-    yield from _of_pair(active, standby)
+    yield Whose.ACTIVE, _of_role(active)
+    yield Whose.STANDBY, _of_role(standby)
+    yield Whose.PAIR, _of_pair(active, standby)
 
 
-def _of_chassis(unit: Unit | Dark) -> Iterator[tuple[Area, Item]]:
-    whose = Whose.of(unit.role)
+def _of_chassis(unit: Unit | Dark) -> Iterable[Told]:
     match unit:
         case Dark():
-            if unit.serial is not None:
-                yield Area.UNITS, Item("serial", whose, unit.serial)
-            yield from _unseen(chassis.AREAS, whose)
+            serial = () if unit.serial is None else ((Area.UNITS, "serial", unit.serial),)
+            return (*serial, *_unseen(chassis.AREAS))
         case Unit():
-            yield from _told(whose, told_of_chassis(unit))
-            yield from _told(whose, address_of_chassis(unit))
+            return chain(told_of_chassis(unit), address_of_chassis(unit))
 
 
-def _of_role(whose: Whose, unit: Unit | Dark | None) -> Iterator[tuple[Area, Item]]:
+def _of_role(unit: Unit | Dark | None) -> Iterable[Told]:
     """None: there is no one active unit, so that nobody knows whose role it is."""
     match unit:
         case None:
-            yield Area.FAILOVER, Item("state", whose, None)
-            yield from _unseen(service.AREAS, whose)
+            return ((Area.FAILOVER, "state", None), *_unseen(service.AREAS))
         case Dark():
-            yield Area.FAILOVER, Item("state", whose, DARK)
-            yield from _unseen(service.AREAS, whose)
+            return ((Area.FAILOVER, "state", DARK), *_unseen(service.AREAS))
         case Unit():
-            yield from _told(whose, told_of_service(unit))
+            return told_of_service(unit)
 
 
-def _told(whose: Whose, told: Iterable[Told]) -> Iterator[tuple[Area, Item]]:
-    for area, key, value in told:
-        yield area, Item(key, whose, value)
-
-
-def _unseen(areas: Iterable[Area], whose: Whose) -> Iterator[tuple[Area, Item]]:
+def _unseen(areas: Iterable[Area]) -> Iterator[Told]:
     for area in areas:
-        yield area, Item(ALL_OF_IT, whose, None)
+        yield area, ALL_OF_IT, None
 
 
 # ── the configuration, of which there is one ───────────────────────────────────────────
 
 
-def _of_pair(active: Unit | None, standby: Unit | Dark | None) -> Iterator[tuple[Area, Item]]:
+def _of_pair(active: Unit | None, standby: Unit | Dark | None) -> Iterator[Told]:
+    yield Area.FAILOVER, "active unit", None if active is None else active.role.value
     lines = None if active is None else _lines(active)
     rules = None if lines is None else sum(1 for line in lines if line.lstrip().startswith(_NAT))
-    yield Area.NAT, Item("rules", Whose.PAIR, rules)
-    digest = None if lines is None else _digest(lines)
-    yield Area.CONFIGURATION, Item("lines", Whose.PAIR, digest)
-    yield Area.CONFIGURATION, Item("the same on both units", Whose.PAIR, _same(active, standby))
+    yield Area.NAT, "rules", rules
+    yield Area.CONFIGURATION, "lines", None if lines is None else _digest(lines)
+    yield Area.CONFIGURATION, "the same on both units", _same(active, standby)
 
 
 def _same(active: Unit | None, standby: Unit | Dark | None) -> str | None:

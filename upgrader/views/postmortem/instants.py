@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from upgrader.model.night import Night
 
@@ -33,11 +34,8 @@ class Instants:
         """
         if at is None or not self.has_date:
             return None
-        day = _day(at)
-        if day is None:
-            return None
-        fraction = "milliseconds" if at % 1_000 else "seconds"
-        return day.isoformat(timespec=fraction) + ("Z" if self.is_utc else "")
+        told = _iso(at)
+        return f"{told}Z" if told and self.is_utc else told
 
     def told(self, at: int | None) -> str:
         """`01:14:05`; `22 Nov 01:14:05` in a long night; `+0:04:33` where no day is known."""
@@ -70,6 +68,14 @@ def instants_of(night: Night) -> Instants:
         is_utc=night.zone == "UTC",
         tells_days=night.ended - night.began >= _DAY_MS,
     )
+
+
+@lru_cache(maxsize=4_096)
+def _iso(at: int) -> str | None:
+    """Many lines are of one second."""
+    day = _day(at)
+    fraction = "milliseconds" if at % 1_000 else "seconds"
+    return None if day is None else day.isoformat(timespec=fraction)
 
 
 def _day(at: int) -> datetime | None:

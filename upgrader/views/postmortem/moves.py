@@ -9,6 +9,7 @@ from upgrader.model.night import Absence, Event, Kind, Leaving, Night, Switchove
 from upgrader.views.postmortem.folding import Line
 from upgrader.views.postmortem.placed import Order, Told, line_of
 from upgrader.views.postmortem.saying import reason_told
+from upgrader.views.postmortem.surety import Stamps
 
 _AWAY = {
     Leaving.ORDERED: "goes down: its reload was ordered",
@@ -16,6 +17,7 @@ _AWAY = {
     Leaving.UNANNOUNCED: "is gone; no order to reload is seen",
     Leaving.LINK: "is not heard: the link between the units is down",
 }
+_NOT_KNOWN = "unknown"
 
 
 def edges(night: Night) -> Iterator[Told]:
@@ -27,12 +29,13 @@ def edges(night: Night) -> Iterator[Told]:
         ("the records end", night.ended, last, (night.ended + 1, len(night.events))),
     ):
         named = [f"{unit.value} {_named(states[unit])}" for unit in Role if unit in states]
-        text = f"{words}: {', '.join(named)}" if named else words
+        is_known = any(states.get(unit, _NOT_KNOWN) != _NOT_KNOWN for unit in Role)
+        text = f"{words}: {', '.join(named)}" if is_known else words
         yield Told(-1, key, line_of(at, None, Kind.OTHER, What.OPAQUE, text))
 
 
 def _named(state: str) -> str:
-    return "not yet known" if state == "unknown" else state
+    return "not yet known" if state == _NOT_KNOWN else state
 
 
 def reloads(night: Night, order: Order) -> Iterator[Told]:
@@ -46,7 +49,7 @@ def reloads(night: Night, order: Order) -> Iterator[Told]:
         if away.back is not None:
             at = away.back if away.is_back_known else None
             back = line_of(at, away.unit, Kind.RELOAD, What.PEER_PRESENT, _back(away, night))
-            yield Told(0, order.of(away.back, ()), _with_place(back, night.events))
+            yield Told(0, order.of_return(away), _with_place(back, night.events))
         if away.synced is not None and away.synced != away.back:
             synced = line_of(
                 away.synced, away.unit, Kind.SYNC, What.BULK_ENDED, "is ready: bulk sync completed"
@@ -63,7 +66,8 @@ def _back(away: Absence, night: Night) -> str:
     if away.why is Leaving.LINK:
         return "is heard again"
     after = away.version_after
-    if after is None:
+    # Where neither instant is known, which release it ran then is none of this line's.
+    if after is None or (away.back == away.left and not away.is_back_known):
         return "is back"
     is_old = after == away.version_before == night.unit(away.unit).version_first
     return f"is back on {after}, as before" if is_old else f"is back on {after}"
@@ -86,8 +90,10 @@ def _with_place(line: Line, events: Sequence[Event]) -> Line:
 
 def switches(night: Night, order: Order) -> Iterator[Told]:
     """Each move of the active role."""
+    stamps = Stamps(night)
     for move in night.switchovers:
-        line = line_of(move.at, move.to, Kind.ROLE, What.TO_ACTIVE, _moved(move), move.places[:1])
+        at = move.at if stamps.is_exact(move.at, move.places) else None
+        line = line_of(at, move.to, Kind.ROLE, What.TO_ACTIVE, _moved(move), move.places[:1])
         yield Told(0, order.of(move.at, move.places[:1]), line)
 
 

@@ -3,24 +3,23 @@
 The timeline may have a hundred thousand lines: each stands on a line of its own.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from upgrader.model.cause import Breach, Cause, Mark
-from upgrader.model.evidence import Coverage, Place, UnreadLines
-from upgrader.model.night import Ending, Event, Life, Silence, UnitKnown
+from upgrader.model.night import Ending
 from upgrader.model.postmortem import (
-    Impact,
     LeftOver,
     Postmortem,
     Reenactment,
     TodaysChecks,
     WhatIf,
 )
-from upgrader.views.json_values import SCHEMA, Json, dumps
+from upgrader.views.json_values import SCHEMA, Json, spelt_in_pieces
+from upgrader.views.postmortem import night_json
 from upgrader.views.postmortem.instants import Instants, instants_of
-from upgrader.views.postmortem.saying import said_of
-from upgrader.views.postmortem.sourcing import last_state, notes_of, reloads_of
+from upgrader.views.postmortem.night_json import source_of
+from upgrader.views.postmortem.sourcing import notes_of
+from upgrader.views.postmortem.surety import Stamps, knows_harm
 from upgrader.views.postmortem.titles import title_of
 
 
@@ -31,16 +30,7 @@ def render(postmortem: Postmortem) -> str:
 
 def pieces(postmortem: Postmortem) -> Iterator[str]:
     """The same, piece by piece: a hundred thousand rows are never held at once."""
-    encode = json.JSONEncoder(ensure_ascii=True).encode
-    yield dumps(_head(postmortem)).removesuffix("\n}\n")
-    for name, rows in _long(postmortem):
-        yield f',\n  "{name}": ['
-        end = "]"
-        for row in rows:
-            yield f"{'' if end == ']' else ','}\n    {encode(row)}"
-            end = "\n  ]"
-        yield end
-    yield "\n}\n"
+    return spelt_in_pieces(_head(postmortem), _long(postmortem))
 
 
 def as_object(postmortem: Postmortem) -> dict[str, Json]:
@@ -50,12 +40,9 @@ def as_object(postmortem: Postmortem) -> dict[str, Json]:
 
 def _long(postmortem: Postmortem) -> Iterator[tuple[str, Iterator[Json]]]:
     """The lists that may have a hundred thousand rows."""
-    night = postmortem.night
-    when = instants_of(night)
+    when = instants_of(postmortem.night)
     yield "residue", (_left(left, when) for left in postmortem.left_over)
-    yield "unread", map(_unread, night.unread)
-    yield "lives", (_life(life, when) for life in night.lives)
-    yield "timeline", (_event(event, when) for event in night.events)
+    yield from night_json.long_lists(postmortem.night)
 
 
 def _head(postmortem: Postmortem) -> dict[str, Json]:
@@ -74,14 +61,14 @@ def _head(postmortem: Postmortem) -> dict[str, Json]:
         "ended": when.iso(night.ended),
         "lasted_ms": night.ended - night.began,
         "zone": night.zone,
-        "units": [_unit(unit, postmortem) for unit in night.units],
+        "units": [night_json.unit_object(unit, night) for unit in night.units],
         "sessions": _sessions(postmortem),
         "findings": [_finding(breach, when) for breach in postmortem.breaches],
         "outage_seconds": postmortem.impact.outage_seconds,
         "wall_seconds": postmortem.wall_seconds,
         "causes": [_cause(cause, when) for cause in postmortem.causes],
         "breaches": [_breach(breach, when) for breach in postmortem.breaches],
-        "impact": _impact(postmortem.impact, when),
+        "impact": _impact(postmortem, when),
         "todays_checks": _checks(postmortem.todays_checks, when),
         "what_ifs": [_what_if(variant) for variant in postmortem.what_ifs],
         "reenactment": None if played is None else _played(played),
@@ -95,93 +82,7 @@ def _head(postmortem: Postmortem) -> dict[str, Json]:
         "notes": list(notes_of(postmortem)),
         "anonymised": postmortem.anonymised,
         "written": list(postmortem.written),
-        "clocks": [
-            {
-                "name": clock.name,
-                "offset_ms": clock.offset_ms,
-                "uncertainty_ms": clock.uncertainty_ms,
-                "how": clock.how,
-                "known": clock.known,
-            }
-            for clock in night.clocks
-        ],
-        "silences": [_silence(silence, when) for silence in night.silences],
-        "coverage": [_coverage(one) for one in night.coverage],
-        "sources": [
-            {
-                "name": source.name,
-                "kind": source.kind.value,
-                "lines": source.lines,
-                "records": source.records,
-                "screens": source.screens,
-                "unread": source.unread,
-                "duplicates": source.duplicates,
-                "note": source.note,
-            }
-            for source in night.sources
-        ],
-    }
-
-
-# ── the timeline ───────────────────────────────────────────────────────────────────────
-
-
-def _event(event: Event, when: Instants) -> Json:
-    return {
-        "at": when.iso(event.at),
-        "at_ms": when.since(event.at),
-        "slack_ms": event.slack_ms,
-        "unit": None if event.unit is None else event.unit.value,
-        "kind": event.kind.value,
-        "what": event.what.value,
-        "text": event.text,
-        "says": said_of(event),
-        "source": _source(event.places),
-        "inferred": event.inferred,
-        "number": event.number,
-        "fields": dict(event.fields),
-    }
-
-
-def _unread(lines: UnreadLines) -> Json:
-    return {
-        "file": lines.file,
-        "first": lines.first,
-        "last": lines.last,
-        "why": lines.why,
-        "sample": lines.sample,
-    }
-
-
-def _source(places: Iterable[Place]) -> list[Json]:
-    return [{"file": place.file, "line": place.line} for place in places]
-
-
-def _silence(silence: Silence, when: Instants) -> Json:
-    return {
-        "unit": None if silence.unit is None else silence.unit.value,
-        "began": when.iso(silence.began),
-        "began_ms": when.since(silence.began),
-        "ended": when.iso(silence.ended),
-        "ended_ms": when.since(silence.ended),
-        "why": silence.why,
-    }
-
-
-# ── units and people ───────────────────────────────────────────────────────────────────
-
-
-def _unit(known: UnitKnown, postmortem: Postmortem) -> Json:
-    return {
-        "serial": known.serial,
-        "role": known.role.value,
-        "state": last_state(postmortem.night, known) or None,
-        "version": known.version_last,
-        "reloads": len(reloads_of(postmortem.night, known)),
-        "hostname": known.hostname,
-        "model": known.model,
-        "version_first": known.version_first,
-        "hosts": list(known.hosts),
+        **night_json.as_object(night),
     }
 
 
@@ -206,30 +107,8 @@ def _sessions(postmortem: Postmortem) -> Json:
     }
 
 
-def _life(life: Life, when: Instants) -> Json:
-    return {
-        "user": life.user,
-        "public": life.public,
-        "address": life.address,
-        "began": when.iso(life.began),
-        "began_ms": when.since(life.began),
-        "ended": when.iso(life.ended),
-        "ended_ms": when.since(life.ended),
-        "ending": life.ending.value,
-        "reason": life.reason,
-        "cut_ms": when.since(life.cut_at),
-        "resumed_ms": [when.since(at) for at in life.resumed],
-        "suspended_ms": [when.since(at) for at in life.suspended],
-        "freed": life.freed,
-        "again_ms": when.since(life.again),
-        "unit": None if life.unit is None else life.unit.value,
-        "group": life.group,
-        "index": life.index,
-        "source": _source(life.places),
-    }
-
-
-def _impact(impact: Impact, when: Instants) -> Json:
+def _impact(postmortem: Postmortem, when: Instants) -> Json:
+    impact = postmortem.impact
     return {
         "sessions": impact.sessions,
         "kept": impact.kept,
@@ -245,6 +124,7 @@ def _impact(impact: Impact, when: Instants) -> Json:
         "harmed_from_ms": when.since(impact.harmed_from),
         "harmed_until": when.iso(impact.harmed_until),
         "harmed_until_ms": when.since(impact.harmed_until),
+        "harmed_exact": knows_harm(postmortem, Stamps(postmortem.night)),
     }
 
 
@@ -287,7 +167,7 @@ def _cause(cause: Cause, when: Instants) -> Json:
 
 
 def _marks(marks: Sequence[Mark]) -> list[Json]:
-    return [{"text": mark.text, "source": _source(mark.places)} for mark in marks]
+    return [{"text": mark.text, "source": source_of(mark.places)} for mark in marks]
 
 
 def _breach(breach: Breach, when: Instants) -> Json:
@@ -297,7 +177,7 @@ def _breach(breach: Breach, when: Instants) -> Json:
         "name": breach.name,
         "says": breach.says,
         "invariant": breach.invariant,
-        "source": _source(breach.places),
+        "source": source_of(breach.places),
     }
 
 
@@ -311,7 +191,7 @@ def _finding(breach: Breach, when: Instants) -> Json:
         "remedy": "",
         "waived": None,
         "at": when.iso(breach.at),
-        "source": _source(breach.places),
+        "source": source_of(breach.places),
     }
 
 
@@ -358,18 +238,4 @@ def _played(played: Reenactment) -> Json:
         "lost": played.lost,
         "orphaned": played.orphaned,
         "leaked": played.leaked,
-    }
-
-
-def _coverage(one: Coverage) -> Json:
-    """How much reached a file from one host; its minutes in three numbers."""
-    known = [minute for minute in one.minutes.values() if minute.informational]
-    return {
-        "file": one.file,
-        "host": one.host,
-        "unit": None if one.unit is None else one.unit.value,
-        "lines": one.lines,
-        "minutes": len(one.minutes),
-        "minutes_with_level_6": len(known),
-        "ids": {str(number): count for number, count in sorted(one.ids.items())},
     }

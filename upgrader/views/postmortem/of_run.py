@@ -4,7 +4,6 @@ Where both have a key, the report's stands: scripts that read it find what they 
 line of its timeline says in addition when it was, and which line of the journal tells of it.
 """
 
-import json
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from upgrader.model.postmortem import Postmortem
 from upgrader.model.report import Report
 from upgrader.views import report_json
-from upgrader.views.json_values import Json, dumps
+from upgrader.views.json_values import Json, spelt_in_pieces
 from upgrader.views.postmortem import objects
 from upgrader.views.postmortem.instants import instants_of
 
@@ -41,15 +40,13 @@ class Journal:
 def render(report: Report, told: Postmortem, journal: Journal) -> str:
     """The object as text that ends with a newline; ASCII only."""
     shown = as_object(report, told, journal)
-    encode = json.JSONEncoder(ensure_ascii=True).encode
-    head = dumps({name: value for name, value in shown.items() if name not in _LONG})
-    parts = [head.removesuffix("\n}\n")]
-    for name in _LONG:
-        rows = shown.get(name)
-        assert isinstance(rows, list), "what may be long is a list"
-        inner = ",\n".join(f"    {encode(row)}" for row in rows)
-        parts.append(f'  "{name}": [\n{inner}\n  ]' if inner else f'  "{name}": []')
-    return ",\n".join(parts) + "\n}\n"
+    head = {name: value for name, value in shown.items() if name not in _LONG}
+    return "".join(spelt_in_pieces(head, ((name, _rows(shown[name])) for name in _LONG)))
+
+
+def _rows(value: Json) -> list[Json]:
+    assert isinstance(value, list), "what may be long is a list"
+    return value
 
 
 def as_object(report: Report, told: Postmortem, journal: Journal) -> dict[str, Json]:

@@ -14,17 +14,27 @@ from upgrader.views.postmortem.picture import draw
 from upgrader.views.postmortem.sourcing import (
     Citing,
     citing,
-    harmed_from,
     name_of,
     notes_of,
     told_beside,
     unit_told,
 )
+from upgrader.views.postmortem.surety import Stamps
 from upgrader.views.postmortem.titles import headline_of, is_harmless, tone_of
+from upgrader.views.postmortem.toll import (
+    first_of,
+    harm_told,
+    minutes_told,
+    night_told,
+    what_if_table,
+)
 from upgrader.views.postmortem.zooming import SCRIPT, STYLE
 from upgrader.views.web.document import document, headline, sections, sums
 from upgrader.views.web.parts import prose, table, typed, values
 from upgrader.views.wording import span
+
+USERS = 30
+"""People who are named at the top; the table of sessions has them all."""
 
 
 def render(postmortem: Postmortem) -> str:
@@ -45,7 +55,7 @@ def render(postmortem: Postmortem) -> str:
         ("What to change", _list(postmortem.to_change)),
         ("Next", typed([*postmortem.next.commands, *postmortem.next.lines])),
         ("Other causes considered", proof.others(causes, cite, is_harmless=harmless)),
-        ("Who was harmed", proof.people(night.lives, when, cite)),
+        ("Sessions", proof.people(night.lives, when, cite, Stamps(night))),
         ("Left over", proof.left_over(postmortem.left_over, when, cite)),
         ("Run again", proof.reenactment(postmortem.reenactment)),
         ("Clocks and gaps", records.clocks_and_gaps(night, when, cite)),
@@ -64,16 +74,17 @@ def render(postmortem: Postmortem) -> str:
 def _head(postmortem: Postmortem, when: Instants) -> str:
     night = postmortem.night
     disguised = " · names and addresses are replaced" if postmortem.anonymised else ""
-    kicker = f"postmortem · {name_of(night)} · {when.day(night.began)}{disguised}"
+    day = when.day(night.began) if night.has_date else "date not known"
+    kicker = f"postmortem · {name_of(night)} · {day}{disguised}"
     return headline(kicker, headline_of(postmortem), postmortem.verdict, tone=tone_of(postmortem))
 
 
 def _sums(impact: Impact) -> str:
-    minutes = "not known" if impact.user_minutes is None else f"{impact.user_minutes:,.0f}"
+    minutes = minutes_told(impact)
     rows = [
         ("sessions lost", f"{impact.lost:,}"),
         ("people harmed", f"{len(impact.users):,}"),
-        *([("user minutes", minutes)] if impact.users or impact.lost else []),
+        *([] if minutes is None else [("user minutes", minutes)]),
         ("nobody served", span(impact.outage_seconds)),
         ("kept", f"{impact.kept:,}"),
         ("orphaned rows", f"{impact.orphaned:,}"),
@@ -86,23 +97,17 @@ def _sums(impact: Impact) -> str:
 
 def _facts(postmortem: Postmortem, when: Instants, cite: Citing) -> str:
     night, impact = postmortem.night, postmortem.impact
-    lasted = span((night.ended - night.began) / 1_000)
-    rows = [("Night", f"{when.day(night.began)}, {lasted}; clock: {night.zone}")]
+    rows = [("Night", night_told(night, when))]
     rows += [(unit.role.value, unit_told(unit, night)) for unit in night.units]
-    began = harmed_from(postmortem)
-    if began is not None and impact.users:
-        rows.append(("Harm", when.stretch(began, impact.harmed_until)))
+    harm = harm_told(postmortem, when)
+    if harm is not None:
+        rows.append(("Harm", harm))
     if impact.users:
-        rows.append(("Who was harmed", _users(impact.users)))
+        rows.append(("Who was harmed", first_of(impact.users, USERS)))
     rows.append(("Read from", ", ".join(_sources(postmortem, cite))))
     if postmortem.divergence is not None:
         rows.append(("Diverged", postmortem.divergence))
     return values(rows)
-
-
-def _users(users: Sequence[str], most: int = 30) -> str:
-    hidden = len(users) - most
-    return ", ".join(users[:most]) + (f" and {hidden:,} more" if hidden > 0 else "")
 
 
 def _sources(postmortem: Postmortem, cite: Citing, most: int = 6) -> list[str]:
@@ -123,24 +128,5 @@ def _list(lines: Sequence[str]) -> str:
 
 
 def _what_ifs(postmortem: Postmortem) -> str:
-    """The same night with one thing changed, side by side."""
-    heads = (
-        *("change", "what is changed", "kept", "lost", "orphaned", "leaked", "outage"),
-        *("stopped by", "who is spared", "note"),
-    )
-    rows = (
-        (
-            variant.change,
-            variant.says,
-            f"{variant.kept:,}",
-            f"{variant.lost:,}",
-            f"{variant.orphaned:,}",
-            f"{variant.leaked:,}",
-            span(variant.outage_seconds),
-            variant.stopped_by or "",
-            _users(variant.saved_users, 8),
-            variant.note,
-        )
-        for variant in postmortem.what_ifs
-    )
+    heads, rows = what_if_table(postmortem.what_ifs)
     return table(heads, rows, name="What if")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from upgrader.model.evidence import Place, What
 from upgrader.model.failover import Role
-from upgrader.model.night import Event, Kind, Night
+from upgrader.model.night import Absence, Event, Kind, Night
 from upgrader.views.postmortem.folding import Line
 
 Key = tuple[int, int]
@@ -54,6 +54,15 @@ class Order:
     def of_event(self, event: Event, number: int) -> Key:
         """Of the event with that number."""
         return (self._before[number] if event.at is None else event.at, number)
+
+    def of_return(self, away: Absence) -> Key:
+        """Where a unit's return stands: by its instant, else by the line that shows it."""
+        left = self.of(away.left, away.places[:1])
+        if away.is_back_known or away.back is None:
+            return self.of(away.back, ())
+        shown = (self._places[one] for one in away.places[1:] if one in self._places)
+        number = min((n for n in shown if n > left[1]), default=None)
+        return self.of(away.back, ()) if number is None else (self._before[number], number)
 
     def of(self, at: int | None, places: Sequence[Place]) -> Key:
         """Of anything that has an instant, or places that an event has too."""

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from upgrader.model.cause import Breach, Cause, CauseName, Mark
+from upgrader.model.cause import Breach, Cause, CauseName, Likelihood, Mark
 from upgrader.model.night import Ending, Life
 from upgrader.model.postmortem import LeftOver, Postmortem, Reenactment, TodaysChecks
 from upgrader.views.escape import html
 from upgrader.views.postmortem.instants import Instants
-from upgrader.views.postmortem.sourcing import SURE, TONES, Citing, plausible
-from upgrader.views.postmortem.titles import begun, title_of, unharmed, unsettled
+from upgrader.views.postmortem.sourcing import PLAUSIBLE, SURE, TONES, Citing, plausible
+from upgrader.views.postmortem.surety import Stamps
+from upgrader.views.postmortem.titles import begun, title_of, unexplained, unsettled
+from upgrader.views.postmortem.toll import first_of
 from upgrader.views.web.parts import Cell, folded, prose, table
 
 FIRST = 12
@@ -35,7 +37,7 @@ def root(postmortem: Postmortem, cite: Citing, *, is_harmless: bool) -> str:
     """
     found = _found(postmortem.causes, is_harmless=is_harmless)
     if is_harmless and not found:
-        return f"<p>{unharmed(postmortem)}: there is nothing to explain.</p>"
+        return f"<p>{html(unexplained(postmortem))}</p>"
     if not found:
         return "<p>None of the causes that are known here fits what the records show.</p>"
     told = [found[0], *(c for c in found[1:] if _as_likely(c, found[0]))]
@@ -55,6 +57,15 @@ def others(causes: Sequence[Cause], cite: Citing, *, is_harmless: bool) -> str:
     """All that were weighed beside the root cause, with what spoke for and against each."""
     found = _found(causes, is_harmless=is_harmless)
     rest = [c for c in causes if not found or not (c in found and _as_likely(c, found[0]))]
+    grave = [c for c in rest if c.likelihood in PLAUSIBLE or c.likelihood is Likelihood.UNKNOWN]
+    slight = [c for c in rest if c not in grave]
+    more = _weighed(slight, cite, "Causes that the records speak against")
+    return _weighed(grave, cite, "Other causes considered") + folded(
+        f"{len(slight)} that the records speak against", more
+    )
+
+
+def _weighed(causes: Sequence[Cause], cite: Citing, name: str) -> str:
     rows = (
         (
             Cell(title_of(c), more=c.name.value),
@@ -63,10 +74,10 @@ def others(causes: Sequence[Cause], cite: Citing, *, is_harmless: bool) -> str:
             _in_a_cell(_told(mark, cite) for mark in c.speaks_against),
             _in_a_cell(unsettled(c)),
         )
-        for place, c in enumerate(rest)
+        for place, c in enumerate(causes)
     )
     heads = ("cause", "likelihood", "for", "against", "settled by")
-    return table(heads, rows, name="Other causes considered")
+    return table(heads, rows, name=name)
 
 
 def _in_a_cell(told: Iterable[str]) -> str:
@@ -77,7 +88,7 @@ def _in_a_cell(told: Iterable[str]) -> str:
 def _cause(cause: Cause, verdict: str, cite: Citing) -> str:
     says = "" if cause.says in verdict else f"<p>{html(cause.says)}</p>"
     is_harm = cause.people and cause.likelihood in SURE and cause.name not in _HARMLESS
-    people = f"<p>It harmed {html(_many(cause.people))}.</p>" if is_harm else ""
+    people = f"<p>It harmed {html(first_of(cause.people, FIRST))}.</p>" if is_harm else ""
     return (
         f'<article class="{html(cause.likelihood.value)}"><h3>{html(begun(title_of(cause)))} '
         f"<small>{html(cause.name.value)} · {html(cause.likelihood.value)}</small></h3>{says}"
@@ -85,11 +96,6 @@ def _cause(cause: Cause, verdict: str, cite: Citing) -> str:
         f"{_marks('Against it', cause.speaks_against, cite)}"
         f"{_settled(unsettled(cause))}{people}</article>"
     )
-
-
-def _many(people: Sequence[str], most: int = 12) -> str:
-    hidden = len(people) - most
-    return ", ".join(people[:most]) + (f" and {hidden:,} more" if hidden > 0 else "")
 
 
 def _marks(title: str, marks: Sequence[Mark], cite: Citing) -> str:
@@ -156,30 +162,30 @@ def checks(told: TodaysChecks, when: Instants) -> str:
 # ── people ─────────────────────────────────────────────────────────────────────────────
 
 
-def people(lives: Sequence[Life], when: Instants, cite: Citing) -> str:
+def people(lives: Sequence[Life], when: Instants, cite: Citing, stamps: Stamps) -> str:
     """The sessions, those that were cut first."""
     order = list(_ENDINGS)
     worst = sorted(range(len(lives)), key=lambda place: (order.index(lives[place].ending), place))
     shown = [lives[place] for place in worst[:LISTED]]
     hidden = len(lives) - len(shown)
     rest = f"<p>… and {hidden:,} more in postmortem.json.</p>" if hidden else ""
-    more = _lives(shown[FIRST:], when, cite, "Further sessions")
-    first = _lives(shown[:FIRST], when, cite, "Sessions, worst first")
+    more = _lives(shown[FIRST:], when, cite, stamps, "Further sessions")
+    first = _lives(shown[:FIRST], when, cite, stamps, "Sessions, worst first")
     return first + folded(f"{len(shown) - FIRST} more", more) + rest
 
 
-def _lives(lives: Sequence[Life], when: Instants, cite: Citing, name: str) -> str:
+def _lives(lives: Sequence[Life], when: Instants, cite: Citing, stamps: Stamps, name: str) -> str:
     heads = ("user", "address", "from", "began", "ended", "ending", "reason", "again", "source")
     rows = (
         (
             life.user,
             life.address or "",
             life.public,
-            _at(life.began, when),
-            _at(life.ended, when),
+            _at(life.began, when, is_exact=stamps.knows_life(life)),
+            _at(life.ended, when, is_exact=stamps.knows_life(life)),
             Cell(life.ending.value, _ENDINGS[life.ending]),
             life.reason,
-            _at(life.again, when),
+            _at(life.again, when, is_exact=stamps.knows_life(life)),
             cite.told(life.places, 1),
         )
         for life in lives
@@ -187,8 +193,10 @@ def _lives(lives: Sequence[Life], when: Instants, cite: Citing, name: str) -> st
     return table(heads, rows, name=name)
 
 
-def _at(at: int | None, when: Instants) -> Cell:
-    return Cell("" if at is None else when.told(at), key="" if at is None else str(at))
+def _at(at: int | None, when: Instants, *, is_exact: bool = True) -> Cell:
+    if at is None:
+        return Cell("")
+    return Cell(when.told(at) if is_exact else f"about {when.told(at)}", key=str(at))
 
 
 def left_over(left: Sequence[LeftOver], when: Instants, cite: Citing) -> str:

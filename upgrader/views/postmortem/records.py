@@ -6,6 +6,7 @@ from itertools import islice
 from upgrader.model.evidence import What
 from upgrader.model.night import Night
 from upgrader.model.postmortem import Postmortem
+from upgrader.model.words import many
 from upgrader.views.escape import html
 from upgrader.views.postmortem.folding import (
     Line,
@@ -18,7 +19,7 @@ from upgrader.views.postmortem.folding import (
 )
 from upgrader.views.postmortem.instants import Instants
 from upgrader.views.postmortem.sourcing import Citing, cited
-from upgrader.views.postmortem.story import story
+from upgrader.views.postmortem.story import NOT_STAMPED, story
 from upgrader.views.web.parts import Cell, folded, table
 
 EACH = 1_000
@@ -51,16 +52,22 @@ def all_events(postmortem: Postmortem, when: Instants, cite: Citing) -> str:
     )
     heads = ("at", "until", "unit", "kind", "what", "source")
     told = table(heads, rows, name="All events", filters=True)
-    folded_note = "" if total <= EACH else f" {total:,} events; what befell many is one line."
     hidden = len(lines) - len(shown)
-    rest = f" {hidden:,} lines of less weight stand in postmortem.json only." if hidden else ""
-    note = f"<p>{html((folded_note + rest).strip())}</p>" if folded_note or rest else ""
-    marked = "<p>A unit with a question mark is concluded from who was active then.</p>"
-    return note + told + (marked if any(x.inferred and x.unit for x in shown) else "")
+    notes = [
+        "What befell many is one line." if total > EACH else "",
+        f"{hidden:,} lines of less weight stand in postmortem.json only." if hidden else "",
+        "A unit with a question mark is concluded from who was active then."
+        if any(line.inferred and line.unit for line in shown)
+        else "",
+        NOT_STAMPED if any(line.at is None for line in shown) else "",
+    ]
+    note = " ".join(filter(None, notes))
+    return folded(many(total, "event"), f"<p>{html(note)}</p>{told}" if note else told)
 
 
 def happened(postmortem: Postmortem, when: Instants, cite: Citing) -> str:
     """The story: what a person would tell of the night."""
+    lines = story(postmortem)
     rows = (
         (
             Cell(when.told(line.at), key="" if line.at is None else str(line.at)),
@@ -68,9 +75,10 @@ def happened(postmortem: Postmortem, when: Instants, cite: Citing) -> str:
             Cell(f"{lasting(line)}{line.who}", "bad" if line.what is What.CLOSING else ""),
             cite.told(line.places, 1),
         )
-        for line in story(postmortem)
+        for line in lines
     )
-    return table(("at", "unit", "what happened", "source"), rows, name="Timeline")
+    told = table(("at", "unit", "what happened", "source"), rows, name="Timeline")
+    return told + (f"<p>{NOT_STAMPED}</p>" if any(line.at is None for line in lines) else "")
 
 
 def _what(line: Line) -> Cell:
@@ -173,7 +181,7 @@ def sources(night: Night, cite: Citing) -> str:
     )
     hidden = len(night.unread) - len(listed)
     more = f"<p>… and {hidden:,} more places in postmortem.json.</p>" if hidden else ""
-    lines = sum(part.last - part.first + 1 for part in night.unread)
+    lines = sum(part.lines for part in night.unread)
     return given + folded(f"{lines:,} lines that were not read", unread + more)
 
 

@@ -33,6 +33,10 @@ class Scale:
         share = (at - self.began) / (self.ended - self.began)
         return round(LEFT + min(max(share, 0.0), 1.0) * PLOT, 2)
 
+    def inside(self, x: float, words: str) -> float:
+        """Where words that are to stand there can stand without being cut off."""
+        return round(min(x, WIDTH - len(words) * LETTER / 2), 2)
+
     def ticks(self) -> list[int]:
         """Round instants, so few that they can be told apart."""
         length = self.ended - self.began

@@ -4,25 +4,29 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
-from upgrader.model.cause import Breach, Cause, Likelihood, Mark
+from upgrader.model.cause import Breach
 from upgrader.model.evidence import UnreadLines
 from upgrader.model.night import ClockLine
-from upgrader.model.postmortem import Impact, LeftOver, Postmortem, Reenactment, WhatIf
+from upgrader.model.postmortem import LeftOver, Postmortem, Reenactment, WhatIf
 from upgrader.model.words import many
 from upgrader.views.postmortem.instants import Instants, instants_of
+from upgrader.views.postmortem.reasons import write_causes
 from upgrader.views.postmortem.sourcing import (
-    SURE,
     Citing,
     citing,
-    harmed_from,
-    implausible,
     name_of,
     notes_of,
-    plausible,
     unit_told,
 )
 from upgrader.views.postmortem.timeline import write_timeline
-from upgrader.views.postmortem.titles import is_harmless, title_of, tone_of, unharmed, unsettled
+from upgrader.views.postmortem.titles import tone_of
+from upgrader.views.postmortem.toll import (
+    first_of,
+    harm_told,
+    minutes_told,
+    night_told,
+    sessions_told,
+)
 from upgrader.views.text.page import Page, cell, columns
 from upgrader.views.text.tables import write_lines_of
 from upgrader.views.wording import span
@@ -31,12 +35,6 @@ SHOWN = 3
 """Of anything but the timeline, unless all is asked for: causes, marks, users, unread lines."""
 LONGEST = 200
 """Of clocks, gaps and unread lines where all is asked for: beyond it `--json` has them."""
-
-_STYLES = {
-    Likelihood.CERTAIN: "bold red",
-    Likelihood.LIKELY: "bold yellow",
-    Likelihood.POSSIBLE: "bold",
-}
 
 
 def write_postmortem(
@@ -51,7 +49,7 @@ def write_postmortem(
     when = instants_of(postmortem.night)
     cite = citing(postmortem.night)
     _write_verdict(page, postmortem, when, every=every)
-    _write_causes(page, postmortem, cite, every=every)
+    write_causes(page, postmortem, cite, every=every)
     _write_impact(page, postmortem, when, cite, every=every)
     if every:
         _write_breaches(page, postmortem, when, cite)
@@ -74,92 +72,11 @@ def _write_verdict(page: Page, postmortem: Postmortem, when: Instants, *, every:
     word = f"{postmortem.outcome.value} (exit {int(postmortem.exit_code)})"
     page.line(f"{name_of(night)}: {word}", style=style)
     page.line(postmortem.verdict)
-    lasted = span((night.ended - night.began) / 1_000)
-    rows = [("night", f"{when.day(night.began)}, {lasted}; clock: {night.zone}")]
+    rows = [("night", night_told(night, when))]
     rows += [(u.role.value, unit_told(u, night, whole=every)) for u in night.units]
     page.values(rows)
     if postmortem.divergence is not None:
         page.line(f"Diverged: {postmortem.divergence}", style="yellow")
-
-
-# ── why ────────────────────────────────────────────────────────────────────────────────
-
-
-def _write_causes(page: Page, postmortem: Postmortem, cite: Citing, *, every: bool) -> None:
-    causes = postmortem.causes
-    told = plausible(causes)
-    nothing = is_harmless(postmortem) and not (told and told[0].likelihood in SURE)
-    if nothing:
-        whom = unharmed(postmortem)
-        page.heading(f"Cause: none is told, for {whom[0].lower()}{whom[1:]}")
-    else:
-        page.heading("Cause" if told else "Cause: none that the records make possible")
-    for place, cause in enumerate(told if every else told[:SHOWN]):
-        if every or (place == 0 and not nothing):
-            _write_cause(page, cause, postmortem.verdict, cite, most=None if every else SHOWN)
-        else:
-            page.line(_shortly(cause), indent=2, style=_STYLES[cause.likelihood])
-    if every:
-        for _, others in implausible(causes):
-            for cause in others:
-                page.line(_in_a_line(cause), indent=2)
-                _write_marks(page, cause, cite, most=None)
-    else:
-        _write_others(page, causes, told[SHOWN:])
-
-
-def _shortly(cause: Cause) -> str:
-    return f"{cause.likelihood.value.upper()}  {cause.name.value}: {title_of(cause)}"
-
-
-def _in_a_line(cause: Cause) -> str:
-    return f"{cause.likelihood.value.upper()}  {cause.name.value}: {cause.says}"
-
-
-def _write_others(page: Page, causes: Sequence[Cause], hidden: Sequence[Cause]) -> None:
-    """The causes that have no line of their own: how many, and which are not known."""
-    parts = [f"possible too: {', '.join(c.name.value for c in hidden)}"] if hidden else []
-    for grade, others in implausible(causes):
-        if grade is Likelihood.UNKNOWN and len(others) <= SHOWN:
-            parts.append(f"not known: {', '.join(c.name.value for c in others)}")
-        else:
-            parts.append(f"{grade.value.replace('unknown', 'not known')}: {len(others)}")
-    if parts:
-        page.line(f"{'; '.join(parts)} (--all)", indent=2, style="dim")
-
-
-def _write_cause(page: Page, cause: Cause, verdict: str, cite: Citing, *, most: int | None) -> None:
-    """One cause; `most` marks of a side, None: all."""
-    word = cause.likelihood.value.upper()
-    page.line(f"{word}  {cause.name.value}", indent=2, style=_STYLES[cause.likelihood])
-    if cause.says not in verdict:
-        page.line(cause.says, indent=4)
-    _write_marks(page, cause, cite, most=most)
-
-
-def _write_marks(page: Page, cause: Cause, cite: Citing, *, most: int | None) -> None:
-    rows = [
-        *_marks("for", cause.speaks_for, cite, most),
-        *_marks("against", cause.speaks_against, cite, most),
-        *(("settled by", line) for line in unsettled(cause)[: None if most is None else 1]),
-    ]
-    page.values(rows, indent=4)
-
-
-def _marks(
-    word: str, marks: Sequence[Mark], cite: Citing, most: int | None
-) -> list[tuple[str, str]]:
-    shown = marks[:most]
-    rows = [
-        (word if place == 0 else "", _mark(mark, cite, most)) for place, mark in enumerate(shown)
-    ]
-    hidden = len(marks) - len(shown)
-    return [*rows, ("", f"and {hidden:,} more (--all)")] if hidden else rows
-
-
-def _mark(mark: Mark, cite: Citing, most: int | None) -> str:
-    where = cite.told(mark.places, len(mark.places) if most is None else 1)
-    return f"{mark.text} ({where})" if where else mark.text
 
 
 # ── whom it harmed ─────────────────────────────────────────────────────────────────────
@@ -170,15 +87,13 @@ def _write_impact(
 ) -> None:
     impact = postmortem.impact
     page.heading("Impact")
-    rows = [("sessions", _sessions(impact))]
+    beside = f"; {impact.orphaned:,} orphaned, {impact.leaked:,} leaked"
+    rows = [("sessions", f"{sessions_told(impact)}{beside}")]
     if impact.users:
-        rows.append(("harmed", _users(impact.users, every=every)))
-    minutes = "not known" if impact.user_minutes is None else f"{impact.user_minutes:,.0f}"
-    harmed = ""
-    began = harmed_from(postmortem)
-    if began is not None and impact.users:
-        harmed = f"; harm {when.stretch(began, impact.harmed_until)}"
-    spent = f"; user minutes {minutes}{harmed}" if impact.users or impact.lost else ""
+        rows.append(("harmed", first_of(impact.users, None if every else 2 * SHOWN)))
+    minutes, harm = minutes_told(impact), harm_told(postmortem, when)
+    spent = "" if minutes is None else f"; user minutes {minutes}"
+    spent += "" if harm is None else f"; harm {harm}"
     rows.append(("outage", f"{span(impact.outage_seconds)}{spent}"))
     left = [_left(one, when, cite, whole=every) for one in postmortem.left_over]
     if left and not every:
@@ -190,27 +105,6 @@ def _write_impact(
     if left and every:
         page.heading("Left over")
         page.plain_rows([(one,) for one in left], [""] * len(left))
-
-
-def _sessions(impact: Impact) -> str:
-    parts = [
-        f"{count:,} {word}"
-        for count, word in (
-            (impact.kept, "kept"),
-            (impact.ended, "ended on their own"),
-            (impact.lost, "lost"),
-            (impact.unknown, "not known"),
-        )
-        if count or word == "lost"
-    ]
-    beside = f"; {impact.orphaned:,} orphaned, {impact.leaked:,} leaked"
-    return f"{impact.sessions:,} seen: {', '.join(parts)}{beside}"
-
-
-def _users(users: Sequence[str], *, every: bool) -> str:
-    shown = users if every else users[: 2 * SHOWN]
-    hidden = len(users) - len(shown)
-    return ", ".join(shown) + (f" and {hidden:,} more" if hidden else "")
 
 
 def _left(left: LeftOver, when: Instants, cite: Citing, *, whole: bool) -> str:
@@ -280,7 +174,7 @@ def _beside(
         for s in night.silences
     ]
     told += _listed("silences", silences, None) if every else []
-    lines = sum(part.last - part.first + 1 for part in night.unread)
+    lines = sum(part.lines for part in night.unread)
     unread = [_unread(part, cite) for part in night.unread]
     told += _listed(f"{lines:,} not read" if lines else "", unread, None if every else 1)
     notes = notes_of(postmortem)
@@ -342,7 +236,7 @@ def _write_what_ifs(page: Page, variants: Sequence[WhatIf], *, every: bool) -> N
     for variant in variants:
         parts = [variant.note] if variant.note else []
         if every and variant.saved_users:
-            parts.append(f"saves {_users(variant.saved_users, every=True)}")
+            parts.append(f"saves {first_of(variant.saved_users, None)}")
         if parts:
             page.line(f"{variant.change}: {'; '.join(parts)}", indent=2)
 

@@ -154,10 +154,12 @@ def unit_told(known: UnitKnown, night: Night, *, whole: bool = True) -> str:
     elif last or first:
         parts.append(str(last or first))
     state = last_state(night, known)
-    if state:
+    reloads = len(reloads_of(night, known))
+    if state not in ("", "unknown"):
         parts.append(f"at the end {state}")
-    parts += [many(len(reloads_of(night, known)), "reload")]
-    return " · ".join(parts)
+    if not parts and not reloads:
+        return "not seen"
+    return " · ".join([*parts, many(reloads, "reload")])
 
 
 def last_state(night: Night, known: UnitKnown) -> str:

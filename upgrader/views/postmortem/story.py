@@ -5,22 +5,25 @@ not from single messages: one switchover is one line, however many messages and 
 it. Only what has no such form (a refusal, a link, a typed line) stands for itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from upgrader.model.evidence import Place, What
 from upgrader.model.night import Kind, Night
-from upgrader.model.postmortem import LeftOver, Postmortem
+from upgrader.model.postmortem import Postmortem
 from upgrader.model.words import many
 from upgrader.views.postmortem.doings import troubles, typed
 from upgrader.views.postmortem.folding import Line, weightiest
 from upgrader.views.postmortem.moves import edges, reloads, switches
 from upgrader.views.postmortem.placed import Order, Told, line_of
 from upgrader.views.postmortem.sourcing import harmed_from
+from upgrader.views.postmortem.surety import Stamps
 from upgrader.views.postmortem.waves import Wave, waves_of
 
 LONGEST = 25
 """Lines of a story: beyond it nobody reads it standing."""
+NOT_STAMPED = "A line without a time has no stamp: it stands where its order puts it."
+"""What is said below a timeline that has such lines."""
 
 
 def story(postmortem: Postmortem, most: int = LONGEST) -> list[Line]:
@@ -37,7 +40,7 @@ def story(postmortem: Postmortem, most: int = LONGEST) -> list[Line]:
         *troubles(night, order),
         *_harm(postmortem),
         *_people(postmortem),
-        *_seen_left(postmortem.left_over, order),
+        *_seen_left(postmortem, order),
         *_gaps(night),
     ]
     told.sort(key=lambda one: one.key)
@@ -76,19 +79,22 @@ def _harm(postmortem: Postmortem) -> Iterator[Told]:
     yield Told(0, (ended, last + 1), ends)
 
 
-def _seen_left(left: Sequence[LeftOver], order: Order) -> Iterator[Told]:
+def _seen_left(postmortem: Postmortem, order: Order) -> Iterator[Told]:
     """Where a screen shows what was left behind."""
+    left, stamps = postmortem.left_over, Stamps(postmortem.night)
+    screens = {screen.place: screen.at for screen in postmortem.night.screens}
     for kind, word in (("orphaned-session", "orphaned row"), ("stuck-lease", "leaked address")):
         seen = [one for one in left if one.kind == kind and one.sure]
         if not seen:
             continue
         places = [_place(spelt) for one in seen[:1] for spelt in one.places[-1:]]
+        at = screens.get(places[0]) if places else None
         plural = f"{word}s" if word.endswith("w") else "leaked addresses"
         line = line_of(
-            None, None, Kind.LOOK, What.OPAQUE,
+            at if stamps.says_when(places) else None, None, Kind.LOOK, What.OPAQUE,
             f"a screen shows {many(len(seen), word, plural)}", places, count=len(seen),
         )  # fmt: skip
-        yield Told(1, order.of(None, places), line)
+        yield Told(1, order.of(at, places), line)
 
 
 def _place(spelt: str) -> Place:

@@ -13,7 +13,6 @@ from upgrader.views.postmortem.sourcing import (
     SURE,
     Citing,
     citing,
-    harmed_from,
     implausible,
     name_of,
     notes_of,
@@ -21,8 +20,22 @@ from upgrader.views.postmortem.sourcing import (
     told_beside,
     unit_told,
 )
-from upgrader.views.postmortem.story import story
-from upgrader.views.postmortem.titles import headline_of, is_harmless, title_of, unharmed, unsettled
+from upgrader.views.postmortem.story import NOT_STAMPED, story
+from upgrader.views.postmortem.titles import (
+    headline_of,
+    is_harmless,
+    title_of,
+    unexplained,
+    unsettled,
+)
+from upgrader.views.postmortem.toll import (
+    first_of,
+    harm_told,
+    minutes_told,
+    night_told,
+    sessions_told,
+    what_if_table,
+)
 from upgrader.views.wording import span
 
 LISTED = 20
@@ -88,28 +101,17 @@ def _more(count: int, shown: int) -> list[str]:
 
 def _impact(postmortem: Postmortem, when: Instants) -> list[str]:
     impact, night = postmortem.impact, postmortem.night
-    minutes = "not known" if impact.user_minutes is None else f"{impact.user_minutes:,.0f}"
-    named = ", ".join(impact.users[:LISTED])
-    hidden = len(impact.users) - LISTED
-    lasted = span((night.ended - night.began) / 1_000)
-    sessions = (
-        f"{impact.sessions:,} seen, {impact.kept:,} kept, {impact.lost:,} lost, "
-        f"{impact.ended:,} ended by themselves, {impact.unknown:,} not known"
-    )
-    rows = [
-        ("Night", f"{when.day(night.began)}, {lasted}; clock: {night.zone}"),
+    told = [
+        ("Night", night_told(night, when)),
         *((unit.role.value, unit_told(unit, night)) for unit in night.units),
-        ("Sessions", sessions),
+        ("Sessions", sessions_told(impact)),
         ("Left behind", f"{impact.orphaned:,} orphaned rows, {impact.leaked:,} leaked addresses"),
         ("Nobody served", span(impact.outage_seconds)),
-        *([("User minutes", minutes)] if impact.users or impact.lost else []),
+        ("User minutes", minutes_told(impact)),
+        ("Harm", harm_told(postmortem, when)),
+        ("Who", first_of(impact.users, LISTED) or None),
     ]
-    began = harmed_from(postmortem)
-    if began is not None and impact.users:
-        rows.append(("Harm", when.stretch(began, impact.harmed_until)))
-    if impact.users:
-        rows.append(("Who", named + (f" and {hidden:,} more" if hidden > 0 else "")))
-    return _section("Impact", _table(("", ""), rows))
+    return _section("Impact", _table(("", ""), [(name, said) for name, said in told if said]))
 
 
 # ── why ────────────────────────────────────────────────────────────────────────────────
@@ -120,7 +122,7 @@ def _root(postmortem: Postmortem, cite: Citing) -> list[str]:
     if is_harmless(postmortem):
         found = [cause for cause in found if cause.likelihood in SURE]
         if not found:
-            return [f"{unharmed(postmortem)}: there is nothing to explain."]
+            return [text(unexplained(postmortem))]
     if not found:
         return ["None fits the records."]
     return _cause(found[0], postmortem.verdict, cite)
@@ -175,6 +177,7 @@ def _breaches(postmortem: Postmortem, when: Instants, cite: Citing) -> list[str]
 
 
 def _timeline(postmortem: Postmortem, when: Instants, cite: Citing) -> list[str]:
+    lines = story(postmortem)
     rows = [
         (
             when.told(line.at),
@@ -182,26 +185,16 @@ def _timeline(postmortem: Postmortem, when: Instants, cite: Citing) -> list[str]
             f"{lasting(line)}{line.who}",
             cite.told(line.places, 1),
         )
-        for line in story(postmortem)
+        for line in lines
     ]
     events = len(postmortem.night.events)
-    rest = ["", f"All {many(events, 'event')} are in postmortem.json."] if rows else []
+    more = f" {NOT_STAMPED}" if any(line.at is None for line in lines) else ""
+    rest = ["", f"All {many(events, 'event')} are in postmortem.json.{more}"] if rows else []
     return [*_table(("at", "unit", "what", "source"), rows), *rest]
 
 
 def _what_ifs(postmortem: Postmortem) -> list[str]:
-    rows = [
-        (
-            variant.change,
-            *(f"{n:,}" for n in (variant.kept, variant.lost, variant.orphaned, variant.leaked)),
-            span(variant.outage_seconds),
-            variant.stopped_by or "",
-            variant.note,
-        )
-        for variant in postmortem.what_ifs
-    ]
-    heads = ("change", "kept", "lost", "orphaned", "leaked", "outage", "stopped by", "note")
-    return _table(heads, rows)
+    return _table(*what_if_table(postmortem.what_ifs))
 
 
 def _played(postmortem: Postmortem) -> list[str]:

@@ -24,7 +24,10 @@ def write_timeline(
         page.plain_rows([_cells(x, when, cite) for x in lines], [_style(x) for x in lines])
         return
     lines = story(postmortem)
-    page.heading(f"Timeline; all {many(len(events), 'event')} with --all" if lines else "Timeline")
+    all_of_it = (
+        f"; all {many(len(events), 'event')} with --all" if lines else ": no event is told of"
+    )
+    page.heading(f"Timeline{all_of_it}")
     at = max((len(when.told(line.at)) for line in lines), default=0)
     unit = max((len(_unit(line)) for line in lines), default=0)
     room = max(page.console.width - at - unit - 4, 30)

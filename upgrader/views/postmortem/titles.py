@@ -28,6 +28,9 @@ TITLES: Mapping[CauseName, str] = {
 """Causes in a few words, beside the name that can be searched for."""
 
 
+SPARED = "Nobody was harmed"
+
+
 def title_of(cause: Cause) -> str:
     """A cause in a few words, without how sure it is."""
     return TITLES[cause.name]
@@ -55,8 +58,18 @@ def headline_of(postmortem: Postmortem) -> str:
 
 def unharmed(postmortem: Postmortem) -> str:
     """That nobody was harmed, no surer than the verdict says it."""
-    sure = not postmortem.verdict.startswith("Nobody is seen")
-    return "Nobody was harmed" if sure else "Nobody is seen to have been harmed"
+    return SPARED if is_sure(postmortem) else "Nobody is seen to have been harmed"
+
+
+def unexplained(postmortem: Postmortem) -> str:
+    """Why no root cause is told of a night without harm."""
+    why = "there is nothing to explain" if is_sure(postmortem) else "no cause is told"
+    return f"{unharmed(postmortem)}: {why}."
+
+
+def is_sure(postmortem: Postmortem) -> bool:
+    """Whether the verdict says that nobody was harmed, and not that nobody is seen."""
+    return postmortem.verdict.startswith(SPARED)
 
 
 def is_harmless(postmortem: Postmortem) -> bool:
@@ -70,11 +83,14 @@ def is_harmless(postmortem: Postmortem) -> bool:
 
 
 def tone_of(postmortem: Postmortem) -> str:
-    """How the night looks: `good`, `care`, or `bad` where people were harmed for certain."""
+    """How the night looks: `good` where nobody was harmed, `bad` where people were, for certain.
+
+    `care` in between, and where the records do not tell.
+    """
     if is_harmless(postmortem):
-        return "good"
-    is_sure = any(cause.likelihood in SURE for cause in postmortem.causes)
-    return "bad" if postmortem.impact.users and is_sure else "care"
+        return "good" if is_sure(postmortem) else "care"
+    has_cause = any(cause.likelihood in SURE for cause in postmortem.causes)
+    return "bad" if postmortem.impact.users and has_cause else "care"
 
 
 def unsettled(cause: Cause) -> Sequence[str]:

@@ -9,6 +9,7 @@ ZOOMING = """
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
     return made;
   };
+  const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const two = number => String(number).padStart(2, "0");
   for (const figure of document.querySelectorAll(".zooms")) {
     const data = figure.dataset;
@@ -27,9 +28,14 @@ ZOOMING = """
     const tags = pins.map(([x, pin]) => [x, pin.querySelector(".tag")]).filter(tag => tag[1])
       .sort((a, b) => a[0] - b[0]);
     const words = [...figure.querySelectorAll(".word")];
+    const hatched = [...figure.querySelectorAll(".laid")];
     let [from, share] = [0, 1];
     const told = at => {
-      if (data.dated && Math.abs(at) < 8e15) return new Date(at).toISOString().slice(11, 19);
+      if (data.dated && Math.abs(at) < 8e15) {
+        const day = new Date(at);
+        const time = day.toISOString().slice(11, 19);
+        return data.days ? `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()]} ${time}` : time;
+      }
       const all = Math.floor((at - began) / 1000);
       return `+${Math.floor(all / 3600)}:${two(Math.floor(all % 3600 / 60))}:${two(all % 60)}`;
     };
@@ -42,8 +48,10 @@ ZOOMING = """
       for (let at = Math.ceil(first / step) * step; at <= last; at += step) {
         const x = left + ((at - began) / length - from) / share * plot;
         const [y1, y2] = [axis.dataset.top, axis.dataset.bottom];
-        const text = svgElement("text", {x, y: Number(y2) + 16, "text-anchor": "middle"});
-        text.textContent = told(at);
+        const words = told(at);
+        const middle = Math.min(x, left + plot + 8 - words.length * letter / 2);
+        const text = svgElement("text", {x: middle, y: Number(y2) + 16, "text-anchor": "middle"});
+        text.textContent = words;
         const tick = svgElement("g", {class: "tick"});
         tick.append(svgElement("line", {x1: x, x2: x, y1, y2}), text);
         made.push(tick);
@@ -69,6 +77,13 @@ ZOOMING = """
         const fits = word.textContent.length * letter + 8 <= end - start;
         word.setAttribute("visibility", fits ? "inherit" : "hidden");
         word.setAttribute("x", start + 4);
+      }
+      for (const hatch of hatched) {
+        const [start, wide] = [Number(hatch.dataset.x), Number(hatch.dataset.w)];
+        const room = column(start + wide) - column(start);
+        const shown = Math.max(room, Number(hatch.dataset.least));
+        hatch.setAttribute("x", column(start) + (room - shown) / 2);
+        hatch.setAttribute("width", shown);
       }
       ticks();
     };
@@ -176,16 +191,24 @@ vertical-align:-.1em;background:var(--swatch);print-color-adjust:exact;
 .key.active{--swatch:var(--active)}.key.ready{--swatch:var(--ready)}.key.sync{--swatch:var(--sync)}
 .key.dark{--swatch:var(--dark)}.key.carried{--swatch:var(--carried)}
 .key.asleep{--swatch:var(--asleep)}
-.key.hatched{--swatch:repeating-linear-gradient(45deg,var(--unknown) 0 2px,transparent 2px 5px)}
+.key.hatched{--swatch:repeating-linear-gradient(45deg,var(--other) 0 3px,var(--paper) 3px 5px)}
+.key.soft{--swatch:repeating-linear-gradient(-45deg,var(--dark) 0 2px,var(--paper) 2px 4px)}
+.key.other{--swatch:var(--other)}
+.key.typed{--swatch:var(--link)}.key.typed::before{clip-path:polygon(0 0,100% 0,50% 100%)}
+.key.event{--swatch:var(--good)}.key.harm{--swatch:var(--bad)}
+.key.event::before,.key.harm::before,.key.loose::before{border-radius:50%}
+.key.loose::before{border:1.5px solid var(--faint)}
 .tick line{stroke:var(--line)}.tick text{fill:var(--faint)}
-.hatch{fill:url(#unseen)}rect.unseen{fill:var(--paper)}
+.hatch{fill:url(#unseen)}.soft{fill:url(#soft)}rect.unseen{fill:var(--paper)}
+.hatched{fill:var(--other)}
 .pin line{stroke-width:1.2;stroke-dasharray:4 3}
 .turn line{stroke:var(--link)}.turn text{fill:var(--link)}
 .breach line{stroke:var(--care)}.breach text{fill:var(--care);font-weight:600}
 .harmed line{stroke:var(--bad);stroke-width:2;stroke-dasharray:none}.harmed text{fill:var(--bad)}
-.mark{fill:var(--faint)}.mark.command{fill:var(--link)}.mark.session,.mark.address{fill:var(--good)}
-.mark.role{fill:var(--active)}.mark.harm{fill:var(--bad)}
-.word{pointer-events:none}
+.mark{color:var(--faint);fill:currentColor}.mark.command{color:var(--link)}
+.mark.session,.mark.address{color:var(--good)}.mark.role{color:var(--active)}
+.mark.harm{color:var(--bad)}.mark.loose{fill:var(--paper);stroke:currentColor;stroke-width:1.3}
+.word{pointer-events:none;paint-order:stroke;stroke:#0006;stroke-width:2px}
 td small{display:block;color:var(--faint);font-size:.85em}
 .marks{margin:.3rem 0;padding-left:1.2rem}.marks small{color:var(--faint)}
 article.certain{border-color:var(--bad)}article.likely{border-color:var(--care)}

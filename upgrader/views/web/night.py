@@ -112,7 +112,9 @@ def colour_of(state: str) -> str:
         case _ if state == DARK:
             return "dark"
         case (
-            FailoverState.COLD_STANDBY.value
+            FailoverState.NEGOTIATION.value
+            | FailoverState.COLD_STANDBY.value
+            | FailoverState.APP_SYNC.value
             | FailoverState.SYNC_CONFIG.value
             | FailoverState.SYNC_FILE_SYSTEM.value
             | FailoverState.BULK_SYNC.value

@@ -100,8 +100,10 @@ def _by_log(told: Told, scale: Scale, burst: _Burst) -> Likelihood:
     )
     scale.harmed(burst.lives, burst.at)
     grade = Likelihood.LIKELY
-    if not told.informs(burst.at):
-        scale.speaks_against("no line of level 6 is there for that minute: silence proves nothing")
+    if not told.informs(burst.at, unit=burst.lives[0].unit):
+        scale.speaks_against(
+            "no line of level 6 of that unit is there for that minute: silence proves nothing"
+        )
         return Likelihood.UNKNOWN
     again = _came_anew(told, scale, burst)
     if count == 1 and not again:
@@ -302,14 +304,16 @@ def _nobody(tables: Tables, scale: Scale, packages: Comparison) -> Likelihood:
         )
         scale.speaks_against("lines that would tell what became of them are missing (722023)")
         return Likelihood.UNKNOWN
-    dark = [a for a in departures if not told.informs(a.left, closely=True)]
+    dark = [a for a in departures if not told.informs(a.left, unit=a.unit.other, closely=True)]
     last = tables.last_serving
     shown = last is not None and (
         last.screen.at is None
         or (last.screen.at > told.absences[-1].left and told.absences[-1].back is not None)
     )
     if dark and not shown:
-        scale.speaks_against("no line of level 6 is there for the minute of a reload", dark)
+        scale.speaks_against(
+            "no line of level 6 of the unit that stayed is there for the minute of a reload", dark
+        )
         return Likelihood.UNKNOWN
     if dark and last is not None:
         scale.speaks_against("no row was left behind in the table afterwards", last.screen)

@@ -1,11 +1,12 @@
 """A unit that came back on its old release."""
 
 from upgrader.judgement.postmortem.causes.weighing import Scale
+from upgrader.judgement.postmortem.facts.shown import THERE
 from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import MINUTE, Told
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import Screen, What
-from upgrader.model.failover import Role
+from upgrader.model.failover import Failover, Role
 from upgrader.model.night import Absence, Event, Leaving
 
 
@@ -54,13 +55,26 @@ def _still_apart(told: Told, reloaded: list[Absence]) -> tuple[Event, ...]:
     if not _all_reloaded(told, reloaded):
         return ()
     last = reloaded[-1]
-    if _left_since(told, last):
+    if _left_since(told, last) or _is_doubtful(told, reloaded):
         return ()
     return tuple(
         event
         for event in told.of(What.VERSIONS_DIFFER)
         if event.at is not None and last.back is not None and event.at >= last.back - MINUTE
     )
+
+
+def _is_doubtful(told: Told, reloaded: list[Absence]) -> bool:
+    """Whether both were away together as far as is known, and a clock could not be laid.
+
+    Then which reload was the last is not known, nor by which of them the releases differed.
+    """
+    together = any(
+        one.unit is not other.unit and one.left <= other.left < (one.back or one.left)
+        for one in reloaded
+        for other in reloaded
+    )
+    return together and any(not clock.known for clock in told.night.clocks)
 
 
 def _left_since(told: Told, last: Absence) -> bool:
@@ -72,25 +86,27 @@ def _all_reloaded(told: Told, reloaded: list[Absence]) -> bool:
 
 
 def _apart_at_the_end(tables: Tables, reloaded: list[Absence]) -> tuple[Screen, ...]:
-    """The last `show failover` with a mate that is there, if it names two releases."""
+    """The last `show failover` with both units there, if it names two releases."""
     back = max((a.back for a in reloaded if a.back is not None), default=None)
-    for screen, failover in reversed(tables.failovers):
-        other = failover.other_host
-        if other is None or other.state.value not in ("Standby Ready", "Active"):
-            continue
-        if screen.at is not None and back is not None and screen.at < back:
-            return ()
-        if failover.ours is None or failover.mate is None:
-            return ()
-        return () if failover.ours == failover.mate else (screen,)
-    return ()
+    last = _last_with_both(tables)
+    if last is None or last[1].ours is None or last[1].mate is None:
+        return ()
+    screen, failover = last
+    if screen.at is not None and back is not None and screen.at < back:
+        return ()
+    return () if failover.ours == failover.mate else (screen,)
 
 
 def _equal_at_the_end(tables: Tables) -> tuple[Screen, ...]:
+    last = _last_with_both(tables)
+    if last is None or last[1].ours is None or last[1].ours != last[1].mate:
+        return ()
+    return (last[0],)
+
+
+def _last_with_both(tables: Tables) -> tuple[Screen, Failover] | None:
     for screen, failover in reversed(tables.failovers):
         other = failover.other_host
-        if other is None or other.state.value not in ("Standby Ready", "Active"):
-            continue
-        both = failover.ours is not None and failover.mate is not None
-        return (screen,) if both and failover.ours == failover.mate else ()
-    return ()
+        if other is not None and other.state in THERE:
+            return screen, failover
+    return None

@@ -10,12 +10,9 @@ from dataclasses import replace
 
 from upgrader.judgement.postmortem.causes.anyconnect import anyconnect_differs
 from upgrader.judgement.postmortem.causes.booted import booted_old_image
-from upgrader.judgement.postmortem.causes.failover import (
-    crash,
-    incompatible_versions,
-    premature_switchover,
-    split_brain,
-)
+from upgrader.judgement.postmortem.causes.crashes import crash
+from upgrader.judgement.postmortem.causes.early import premature_switchover
+from upgrader.judgement.postmortem.causes.failover import incompatible_versions, split_brain
 from upgrader.judgement.postmortem.causes.handshakes import (
     certificate_differs,
     feature_removed,

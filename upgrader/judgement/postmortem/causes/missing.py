@@ -47,9 +47,12 @@ def _by_refusals(told: Told, scale: Scale, *, settled: bool) -> Likelihood:
             scale.speaks_against("clients were refused before the roles moved, too", before)
         else:
             scale.speaks_for("none was refused before the roles moved", told.switchovers[0])
-    if settled:
-        return Likelihood.CERTAIN
-    return Likelihood.LIKELY if again else Likelihood.POSSIBLE
+    grade = Likelihood.LIKELY if again else Likelihood.POSSIBLE
+    cut = [burst for burst in told.bursts if len(burst) > 1]
+    if cut:
+        scale.speaks_against("people who had a session were cut in a burst, and not refused", cut)
+        return grade
+    return Likelihood.CERTAIN if settled else grade
 
 
 def _by_screens(told: Told, scale: Scale, lacks: frozenset[Role]) -> Likelihood:

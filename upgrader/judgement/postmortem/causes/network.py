@@ -1,6 +1,7 @@
 """The network beside the pair: it did not follow the switchover at once."""
 
 from upgrader.judgement.postmortem.causes.weighing import Scale, at_most
+from upgrader.judgement.postmortem.facts.shown import THERE
 from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import MINUTE, SECOND, Parted, Told
 from upgrader.model.cause import Cause, CauseName, Likelihood
@@ -90,7 +91,7 @@ def _interfaces_on_screen(tables: Tables) -> tuple[Screen, ...]:
 def _sick(failover: Failover) -> frozenset[str] | None:
     """The interfaces that are not well; None: a unit is not there, and the screen says nothing."""
     this, other = failover.this_host, failover.other_host
-    if this is None or other is None or other.state.value not in ("Standby Ready", "Active"):
+    if this is None or other is None or other.state not in THERE:
         return None
     return frozenset(
         i.name

@@ -176,7 +176,9 @@ def _joined_unsynced(told: Told, scale: Scale) -> bool:
     """Whether a unit joined where the log would show its bulk sync, and shows none."""
     until = told.switchovers[0].at if told.switchovers else told.night.ended
     joined = [a for a in told.absences if a.back is not None and a.back < until]
-    silent = [a for a in joined if a.synced is None and a.back and told.informs(a.back)]
+    silent = [
+        a for a in joined if a.synced is None and a.back and told.informs(a.back, unit=a.unit.other)
+    ]
     if not silent or told.of(What.BULK_STARTED):
         return False
     scale.speaks_for("a unit joined, and no bulk sync of VPN state is written", silent)

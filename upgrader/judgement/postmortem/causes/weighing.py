@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from upgrader.judgement.postmortem.causes.texts import TEXTS
-from upgrader.judgement.postmortem.facts.told import Loss, places
+from upgrader.judgement.postmortem.facts.standing import places
+from upgrader.judgement.postmortem.facts.told import Loss
 from upgrader.model.cause import Cause, CauseName, Likelihood, Mark
 from upgrader.model.night import Life
 

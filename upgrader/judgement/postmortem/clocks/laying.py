@@ -7,8 +7,10 @@ A clock that nothing joins is said to be unknown.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from upgrader.judgement.postmortem.clocks.apart import of_other_nights
 from upgrader.judgement.postmortem.clocks.moments import Moment, moments
 from upgrader.judgement.postmortem.clocks.offsets import (
     QUARTER_MS,
@@ -16,16 +18,13 @@ from upgrader.judgement.postmortem.clocks.offsets import (
     Witness,
     densest,
     span,
-    zone_told,
 )
+from upgrader.judgement.postmortem.clocks.spelling import lines_of, unstamped
 from upgrader.judgement.postmortem.clocks.stretches import Joint, Jump, Node, stretch_out
 from upgrader.judgement.postmortem.clocks.voices import PEOPLE
 from upgrader.model.evidence import Record, Stamped, What
 from upgrader.model.failover import Role
 from upgrader.model.night import ClockLine
-
-NO_RECORD = "not known: no record is stamped by it"
-"""What is said of a clock to which no record belongs."""
 
 _PRODUCT = 36
 _DIFFERENCES = 5_000
@@ -33,16 +32,6 @@ _SECOND = Stamped("", "", 1_000, has_zone=False)
 _JITTER_MS = 1_000
 _CONTINUES_MS = 60_000
 _PAUSE_MS = 1_800_000
-
-_HOW = {
-    Witness.PRINTED: "as both print their zone; nothing tells more",
-    Witness.ARRIVAL: "by the order in which the lines came",
-    Witness.LOOSE: "by a reload, and when its mate heard of it",
-    Witness.FAINT: "by {events} that both tell of",
-    Witness.OWN: "one chassis' clock",
-    Witness.TWIN: "by {events} that both units tell of",
-    Witness.SAME: "by {events} that both report",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +82,7 @@ def lay(
     for node in counts:
         precision.setdefault(node.clock, _SECOND.precision_ms)
     if not counts:
-        return Laid(tuple(nodes), {}, None, _unstamped(clocks), precision)
+        return Laid(tuple(nodes), {}, None, unstamped(clocks), precision)
     root = max(counts, key=lambda n: _rank(n, counts[n], known.get(n.clock, _SECOND)))
     edges: dict[tuple[Node, Node], Offset] = {}
     if len(counts) > 1:
@@ -101,12 +90,13 @@ def lay(
         _by_zone(edges, root, counts, known)
         _by_chassis(edges, counts, known, joints, zones)
         _by_arrival(edges, records, nodes, precision)
-        _by_moments(edges, records, wrote, nodes, precision)
+        apart = of_other_nights(records, nodes, joints, known)
+        _by_moments(edges, records, wrote, nodes, precision, apart)
     _by_receipt(edges, records, nodes, precision, counts)
     laid = span(root, edges)
     named = {record.clock for record in records if record.at is not None}
     named |= {node.clock for node in counts}
-    lines = _lines(laid, root, counts, precision) + _unstamped(
+    lines = lines_of(laid, root, counts, precision) + unstamped(
         [clock for clock in clocks if clock.name not in named]
     )
     return Laid(tuple(nodes), laid, root, lines, precision)
@@ -130,20 +120,24 @@ def _nodes(
     whole: dict[Node, list[int]] = {}
     chassis: dict[tuple[str, Role, bool, bool], str] = {}
     nodes: list[Node | None] = [None] * len(records)
+    of_voice: dict[tuple[str, Role | None, bool, str], list[int]] = {}
     for n, record in enumerate(records):
         if record.at is None:
             if record.received is not None:
                 nodes[n] = Node(record.received_by, None)
             continue
-        clock = known.get(record.clock, _SECOND)
-        writer = None if clock.collector else wrote[n]
-        name = record.clock
-        if writer is not None and record.number is not None and record.host:
-            # A seat goes over to the other unit: one chassis sends under several names.
-            kind = (record.place.file, writer, clock.has_zone, clock.has_date)
-            name = chassis.setdefault(kind, name)
-        node = Node(name, writer)
-        whole.setdefault(node, []).append(n)
+        file = record.place.file
+        voice = (record.clock, wrote[n], record.number is not None and record.host != "", file)
+        positions = of_voice.get(voice)
+        if positions is None:
+            clock = known.get(record.clock, _SECOND)
+            writer = None if clock.collector else wrote[n]
+            name = record.clock
+            if writer is not None and voice[2]:
+                # A seat goes over to the other unit: one chassis sends under several names.
+                name = chassis.setdefault((file, writer, clock.has_zone, clock.has_date), name)
+            positions = of_voice[voice] = whole.setdefault(Node(name, writer), [])
+        positions.append(n)
     joints: list[Joint] = []
     for node, positions in whole.items():
         stretches, found = stretch_out(records, positions, node)
@@ -271,6 +265,7 @@ def _by_moments(
     wrote: Sequence[Role | None],
     nodes: Sequence[Node | None],
     precision: Mapping[str, int],
+    apart: AbstractSet[frozenset[Node]],
 ) -> None:
     stamped: dict[tuple[int, Moment], dict[Node, list[int]]] = {}
     present = {node for node in nodes if node is not None}
@@ -280,8 +275,7 @@ def _by_moments(
     copied = any(record.what in copies for record in records)
     people = frozenset() if copied or doubles else PEOPLE
     for record, writer, node in zip(records, wrote, nodes, strict=True):
-        stamp = stamp_of(record)
-        if node is None or stamp is None or record.what in people:
+        if node is None or record.what in people or (stamp := stamp_of(record)) is None:
             continue
         for witness, moment in moments(record, writer):
             if witness is not Witness.SAME or doubles:
@@ -296,7 +290,7 @@ def _by_moments(
         for n, one in enumerate(heard):
             for other in heard[n + 1 :]:
                 is_one = witness is Witness.SAME or moment[0] == "typed"
-                if is_one and not _may_be_one(one, other):
+                if (is_one and not _may_be_one(one, other)) or {one, other} in apart:
                     continue
                 found = differences.setdefault((one, other, witness), [])
                 if len(found) < _DIFFERENCES:
@@ -335,10 +329,11 @@ def _by_receipt(
 ) -> None:
     """A collector that writes down when a line came has stamped it too."""
     found: dict[tuple[Node, Node], list[int]] = {}
+    receiving = {name: Node(name, None) for name in {record.received_by for record in records}}
     for record, node in zip(records, nodes, strict=True):
         if node is None or record.at is None or record.received is None:
             continue
-        theirs = Node(record.received_by, None)
+        theirs = receiving[record.received_by]
         if theirs == node:
             continue
         stamps = found.setdefault((node, theirs), [])
@@ -350,49 +345,3 @@ def _by_receipt(
         if offset is not None:
             counts.setdefault(theirs, 0)
             _better(edges, node, theirs, offset)
-
-
-def _name(node: Node, alone: bool) -> str:
-    if alone:
-        return node.clock
-    whose = f" ({node.writer.value})" if node.writer is not None else ""
-    again = f", set for the {node.stretch + 1}. time" if node.stretch else ""
-    return f"{node.clock}{whose}{again}"
-
-
-def _lines(
-    laid: Mapping[Node, Offset],
-    root: Node,
-    counts: Mapping[Node, int],
-    precision: Mapping[str, int],
-) -> tuple[ClockLine, ...]:
-    lines: list[ClockLine] = []
-    of_name: dict[str, list[Node]] = {}
-    for node in counts:
-        of_name.setdefault(node.clock, []).append(node)
-    for name in sorted(of_name):
-        nodes = sorted(of_name[name], key=lambda n: (str(n.writer), n.stretch))
-        for node in nodes:
-            offset = laid.get(node)
-            spelled = _name(node, len(nodes) == 1)
-            if offset is None:
-                how = "not known: nothing that it stamped was stamped by another"
-                lines.append(ClockLine(spelled, 0, 0, how, known=False))
-                continue
-            margin = max(offset.uncertainty_ms, precision.get(node.clock, 1_000))
-            how = "the night's own" if node == root else _how(offset)
-            lines.append(ClockLine(spelled, offset.ms, margin, how))
-    return tuple(lines)
-
-
-def _how(offset: Offset) -> str:
-    events = "1 event" if offset.events == 1 else f"{offset.events} events"
-    how = _HOW[offset.witness].format(events=events)
-    zone = zone_told(offset)
-    return how if zone is None else f"{zone}, {how}"
-
-
-def _unstamped(clocks: Sequence[Stamped]) -> tuple[ClockLine, ...]:
-    """Clocks by which no record is stamped; a screen may be."""
-    how = NO_RECORD
-    return tuple(ClockLine(clock.name, 0, 0, how, known=False) for clock in clocks)

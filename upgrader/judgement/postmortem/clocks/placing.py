@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from upgrader.judgement.postmortem.clocks.laying import Laid, stamp_of
 from upgrader.judgement.postmortem.clocks.moments import Moment, command_of, moments, same_line
 from upgrader.judgement.postmortem.clocks.offsets import Witness
+from upgrader.judgement.postmortem.clocks.stretches import Node
 from upgrader.model.evidence import Record, What
 from upgrader.model.failover import Role
 
@@ -104,13 +105,17 @@ def place(
     placed: list[Said | None] = [None] * len(records)
     loose: dict[tuple[str, str], list[int]] = {}
     stamped = 0
+    zero: dict[Node | None, tuple[int, int] | None] = {
+        node: laid.instant(node, 0) for node in dict.fromkeys(laid.nodes)
+    }
     for n, record in enumerate(records):
-        instant = laid.instant(laid.nodes[n], stamp_of(record))
-        if instant is None:
+        stamp, shift = stamp_of(record), zero[laid.nodes[n]]
+        if stamp is None or shift is None:
             loose.setdefault((record.place.file, record.clock), []).append(n)
             continue
         stamped += 1
-        placed[n] = Said(record, *instant, instant[0], record.unit, wrote[n])
+        at = stamp + shift[0] if shift[0] else stamp
+        placed[n] = Said(record, at, shift[1], at, record.unit, wrote[n])
     notes: list[str] = []
     if loose:
         known = _Known({}, {})
@@ -125,8 +130,13 @@ def place(
         known.settle()
         first = min((said.placed for said in placed if said is not None), default=0)
         last = max((said.placed for said in placed if said is not None), default=0)
-        for (file, clock), positions in sorted(loose.items()):
-            if not _hang(records, wrote, placed, positions, known, first, (file, clock)):
+        # Where one file has several, the most lines hang first, and the rest stands among them.
+        for (file, clock), positions in sorted(
+            loose.items(), key=lambda one: (one[0][0], -len(one[1]), one[0][1])
+        ):
+            if not _hang(
+                records, wrote, placed, positions, known, first, (file, clock)
+            ) and not _stands_among(records, wrote, placed, positions):
                 where = "before" if stamped else "behind"
                 for n in positions:
                     last += 0 if stamped else _A_LINE_MS
@@ -185,6 +195,26 @@ def _hang(
     return True
 
 
+def _stands_among(
+    records: Sequence[Record],
+    wrote: Sequence[Role | None],
+    placed: list[Said | None],
+    positions: Sequence[int],
+) -> bool:
+    """Place lines behind what stands above them in their file; whether anything there is placed."""
+    found: list[tuple[int, Said]] = []
+    for n in positions:
+        above = placed[n - 1] if n else None
+        if found and found[-1][0] == n - 1:
+            above = found[-1][1]
+        if above is None or records[n - 1].place.file != records[n].place.file:
+            return False
+        found.append((n, _unstamped(records[n], wrote[n], above.placed)))
+    for n, said in found:
+        placed[n] = said
+    return True
+
+
 def _own_anchors(
     records: Sequence[Record],
     placed: Sequence[Said | None],
@@ -199,7 +229,7 @@ def _own_anchors(
     found: list[tuple[int, int, int]] = []
     for n in range(max(positions[0] - 1, 0), min(positions[-1] + 2, len(records))):
         said, record = placed[n], records[n]
-        if said is None or record.place.file != source[0]:
+        if said is None or said.at is None or record.place.file != source[0]:
             continue
         if record.clock == source[1] or record.fields.get("anchor") == "now":
             found.append((n, said.placed, said.slack_ms))

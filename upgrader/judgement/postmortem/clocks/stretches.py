@@ -7,6 +7,7 @@ several clocks one after another. Lines that came out of order are not that: the
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from upgrader.model.evidence import Record, What
 from upgrader.model.failover import Role
@@ -28,9 +29,8 @@ class Jump(Enum):
     SUMMER = "summer time"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A clock that does not jump."""
+class Node(NamedTuple):
+    """A clock that does not jump; a tuple, for each record is counted by its own."""
 
     clock: str
     writer: Role | None

@@ -81,7 +81,7 @@ _OF_ITS_MATE = frozenset(
         *(What.VERSIONS_DIFFER, What.VERSIONS_INCOMPATIBLE),
     }
 )
-_TAKES_OVER_MS = 90_000
+TAKES_OVER_MS = 90_000
 """A mate takes over within a few hold times (15 s by default), and a boot takes longer; our guess.
 
 What a unit says of its mate long before it takes over it says as the active one."""
@@ -188,11 +188,11 @@ def _took_over_here(records: Sequence[Record], positions: Sequence[int]) -> bool
         now = record.at or 0
         if record.unit is not None and told_active(record) is record.unit:
             is_move = record.what in _MOVES and record.number != MEANWHILE
-            if not is_move or (spoke is not None and now - spoke > _TAKES_OVER_MS):
+            if not is_move or (spoke is not None and now - spoke > TAKES_OVER_MS):
                 return False
             # Lines of a second or two come in any order.
             early = served is not None and now - served > _SHUFFLED_MS
-            return early or (went is not None and now - went <= _TAKES_OVER_MS)
+            return early or (went is not None and now - went <= TAKES_OVER_MS)
         if record.unit is None:
             served = now if served is None and record.what in PEOPLE_SERVED else served
             went = now if record.what in _ENDS else went

@@ -22,7 +22,15 @@ _CONFIGURES = (
     *("failover key", "no failover key", "failover link", "logging ", "no logging", "ssl "),
 )
 
-_UNHEARD = frozenset({FailoverState.FAILED, FailoverState.NOT_DETECTED})
+UNHEARD = frozenset({FailoverState.FAILED, FailoverState.NOT_DETECTED})
+"""What a unit says of a mate that it does not hear."""
+JOINING = frozenset(
+    {
+        *(FailoverState.NEGOTIATION, FailoverState.COLD_STANDBY, FailoverState.SYNC_CONFIG),
+        *(FailoverState.SYNC_FILE_SYSTEM, FailoverState.BULK_SYNC, FailoverState.APP_SYNC),
+    }
+)
+"""What a unit goes through before it is Standby Ready."""
 
 _HARMLESS = (
     *("show", "exit", "end", "write", "copy", "ping", "verify", "dir", "no failover", "failover"),
@@ -138,7 +146,7 @@ class Steps:
     def until(self, act: Event) -> tuple[str, ...]:
         """What was typed before an act, and shown."""
         lines = [spoken(e) for e in self.told.of(What.COMMAND) if self.is_before(e, act)]
-        shown = [screen.command for screen in self.told.night.screens if _is_earlier(screen, act)]
+        shown = [screen.command for screen in self.told.night.screens if is_earlier(screen, act)]
         return (*lines, *shown)
 
     def looked_between(self, one: Event, other: Event) -> bool:
@@ -148,15 +156,15 @@ class Steps:
         )
         return typed or any(
             screen.command.startswith(_LOOKS)
-            and _is_earlier(screen, other)
-            and not _is_earlier(screen, one)
+            and is_earlier(screen, other)
+            and not is_earlier(screen, one)
             for screen in self.told.night.screens
         )
 
-    def mate_missing_at(self, act: Event) -> tuple[Screen, Host] | None:
-        """The last `show failover` above an unstamped line, if its mate was not heard there.
+    def mate_unready_at(self, act: Event) -> tuple[Screen, Host] | None:
+        """The last `show failover` above an unstamped line, if its mate was not ready there.
 
-        Of a stamped line the messages of a log tell better. None: it was there, or is not known.
+        Of a stamped line the messages of a log tell better. None: it was, or is not known.
         """
         if act.at is not None:
             return None
@@ -169,7 +177,7 @@ class Steps:
         if last is None:
             return None
         screen, mate = last
-        return (screen, mate) if mate is not None and mate.state in _UNHEARD else None
+        return (screen, mate) if mate is not None and mate.state in UNHEARD | JOINING else None
 
     def during_the_work(self, beginnings: tuple[str, ...]) -> tuple[Event, ...]:
         """Lines that begin so, and were typed before the last act; none without an act."""
@@ -230,13 +238,23 @@ class Steps:
         at = event.at
         if at is None or not self.boot_lines:
             return False
-        done = [
-            a
+        done = {
+            a.unit
             for a in self.told.absences
             if a.back is not None and a.back <= at and a.version_before != a.version_after
             if a.version_before is not None and a.version_after is not None
-        ]
-        return len({a.unit for a in done}) == 1
+        }
+        one, other = (self._running(unit, at) for unit in Role)
+        return len(done) == 1 and (one is None or one != other)
+
+    def _running(self, unit: Role, at: int) -> str | None:
+        """The release that a unit ran then; None: nothing tells, or it was away."""
+        mine = [a for a in self.told.absences if a.unit is unit]
+        before = [a for a in mine if a.left <= at]
+        if before:
+            back = before[-1].back
+            return before[-1].version_after if back is not None and back <= at else None
+        return mine[0].version_before if mine else self.told.night.unit(unit).version_first
 
     def releases_at_the_end(self) -> tuple[str, object] | None:
         """What both units run at the end, if it differs and is known of both."""
@@ -281,7 +299,8 @@ def _are_near(one: Event, other: Event) -> bool:
     return other.at - one.at <= 3_000 and not set(one.places) & set(other.places)
 
 
-def _is_earlier(screen: Screen, event: Event) -> bool:
+def is_earlier(screen: Screen, event: Event) -> bool:
+    """Whether the screen was shown before that: by clock, by when it was taken, or by its line."""
     if screen.at is not None and event.at is not None:
         return screen.at <= event.at
     if screen.moment:

@@ -7,12 +7,13 @@ cut proves nothing, for that is how a laptop falls asleep; cuts count together, 
 that follows.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from array import array
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from upgrader.judgement.postmortem.facts.waves import wave
-from upgrader.model.evidence import Place, Screen, What
+from upgrader.model.evidence import Coverage, Screen, What
 from upgrader.model.failover import Role
 from upgrader.model.night import Absence, Ending, Event, Leaving, Life, Night, Switchover
 
@@ -82,17 +83,21 @@ class Told:
 
     def of(self, *whats: What) -> tuple[Event, ...]:
         """The events of these kinds, in their order."""
-        if len(whats) == 1:
-            return self._by_what.get(whats[0], ())
-        wanted = frozenset(whats)
-        return tuple(e for e in self.night.events if e.what in wanted)
+        events = self.night.events
+        found = [self._by_what[what] for what in {*whats} if what in self._by_what]
+        numbers = found[0] if len(found) == 1 else sorted([n for one in found for n in one])
+        return tuple([events[number] for number in numbers])
 
     @cached_property
-    def _by_what(self) -> Mapping[What, tuple[Event, ...]]:
-        found: dict[What, list[Event]] = {}
-        for event in self.night.events:
-            found.setdefault(event.what, []).append(event)
-        return {what: tuple(events) for what, events in found.items()}
+    def _by_what(self) -> Mapping[What, Sequence[int]]:
+        """The numbers of the events of each kind; packed, for there may be a hundred thousand."""
+        found: dict[What, array[int]] = {}
+        for number, event in enumerate(self.night.events):
+            numbers = found.get(event.what)
+            if numbers is None:
+                numbers = found[event.what] = array("L")
+            numbers.append(number)
+        return found
 
     def typed(self, *beginnings: str) -> tuple[Event, ...]:
         """The lines that were typed and not refused, and begin so; `failover exec` is cut off."""
@@ -305,16 +310,26 @@ class Told:
 
     # ── absence ────────────────────────────────────────────────────────────────────────
 
-    def informs(self, at: int, *, closely: bool = False) -> bool:
-        """Whether lines of level 6 reached the files around that minute, or in it."""
+    def informs(self, at: int, *, unit: Role | None = None, closely: bool = False) -> bool:
+        """Whether lines of level 6 reached the files around that minute, or in it.
+
+        `unit`: of that unit, as far as it is known whose a file is; None: of either.
+        """
         near = (0, SECOND * 30) if closely else (-MINUTE, 0, MINUTE)
         minutes = {(at + shift) // MINUTE for shift in near}
         return any(
             known is not None and known.informational > 0
             for coverage in self.night.coverage
+            if unit is None or self._may_be_of(coverage, unit)
             for minute in minutes
             for known in (coverage.minutes.get(minute),)
         )
+
+    def _may_be_of(self, coverage: Coverage, unit: Role) -> bool:
+        if coverage.unit is not None:
+            return coverage.unit is unit
+        owners = {one.role for one in self.night.units if coverage.host in one.hosts}
+        return not owners or unit in owners
 
     @cached_property
     def has_log(self) -> bool:
@@ -341,29 +356,6 @@ def spoken(event: Event) -> str:
     for head in ("failover exec mate ", "failover exec standby ", "failover exec active "):
         line = line.removeprefix(head)
     return line.removeprefix("do ")
-
-
-def places(*sources: object, most: int = 8) -> tuple[Place, ...]:
-    """Where events, screens, lives and the like stand; each place once, and only the first."""
-    found: dict[Place, None] = {}
-    for source in sources:
-        for place in _places(source):
-            found.setdefault(place, None)
-    return tuple(found)[:most]
-
-
-def _places(source: object) -> Iterable[Place]:
-    if isinstance(source, Place):
-        return (source,)
-    if isinstance(source, Event | Life | Switchover | Absence):
-        return source.places
-    if isinstance(source, Screen):
-        return (source.place,)
-    if isinstance(source, Loss):
-        return source.life.places
-    if isinstance(source, tuple | list):
-        return [place for one in source for place in _places(one)]
-    return ()
 
 
 def _is_cut(life: Life) -> bool:

@@ -40,6 +40,8 @@ def _when(night: Night) -> str:
     began, ended = _day(night, night.began), _day(night, night.ended)
     if began is None or ended is None:
         return f"In {clock(night.ended - night.began)} of a night whose date is not known,"
+    if f"{began:%d%H:%M}" == f"{ended:%d%H:%M}":
+        return f"On {began.day} {began:%B %Y}, about {began:%H:%M},"
     until = f"{ended:%H:%M}" if began.date() == ended.date() else f"{ended.day} {ended:%B %H:%M}"
     return f"On {began.day} {began:%B %Y}, between {began:%H:%M} and {until},"
 

@@ -72,7 +72,8 @@ DEVIATIONS: Mapping[str, Deviation] = {
         "look at failover and sessions between the switchover and the last reload"
     ),
     "reloaded-while-people-came-back": Deviation(
-        "let people come back after the switchover before the former active is reloaded"
+        "let people come back after the switchover before the former active is reloaded: who is not"
+        " back cannot be counted (inferred)"
     ),
     "deleted-on-both": Deviation(
         "delete a file on one unit through failover exec mate: a plain delete is replicated"

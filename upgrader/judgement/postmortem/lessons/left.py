@@ -6,8 +6,9 @@ its row and its address, unless somebody ended it later.
 
 from collections.abc import Iterable
 
+from upgrader.judgement.postmortem.facts.standing import places
 from upgrader.judgement.postmortem.facts.tables import Tables
-from upgrader.judgement.postmortem.facts.told import Loss, Told, places
+from upgrader.judgement.postmortem.facts.told import Loss, Told
 from upgrader.model.evidence import Screen
 from upgrader.model.failover import Role
 from upgrader.model.night import Ending, Life, Night

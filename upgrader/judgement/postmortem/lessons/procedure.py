@@ -7,16 +7,21 @@ run of ours. A syslog shows what changed something, and of the rest nothing.
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
+from upgrader.judgement.postmortem.facts.standing import places
 from upgrader.judgement.postmortem.facts.steps import Steps
 from upgrader.judgement.postmortem.facts.stretches_served import both_served, nobody_served
 from upgrader.judgement.postmortem.facts.tables import Tables
-from upgrader.judgement.postmortem.facts.told import MINUTE, SECOND, Told, places, spoken
+from upgrader.judgement.postmortem.facts.told import (
+    RETURN_WAVE_MS,
+    SECOND,
+    Told,
+    spoken,
+)
 from upgrader.judgement.postmortem.lessons.deviations import DEVIATIONS
 from upgrader.model.cause import Breach
-from upgrader.model.night import Absence, Leaving, Night, Switchover
+from upgrader.model.night import Absence, Leaving, Life, Night, Switchover
 
 _OUTAGE_MS = 30 * SECOND  # A unit that dies is missed after 15 s; a switchover takes 2 s.
-_RETURN_MS = 2 * MINUTE  # People come back within one dead-peer detection; our guess.
 
 
 def breaches(night: Night) -> tuple[Breach, ...]:
@@ -166,28 +171,44 @@ def _too_soon(told: Told, absence: Absence) -> Iterator[Breach]:
 
 
 def _people_coming_back(steps: Steps) -> Iterator[Breach]:
+    """People whom the switchover met, and who were seen again only after the last reload.
+
+    No guide has a number of minutes for it: who is not back cannot be counted before the reload
+    that costs sessions, if one does (inferred).
+    """
     told = steps.told
     for absence in told.absences:
         moved = [s for s in told.switchovers if s.at <= absence.left and s.to is not absence.unit]
         if absence.why is not Leaving.ORDERED or not moved or absence.was_active is True:
             continue
         last = moved[-1]
+        firsts = [(life, _first_seen(life, last)) for life in told.parted(last).met]
+        back = [life for life, at in firsts if at is not None and at <= absence.left]
         late = [
-            life
-            for life in told.parted(last).resumed
-            if not any(last.at - SECOND <= r <= absence.left for r in life.resumed)
+            (life, at)
+            for life, at in firsts
+            if at is not None and absence.left < at <= absence.left + RETURN_WAVE_MS
         ]
-        if late or absence.left - last.at < _RETURN_MS:
-            who = f", {len(late)} people not back yet" if late else ""
+        if late:
+            slowest = max(at for _, at in late) - last.at
             yield _breach(
                 "reloaded-while-people-came-back",
                 f"the {absence.unit.value} was reloaded {(absence.left - last.at) // SECOND} s"
-                f" after the switchover{who}",
+                f" after the switchover, when {len(back)} of {len(back) + len(late)} people were"
+                f" back; the last of them came after {slowest // SECOND} s",
                 _left(absence),
                 absence,
                 last,
-                late,
+                [life for life, _ in late],
             )
+
+
+def _first_seen(life: Life, moved: Switchover) -> int | None:
+    """When its person was first seen again after a switchover; None: not, or it slept by then."""
+    again = (*life.resumed, *(() if life.again is None else (life.again,)))
+    if any(at <= moved.at and not any(at < r <= moved.at for r in again) for at in life.suspended):
+        return None
+    return min((at for at in again if at >= moved.at - SECOND), default=None)
 
 
 # ── roles ──────────────────────────────────────────────────────────────────────────────
@@ -218,7 +239,7 @@ def _roles(steps: Steps) -> Iterator[Breach]:
             )
     judged = {id(s.command) for s in told.switchovers if s.ready is not None}
     for act in steps.acts:
-        seen = steps.mate_missing_at(act)
+        seen = steps.mate_unready_at(act)
         if steps.is_switch(act) and seen is not None and id(act) not in judged:
             screen, mate = seen
             yield _breach(

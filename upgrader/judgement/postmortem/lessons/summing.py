@@ -6,7 +6,6 @@ from upgrader.judgement.postmortem.facts.steps import Steps
 from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import Told
 from upgrader.judgement.postmortem.lessons.course import course, instant
-from upgrader.judgement.postmortem.lessons.impact import impact
 from upgrader.judgement.postmortem.lessons.procedure import breaches
 from upgrader.judgement.postmortem.lessons.remedies import AFTER_A_BREACH, AFTER_A_CAUSE
 from upgrader.model.cause import Breach, Cause, CauseName, Likelihood
@@ -49,7 +48,7 @@ def _no_cause(night: Night, causes: Sequence[Cause], of: Impact) -> str:
         hidden = any(c.likelihood is Likelihood.POSSIBLE for c in causes) and not (
             Told(night).informs_at_all
         )
-        if of.unknown or hidden or len(unseen) > len(causes) // 2:
+        if not of.sessions or of.unknown or hidden or len(unseen) > len(causes) // 2:
             return "Nobody is seen to have been harmed, as far as these records reach."
         return "Nobody was harmed."
     if not of.lost and not of.orphaned and not of.leaked and not of.unknown and of.outage_seconds:
@@ -62,12 +61,13 @@ def _no_cause(night: Night, causes: Sequence[Cause], of: Impact) -> str:
     return "People were harmed, and these records do not tell why."
 
 
-def summary(night: Night, causes: Sequence[Cause], of: Impact) -> tuple[str, ...]:
+def summary(
+    night: Night, causes: Sequence[Cause], of: Impact, found: Sequence[Breach]
+) -> tuple[str, ...]:
     """A few sentences for somebody who was not there: what was done, to whom, why, what is left.
 
-    The verdict is one of them, word by word.
+    The verdict is one of them, word by word. `found`: what `breaches` has.
     """
-    found = breaches(night)
     named = believed(causes)
     lines = [
         course(night),
@@ -150,13 +150,10 @@ def _joined(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def went_well(
-    night: Night, causes: Sequence[Cause], found: Sequence[Breach] = ()
-) -> tuple[str, ...]:
+def went_well(night: Night, of: Impact, found: Sequence[Breach]) -> tuple[str, ...]:
     """What was as it should be: only what is seen, and nothing by default."""
     steps = Steps(Tables(Told(night)))
     told = steps.told
-    of = impact(night, causes)
     broken = {breach.name for breach in found}
     lines = []
     ready = [s for s in told.switchovers if s.command is not None]
@@ -204,6 +201,6 @@ def to_change(night: Night, causes: Sequence[Cause], found: Sequence[Breach]) ->
     if night.standby_logs is False:
         lines.append(
             "Harvest a unit's log and tables before its reload, for a standby writes nothing to the"
-            " collector: `upgrader run` does, or type logging standby."
+            " collector: `upgrader run` does, or type `logging standby`."
         )
     return tuple(dict.fromkeys(lines))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from upgrader.judgement.postmortem.rebuilding.paper import dotted, number_of
+from upgrader.dialect.dotted import dotted, number_of
 from upgrader.judgement.postmortem.rebuilding.setting import Seated
 from upgrader.model.cause import Cause, CauseName
 from upgrader.model.evidence import What

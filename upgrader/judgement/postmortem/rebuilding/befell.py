@@ -16,6 +16,7 @@ from upgrader.judgement.postmortem.rebuilding.gone import (
     went_dark,
 )
 from upgrader.judgement.postmortem.rebuilding.typed_again import Line
+from upgrader.model.cause import Cause, CauseName
 from upgrader.model.evidence import What
 from upgrader.model.night import Absence, Leaving, Night, Switchover
 from upgrader.model.script import Act, Befalls, Typed
@@ -26,21 +27,35 @@ _LONG = 1.2
 """How many times another boot's length is too long for one boot. Our guess."""
 
 
-def befell(night: Night, lines: Sequence[Line]) -> tuple[tuple[Act, ...], tuple[str, ...]]:
-    """Events and lines, in the night's own time, and what was assumed."""
+def befell(
+    night: Night, lines: Sequence[Line], causes: Sequence[Cause] = ()
+) -> tuple[tuple[Act, ...], tuple[str, ...]]:
+    """Events and lines, in the night's own time, and what was assumed.
+
+    `causes`: those that are taken for true.
+    """
     assumed: list[str] = []
     acts: list[Act] = []
     gone = true_absences(night)
     boot, refused = boot_ms(night, lines), _refused(night)
+    # A terminal shows who is back when somebody looks: only a log tells how long a boot took.
+    longest = boot if any(one.minutes for one in night.coverage) else None
     for absence in gone:
-        acts += _absence(absence, lines, boot, refused, assumed)
-    acts += _unheard_deaths(night, gone, boot, assumed)
+        if absence.why is Leaving.LINK or absence.left in refused:
+            continue  # The link's own events tell of it; or the pair's own rule sends it away.
+        acts += _absence(absence, lines, boot, assumed)
+        if absence.why is Leaving.ORDERED or any(sends(line, absence) for line in lines):
+            acts += _power_lost(absence, longest, assumed)
+    if any(cause.name is CauseName.SPLIT_BRAIN for cause in causes):
+        acts += _unheard_cuts(night, gone, assumed)
+    else:
+        acts += _unheard_deaths(night, gone, boot, assumed)
     acts += links(night, gone)
     broken = tuple(ports(night, gone))
     acts += broken
     acts += segments(night)
     for move in night.switchovers:
-        if not _gave_way_to_port(move, broken):
+        if not _gave_way_to_port(move, broken) and not _met_again(move, acts):
             acts += _switchover(gone, move, lines, assumed)
     return tuple(acts), tuple(dict.fromkeys(assumed))
 
@@ -52,14 +67,11 @@ def _absence(
     absence: Absence,
     lines: Sequence[Line],
     boot: int | None,
-    refused: frozenset[int],
     assumed: list[str],
 ) -> Iterator[Act]:
+    """Why a unit went, unless it is a line of the night that sent it."""
     unit = absence.unit.value.lower()
-    if absence.why is Leaving.LINK or absence.left in refused:
-        return  # The link's own events tell of it; or the pair's own rule sends it away.
     if any(sends(line, absence) for line in lines):
-        yield from _power_lost(absence, boot, assumed)
         return
     if absence.why is Leaving.ORDERED:
         assumed.append("a reload was ordered by a line that the records do not have")
@@ -67,7 +79,6 @@ def _absence(
             yield Typed(absence.left - SHUTDOWN_MS, unit, "reload noconfirm")
         else:
             yield Typed(absence.left - SHUTDOWN_MS, "active", "failover reload-standby")
-        yield from _power_lost(absence, boot, assumed)
         return
     died = went_dark(absence, lines)
     rebooted = absence.back is not None and boot is not None and absence.back - died <= boot * _LONG
@@ -86,20 +97,7 @@ def _unheard_deaths(
     night: Night, gone: Sequence[Absence], boot: int | None, assumed: list[str]
 ) -> Iterator[Befalls]:
     """Units that died while their mate was away: it found no active one when it was up."""
-    for move in night.switchovers:
-        absence = next(
-            (
-                one
-                for one in gone
-                if one.unit is move.to
-                and one.back is not None
-                and abs(one.back - move.at) <= TOGETHER_MS
-            ),
-            None,
-        )
-        alone = move.command is None and _NOBODY in move.reason.casefold()
-        if not alone or absence is None or is_cut(night, move.at):
-            continue
+    for move, absence in _found_nobody(night, gone):
         dead = move.to.other
         last = max(
             (
@@ -128,6 +126,41 @@ def _unheard_deaths(
         yield Befalls(last + _ROLES_MS, "pull-power", unit)
         if heard is not None:
             yield Befalls(max(last + 2 * _ROLES_MS, heard - (boot or 0)), "give-power", unit)
+
+
+def _unheard_cuts(night: Night, gone: Sequence[Absence], assumed: list[str]) -> Iterator[Befalls]:
+    """A failover link that was cut while a unit was away: it found no active mate, which served.
+
+    It is whole again when one of the two gives way to the other.
+    """
+    for move, absence in _found_nobody(night, gone):
+        assumed.append("the failover link was cut while a unit was away: nothing tells when")
+        yield Befalls(absence.left + _ROLES_MS, "cut-link", {"link": "failover"})
+        met = (
+            event.at
+            for event in night.events
+            if event.what is What.TO_STANDBY and event.at is not None and event.at > move.at
+        )
+        joined = min(met, default=None)
+        if joined is not None:
+            yield Befalls(joined - _ROLES_MS, "join-link", {"link": "failover"})
+
+
+def _found_nobody(night: Night, gone: Sequence[Absence]) -> Iterator[tuple[Switchover, Absence]]:
+    """The moves to a unit that found no active one when it was up, and how it had been away.
+
+    Of a link that the records show as cut its own events tell.
+    """
+    for move in night.switchovers:
+        if move.command is not None or _NOBODY not in move.reason.casefold():
+            continue
+        if is_cut(night, move.at):
+            continue
+        for absence in gone:
+            back = absence.back
+            if absence.unit is move.to and back is not None and abs(back - move.at) <= TOGETHER_MS:
+                yield move, absence
+                break
 
 
 def _power_lost(absence: Absence, boot: int | None, assumed: list[str]) -> Iterator[Befalls]:
@@ -168,6 +201,16 @@ def _switchover(
         return
     assumed.append("roles were moved by a line that the records do not have")
     yield Typed(move.at - _ROLES_MS, move.to.value.lower(), "failover active")
+
+
+def _met_again(move: Switchover, acts: Iterable[Act]) -> bool:
+    """Whether the link was whole again just before: of two active units one gives way by itself."""
+    return any(
+        isinstance(act, Befalls)
+        and act.event == "join-link"
+        and 0 <= move.at - act.at_ms <= TOGETHER_MS
+        for act in acts
+    )
 
 
 def _gave_way_to_port(move: Switchover, ports: Iterable[Befalls]) -> bool:

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from upgrader.dialect.dotted import dotted, number_of
 from upgrader.judgement.postmortem.rebuilding.addresses import is_plain, neighbours, pool_of
 from upgrader.judgement.postmortem.rebuilding.by_cause import KEEPS_OUT, LOST_AT_SWITCH, names_of
 from upgrader.judgement.postmortem.rebuilding.by_cause import platforms as platforms_of
-from upgrader.judgement.postmortem.rebuilding.paper import dotted, number_of
 from upgrader.judgement.postmortem.rebuilding.setting import Seated
 from upgrader.model.cause import Cause, CauseName
 from upgrader.model.evidence import What

@@ -46,6 +46,8 @@ _ALL = (
     Hardware("ASAv50", *_VIRTUAL, (9, 2), None, 10_000),
     Hardware("ASAv100", *_VIRTUAL, (9, 2), None, 20_000),
 )
+MOST_SESSIONS = max(one.sessions for one in _ALL)
+"""No model admits more."""
 _BY_MODEL = {one.model: one for one in _ALL}
 _STAND_INS = ("ASA5516", "ASA5525", "ASA5520", "ASAv30", "ASAv50", "ASAv100")
 

@@ -1,34 +1,31 @@
 """Whether a night that was run again is the night: the same events in the same order.
 
 What happens to the pair must come again in the same order, each within two minutes of its time.
-What happens to a person must come again in the person's own order, between the same moments of
-the pair, or near its time. A person is a user name: addresses and indices are drawn anew.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from upgrader.dialect.commands import LineKind, classify
-from upgrader.judgement.postmortem.rebuilding.typed_again import plain
+from upgrader.dialect.scripts import instant_text
+from upgrader.judgement.postmortem.rebuilding.people_alike import people_again
+from upgrader.judgement.postmortem.rebuilding.typed_again import LOGOFF, logs_off, plain
 from upgrader.model.evidence import What
-from upgrader.model.night import Ending, Event, Kind, Life, Night
+from upgrader.model.night import Event, Kind, Night
 from upgrader.model.postmortem import Unlike
 from upgrader.model.script import StoryLine
+from upgrader.model.words import time_of_day
 
 PAIR_SLACK_MS = 120_000
 """By how much an event of the pair may come at another time. Our guess: most of a boot's spread."""
-PERSON_SLACK_MS = 180_000
-"""The same of a person's, who may notice late."""
 _SWAPPED_MS = 5_000
 """Events so near to one another may change places."""
+_UNLOOKED_MS = 600_000
+"""For how long nobody may look at a terminal that has printed something. Our guess."""
 _MOST = 40
 """How many differences are listed; the others are counted."""
 _LONGEST = 2_000
 """Events of the pair that are compared, from the beginning: no night has as many."""
-_ONE_MOMENT_MS = 30_000
-"""Switchovers, departures and returns so near to one another are one moment of the pair."""
-
-_LOGOFF = "vpn-sessiondb logoff"
 
 _TELLING = frozenset({Kind.ROLE, Kind.RELOAD, Kind.SYNC, Kind.LINK, Kind.VERSION, Kind.COMMAND})
 _NOISE = frozenset(
@@ -68,6 +65,8 @@ class _Beat:
     says: str
     unlikely: str = ""
     """Why it cannot come again; empty: it should."""
+    printed: bool = False
+    """Whether its instant is that of a terminal, which prints a notice when somebody looks."""
 
 
 def compare(night: Night, again: Night, shift_ms: int = 0) -> Likeness:
@@ -84,7 +83,7 @@ def compare(night: Night, again: Night, shift_ms: int = 0) -> Likeness:
         for beat in extra
         if beat.at is not None and covers(beat.at)
     ]
-    people_same, people_of, people_unlike = _people(night, again, shift_ms)
+    people_same, people_of, people_unlike = people_again(night, again, shift_ms)
     unlike += people_unlike
     if len(unlike) > _MOST:
         more = len(unlike) - _MOST
@@ -127,7 +126,7 @@ def _beats(story: Sequence[StoryLine]) -> list[_Beat]:
         _Beat(
             (line.what, line.unit),
             line.at_ms,
-            f"{line.what} of {line.unit or 'the pair'} at {_clock(line.at_ms)}",
+            f"{line.what} of {line.unit or 'the pair'} at {instant_text(line.at_ms)}",
         )
         for line in story
         if not line.who
@@ -140,7 +139,7 @@ def _beats(story: Sequence[StoryLine]) -> list[_Beat]:
 def _pair(night: Night, shift_ms: int) -> list[_Beat]:
     """What happens to the pair, once each, in order."""
     beats: list[_Beat] = []
-    last: dict[tuple[str, ...], int] = {}
+    last: dict[tuple[tuple[str, ...], str], int] = {}
     for event in night.events:
         if event.kind not in _TELLING or event.what in _NOISE | _OF_PEOPLE:
             continue
@@ -149,11 +148,12 @@ def _pair(night: Night, shift_ms: int) -> list[_Beat]:
             continue
         at = None if event.at is None else event.at + shift_ms
         if at is not None:
-            if at - last.get(key, at - _SWAPPED_MS - 1) <= _SWAPPED_MS:
+            said = key, event.fields.get("command", "")
+            if at - last.get(said, at - _SWAPPED_MS - 1) <= _SWAPPED_MS:
                 continue
-            last[key] = at
+            last[said] = at
         why = "not modelled" if event.what in _NOT_MODELLED else ""
-        beats.append(_Beat(key, at, event.text[:120], why))
+        beats.append(_Beat(key, at, event.text[:120], why, _is_printed(event)))
     return [beat for beat in beats if not _said_better(beat, beats)]
 
 
@@ -187,8 +187,8 @@ def _key(event: Event) -> tuple[str, ...] | None:
     unit = "" if event.unit is None else event.unit.value
     if event.what is What.COMMAND:
         line = plain(event.fields.get("command", ""))
-        if line.startswith(_LOGOFF):
-            line = _LOGOFF  # Indices are drawn anew; whom it hit, people's own turns tell.
+        if logs_off(line):
+            line = LOGOFF  # Indices are drawn anew; whom it hit, people's own turns tell.
         return (event.what.value, "", line) if _tells(line) else None
     return (event.what.value, unit)
 
@@ -198,7 +198,7 @@ def _tells(line: str) -> bool:
     return classify(line) is LineKind.CHANGING and line.startswith(
         (
             *("failover", "no failover", "reload", "write mem", "boot system", "no boot system"),
-            _LOGOFF,
+            LOGOFF,
         )
     )
 
@@ -257,7 +257,16 @@ def _alike(beat: _Beat, other: _Beat) -> bool:
 
 def _near(beat: _Beat, other: _Beat, slack_ms: int) -> bool:
     """Whether two events are as near in time; where one has none, the order alone counts."""
-    return beat.at is None or other.at is None or abs(beat.at - other.at) <= slack_ms
+    if beat.at is None or other.at is None:
+        return True
+    early_ms = _UNLOOKED_MS if beat.printed else slack_ms
+    return -early_ms <= other.at - beat.at <= slack_ms
+
+
+def _is_printed(event: Event) -> bool:
+    """Whether it is a notice in a terminal's log, and no line of a collector's or a history's."""
+    is_said = event.number is not None or "told_by" in event.fields
+    return not is_said and event.what is not What.COMMAND
 
 
 def _same_key(beat: _Beat, other: _Beat) -> bool:
@@ -271,99 +280,5 @@ def _missing(beat: _Beat) -> Unlike:
     return Unlike(f"{beat.says} at {_clock(beat.at)}", why)
 
 
-# ── people ─────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """Something that became of a person."""
-
-    word: str
-    at: int
-    between: int
-    """After how many moments of the pair."""
-
-
-def _people(night: Night, again: Night, shift_ms: int) -> tuple[int, int, list[Unlike]]:
-    ours, theirs = _turns(night, 0), _turns(again, shift_ms)
-    same, of = 0, 0
-    unlike: list[Unlike] = []
-    for user in sorted(ours):
-        wanted, came = ours[user], list(theirs.get(user, ()))
-        of += len(wanted)
-        for turn in wanted:
-            match = next((one for one in came if _same(turn, one)), None)
-            if match is None:
-                why = _why_not(turn, came, theirs.get(user))
-                unlike.append(Unlike(f"{user} {turn.word} at {_clock(turn.at)}", why))
-            else:
-                same += 1
-                came = came[came.index(match) + 1 :]
-    unlike += [
-        Unlike(f"{user}, whom the night does not know", "the records lack it")
-        for user in sorted(set(theirs) - set(ours))
-    ]
-    return same, of, unlike
-
-
-def _same(turn: _Turn, other: _Turn) -> bool:
-    return turn.word == other.word and (
-        turn.between == other.between or abs(turn.at - other.at) <= PERSON_SLACK_MS
-    )
-
-
-def _why_not(turn: _Turn, left: Sequence[_Turn], all_of: Sequence[_Turn] | None) -> str:
-    if not all_of:
-        return "the person has no session there"
-    later = next((one for one in left if one.word == turn.word), None)
-    if later is not None:
-        return f"there it is at {_clock(later.at)}"
-    return f"there the person {all_of[-1].word}" if left else "not there, or in another order"
-
-
-def _turns(night: Night, shift_ms: int) -> Mapping[str, tuple[_Turn, ...]]:
-    moments = _moments(night)
-    by_user: dict[str, list[_Turn]] = {}
-    for life in night.lives:
-        if not life.user:
-            continue
-        turns = by_user.setdefault(life.user, [])
-        for at, word in _facts(life):
-            between = sum(moment <= at for moment in moments)
-            turns.append(_Turn(word, at + shift_ms, between))
-    return {user: tuple(sorted(turns, key=lambda turn: turn.at)) for user, turns in by_user.items()}
-
-
-def _facts(life: Life) -> Iterator[tuple[int, str]]:
-    if life.began is not None:
-        yield life.began, "logged in"
-    last = None
-    for at in life.resumed:
-        if last is None or at - last > PERSON_SLACK_MS:
-            yield at, "was back"
-        last = at
-    for at in life.suspended:
-        yield at, "fell asleep"
-    if life.cut_at is not None:
-        yield life.cut_at, "was cut off"
-    elif life.ended is not None and life.ending is Ending.CLEAN:
-        yield life.ended, "ended"
-
-
-def _moments(night: Night) -> tuple[int, ...]:
-    """When the pair changed, near ones together."""
-    at = [one.at for one in night.switchovers]
-    at += [one.left for one in night.absences]
-    at += [one.back for one in night.absences if one.back is not None]
-    kept: list[int] = []
-    for moment in sorted(at):
-        if not kept or moment - kept[-1] > _ONE_MOMENT_MS:
-            kept.append(moment)
-    return tuple(kept)
-
-
 def _clock(at: int | None) -> str:
-    if at is None:
-        return "a time that is not known"
-    seconds = at // 1_000 % 86_400
-    return f"{seconds // 3_600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return "a time that is not known" if at is None else time_of_day(at)

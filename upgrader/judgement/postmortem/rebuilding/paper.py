@@ -4,11 +4,11 @@ The configuration has the shape of the project's own fixture of a branch office,
 that the night does not need.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+from upgrader.dialect.dotted import dotted, number_of
+from upgrader.dialect.rows import rows_text
 from upgrader.dialect.scripts import script_table
 from upgrader.dialect.toml import Table, dumps
 from upgrader.judgement.postmortem.rebuilding.hardware import ports_of
@@ -177,7 +177,7 @@ def _there(setting: Setting, unit: Unit) -> tuple[Seated, ...]:
 
 def _sessions(setting: Setting, unit: Unit) -> str:
     serves = unit.role is setting.active
-    return _csv(
+    return rows_text(
         SESSIONS,
         (
             (
@@ -209,15 +209,7 @@ def _audit(setting: Setting, one: Seated) -> str:
 
 def _addresses(setting: Setting, unit: Unit) -> str:
     rows = ((POOL, one.address, one.index, "") for one in _there(setting, unit))
-    return _csv(ADDRESSES, rows)
-
-
-def _csv(columns: Sequence[str], rows: Iterator[tuple[object, ...]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return out.getvalue()
+    return rows_text(ADDRESSES, rows)
 
 
 # ── the configuration ──────────────────────────────────────────────────────────────────
@@ -330,16 +322,3 @@ def _webvpn(setting: Setting) -> Iterator[str]:
     for order, package in enumerate(setting.packages, 1):
         yield f' anyconnect image {package.path} {order} regex "{REGEX[package.platform]}"'
     yield " anyconnect enable"
-
-
-# ── addresses ──────────────────────────────────────────────────────────────────────────
-
-
-def number_of(address: str) -> int:
-    """An IPv4 address as a number."""
-    return int.from_bytes(bytes(map(int, address.split("."))), "big")
-
-
-def dotted(number: int) -> str:
-    """The other way."""
-    return ".".join(map(str, number.to_bytes(4, "big")))

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from upgrader.dialect.versions import read_version
+from upgrader.judgement.postmortem.facts.tables import Tables
+from upgrader.judgement.postmortem.facts.told import Told
 from upgrader.judgement.postmortem.rebuilding.befell import befell
 from upgrader.judgement.postmortem.rebuilding.by_cause import (
     KEEPS_OUT,
@@ -74,13 +76,13 @@ def rebuild(night: Night, causes: Sequence[Cause]) -> Rebuilt | NotRebuilt:
         return NotRebuilt(missing)
     believed = believed_causes(causes)
     found, left_out = lines_again(night.events)
-    lines = named(seated(found, night.switchovers), night.lives)
+    lines = named(seated(found, night.switchovers), night.lives, _rows(night))
     notes = [f"not typed again: `{line}`" for line in left_out]
     logoffs = [line.at for line in lines if line.logs_off and line.at is not None]
     crowd = crowd_of(night, believed, logoffs)
     setting, target, more = _setting(night, believed, lines, crowd)
-    script, told = _script(night, lines, crowd)
-    notes += [*more, *crowd.assumed, *told]
+    script, told = _script(night, lines, crowd, believed)
+    notes += [*more, *crowd.assumed, *told, *_doubted(believed)]
     began = night.began - LEAD_MS
     return Rebuilt(
         setting,
@@ -88,7 +90,6 @@ def rebuild(night: Night, causes: Sequence[Cause]) -> Rebuilt | NotRebuilt:
         tuple(dict.fromkeys(notes)),
         target,
         began,
-        _doubted(believed),
         names_releases(night),
     )
 
@@ -101,6 +102,11 @@ def believed_causes(causes: Sequence[Cause]) -> tuple[Cause, ...]:
     if likely:
         return likely
     return tuple(cause for cause in causes if cause.likelihood is Likelihood.POSSIBLE)[:1]
+
+
+def _rows(night: Night) -> dict[int, str]:
+    """Whose row each index was by the tables of the night: the last one's that had it."""
+    return {row.index: row.user for one in Tables(Told(night)).listings for row in one.rows}
 
 
 def _missing(night: Night) -> tuple[str, ...]:
@@ -118,8 +124,9 @@ def _missing(night: Night) -> tuple[str, ...]:
 
 
 def _doubted(causes: Sequence[Cause]) -> tuple[str, ...]:
+    """What rests on a cause, and not on the records."""
     return tuple(
-        f"{cause.name.value}: {cause.likelihood.value}, and not seen in the records"
+        f"the cause was {cause.name.value}, which is {cause.likelihood.value} and not certain"
         for cause in causes
         if cause.likelihood is not Likelihood.CERTAIN
     )
@@ -271,10 +278,12 @@ def _seen(night: Night, what: What) -> bool:
 # ── the script ─────────────────────────────────────────────────────────────────────────
 
 
-def _script(night: Night, lines: Sequence[Line], crowd: Crowd) -> tuple[Script, list[str]]:
+def _script(
+    night: Night, lines: Sequence[Line], crowd: Crowd, causes: Sequence[Cause]
+) -> tuple[Script, list[str]]:
     notes: list[str] = []
     placed = _placed(night, lines, notes)
-    more, told = befell(_of_the_pair(night), placed)
+    more, told = befell(_of_the_pair(night), placed, causes)
     notes += told
     acts: list[Act] = [act for line in placed for act in typed(line, line.at or night.began)]
     acts += [*more, *aaa_acts(night), *crowd.acts]

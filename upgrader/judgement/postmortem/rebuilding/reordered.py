@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from upgrader.judgement.postmortem.rebuilding.setting import Rebuilt, Setting, Timings
-from upgrader.judgement.postmortem.rebuilding.typed_again import is_reload, is_switch
+from upgrader.judgement.postmortem.rebuilding.typed_again import LOGOFF, is_reload, is_switch
 from upgrader.model.script import Act, Befalls, Typed
 
+_EVERYBODY_OFF = f"{LOGOFF} anyconnect noconfirm"
 _MINUTE_MS = 60_000
 _BOOT_S = 300.0
 _SYNC_S = 46.0
@@ -103,7 +104,7 @@ def failed_back(_rebuilt: Rebuilt, last: Typed) -> tuple[Iterable[Act], int]:
 
 def drained(_rebuilt: Rebuilt, last: Typed) -> tuple[Iterable[Act], int]:
     """Everybody is logged off, and given time to come back, before the last reload."""
-    off = Typed(last.at_ms, "active", "vpn-sessiondb logoff anyconnect noconfirm")
+    off = Typed(last.at_ms, "active", _EVERYBODY_OFF)
     late = 3 * _MINUTE_MS
     return (off, replace(last, at_ms=last.at_ms + late)), late
 
@@ -115,7 +116,7 @@ def held(rebuilt: Rebuilt, last: Typed) -> tuple[Iterable[Act], int]:
     reload = replace(last, at_ms=last.at_ms + late)
     return (
         *_logins(rebuilt, last.at_ms, 0),
-        Typed(last.at_ms, "active", "vpn-sessiondb logoff anyconnect noconfirm"),
+        Typed(last.at_ms, "active", _EVERYBODY_OFF),
         reload,
         *_logins(rebuilt, reload.at_ms + ready, 3),
     ), late

@@ -152,8 +152,6 @@ class Rebuilt:
     """The release that the night went to; None: none is known of."""
     began: int
     """The instant of the night's clock at which the script is at its beginning."""
-    doubted: tuple[str, ...] = ()
-    """Of what the rebuild has, that which rests on a cause and not on the records: in words."""
     names_releases: bool = True
     """Whether the records name the releases."""
 

@@ -4,7 +4,7 @@ Only what changes a pair and can be typed without knowing more: looks change not
 that is copied is taken to lie on flash already.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from upgrader.dialect.commands import LineKind, classify, is_typeable
@@ -13,6 +13,9 @@ from upgrader.model.failover import Role
 from upgrader.model.night import Ending, Event, Life, Switchover
 from upgrader.model.script import Typed
 
+LOGOFF = "vpn-sessiondb logoff"
+"""How lines begin that log people off."""
+_LOGOFF_INDEX = f"{LOGOFF} index"
 _EXEC = (
     *("failover active", "no failover active", "failover reload-standby", "failover reset"),
     *("reload", "write", "vpn-sessiondb", "clear", "failover exec"),
@@ -59,15 +62,18 @@ class Line:
 
     @property
     def where(self) -> str:
-        """At which console it is typed; one whose unit is not known where it makes sense."""
-        if self.unit is not None:
+        """At which console it is typed: where it makes sense, unless its unit is known.
+
+        Whom a line logs off is a matter of who serves, also on a night whose roles move otherwise.
+        """
+        if self.unit is not None and not self.logs_off:
             return self.unit.value.lower()
         return "standby" if self.text == "failover active" else "active"
 
     @property
     def logs_off(self) -> bool:
         """Whether people are logged off by it."""
-        return self.text.startswith("vpn-sessiondb logoff")
+        return logs_off(self.text)
 
 
 def is_reload(text: str) -> bool:
@@ -79,6 +85,11 @@ def is_reload(text: str) -> bool:
 def is_switch(text: str) -> bool:
     """Whether a line moves the active role."""
     return text.endswith("failover active")
+
+
+def logs_off(text: str) -> bool:
+    """Whether a line logs people off."""
+    return text.startswith(LOGOFF)
 
 
 def plain(text: str) -> str:
@@ -139,24 +150,36 @@ def _seated(line: Line, moves: Sequence[Switchover]) -> Line:
     return replace(line, unit=to.other if line.text.startswith("no ") else to)
 
 
-def named(lines: Sequence[Line], lives: Sequence[Life]) -> tuple[Line, ...]:
-    """The lines that log a row off, by its user's name: indices are drawn anew."""
-    return tuple(_named(line, lives) for line in lines)
+def named(
+    lines: Sequence[Line], lives: Sequence[Life], rows: Mapping[int, str]
+) -> tuple[Line, ...]:
+    """The lines that log a row off, by its user's name: indices are drawn anew.
+
+    `rows`: whose row each index was, where screens show it.
+    """
+    return tuple(_named(line, lives, rows) for line in lines)
 
 
-def _named(line: Line, lives: Sequence[Life]) -> Line:
-    at = line.at
-    if not line.text.startswith("vpn-sessiondb logoff index") or at is None:
+def _named(line: Line, lives: Sequence[Life], rows: Mapping[int, str]) -> Line:
+    if not line.text.startswith(_LOGOFF_INDEX):
         return line
+    index, *_ = line.text.removeprefix(_LOGOFF_INDEX).split() or ("",)
+    shown = rows.get(int(index)) if index.isdecimal() else None
+    user = _ended_at(line.at, lives) or shown
+    return line if user is None else replace(line, text=f"{LOGOFF} name {user} noconfirm")
+
+
+def _ended_at(at: int | None, lives: Sequence[Life]) -> str | None:
+    """Whose session ended in order then; None: nobody's, or the instant is not known."""
+    if at is None:
+        return None
     ended = [
         (abs(life.ended - at), life.user)
         for life in lives
         if life.ended is not None and life.ending is Ending.CLEAN and life.user
     ]
     near = min((one for one in ended if one[0] <= _LOGGED_OFF_MS), default=None)
-    if near is None:
-        return line
-    return replace(line, text=f"vpn-sessiondb logoff name {near[1]} noconfirm")
+    return None if near is None else near[1]
 
 
 def typed(line: Line, at_ms: int) -> Iterator[Typed]:
@@ -172,9 +195,12 @@ def typed(line: Line, at_ms: int) -> Iterator[Typed]:
 
 
 def _without_question(text: str) -> str:
-    asks = text.startswith(("reload", "vpn-sessiondb logoff")) or text.endswith(" reload")
+    asks = text.startswith(("reload", LOGOFF)) or text.endswith(" reload")
     return text if "noconfirm" in text or not asks else f"{text} noconfirm"
 
 
 def _near(one: int | None, other: int | None) -> bool:
-    return one is None or other is None or abs(one - other) <= _SAME_LINE_MS
+    """Whether two sources may tell of one line; of two without a time each was typed."""
+    if one is None or other is None:
+        return one is not other
+    return abs(one - other) <= _SAME_LINE_MS

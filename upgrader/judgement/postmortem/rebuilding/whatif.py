@@ -22,6 +22,7 @@ from upgrader.judgement.postmortem.rebuilding.reordered import (
     waited,
 )
 from upgrader.judgement.postmortem.rebuilding.setting import Package, Rebuilt, Setting
+from upgrader.judgement.postmortem.rebuilding.typed_again import logs_off
 from upgrader.model.failover import Role
 from upgrader.model.script import Act, Befalls, Typed
 from upgrader.ports import UsageFault
@@ -46,6 +47,8 @@ class Change:
     apply: Callable[[Rebuilt], Rebuilt]
     by_checks: bool = False
     """Whether lines are typed only as far as today's checks let them pass."""
+    already: str = "that is how the night was"
+    """What is said where it changes nothing."""
 
 
 def change_of(asked: str) -> Change:
@@ -61,7 +64,11 @@ def change_of(asked: str) -> Change:
     if known is None:
         raise UsageFault(_not_known(asked.strip(), key))
     says, apply = known
-    return Change(f"{key}={value}", says, apply, by_checks=f"{key}={value}" == CHECKS)
+    name = f"{key}={value}"
+    change = Change(name, says, apply, by_checks=name == CHECKS)
+    if name in _OF_LAST_RELOAD:
+        return replace(change, already="the night has no second reload, which it would change")
+    return change
 
 
 def change_is_none(was: Rebuilt, changed: Rebuilt) -> bool:
@@ -98,7 +105,7 @@ def _not_known(asked: str, key: str) -> str:
     for name in names:
         by_key.setdefault(name.partition("=")[0], []).append(name)
     known = "".join(f"\n  {', '.join(group)}" for group in by_key.values())
-    return f"--what-if {asked}: no such change is known{hint} Allowed:{known}"
+    return f"--what-if {asked or repr(asked)}: no such change is known{hint} Allowed:{known}"
 
 
 # ── the pair ───────────────────────────────────────────────────────────────────────────
@@ -197,12 +204,29 @@ def _is_of_link(act: Act, name: str) -> bool:
 def _no_logoffs(rebuilt: Rebuilt) -> Rebuilt:
     without = freely(rebuilt)
     acts = tuple(
-        act
-        for act in without.script.acts
-        if not (isinstance(act, Typed) and act.line.startswith("vpn-sessiondb logoff"))
+        act for act in without.script.acts if not (isinstance(act, Typed) and logs_off(act.line))
     )
     return acting(without, acts)
 
+
+_OF_LAST_RELOAD: Mapping[str, tuple[str, Callable[[Rebuilt], Rebuilt]]] = {
+    "order=fail-back": (
+        "the roles move back before the last reload, which is the standby's again",
+        until_last_reload(failed_back),
+    ),
+    "order=drain": (
+        "everybody is logged off before the last reload, and comes back",
+        until_last_reload(drained),
+    ),
+    "order=no-last-reload": (
+        "the former active is never reloaded",
+        until_last_reload(left_alone),
+    ),
+    "logins=held": (
+        "everybody is logged off before the last reload, and let in again after it",
+        until_last_reload(held),
+    ),
+}
 
 _CHANGES: Mapping[str, tuple[str, Callable[[Rebuilt], Rebuilt]]] = {
     CHECKS: ("today's checks are heeded: what they refuse is not typed", freely),
@@ -263,21 +287,6 @@ _CHANGES: Mapping[str, tuple[str, Callable[[Rebuilt], Rebuilt]]] = {
         in_order,
     ),
     "order=wait": ("each step waits for Standby Ready", waited),
-    "order=fail-back": (
-        "the roles move back before the last reload, which is the standby's again",
-        until_last_reload(failed_back),
-    ),
-    "order=drain": (
-        "everybody is logged off before the last reload, and comes back",
-        until_last_reload(drained),
-    ),
-    "order=no-last-reload": (
-        "the former active is never reloaded",
-        until_last_reload(left_alone),
-    ),
     "order=standby-only": ("the standby is reloaded, and nothing else is done", standby_only),
-    "logins=held": (
-        "everybody is logged off before the last reload, and let in again after it",
-        until_last_reload(held),
-    ),
+    **_OF_LAST_RELOAD,
 }

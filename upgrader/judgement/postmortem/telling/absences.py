@@ -17,6 +17,8 @@ _UNSTAMPED_BEFORE_MS = 900_000
 _ORDERED_AFTER_MS = 60_000
 _MARKS_MS = 900_000
 _SERVED_MS = 30_000
+_REFUSED_TO_THE_ACTIVE = "reload-standby"
+"""`failover reload-standby` reloads whichever unit stands by, and never the one that serves."""
 
 
 def absences_of(
@@ -32,6 +34,8 @@ def absences_of(
     for leave in sorted(leaves, key=lambda leave: leave.left):
         order = None if leave.link else _order(leave, typed)
         crash = _crash(leave, crashes)
+        # Of unstamped lines both may have one place: what was said there is of before, or of after.
+        is_moment = leave.back is not None and leave.back <= leave.left
         places = list(leave.places)
         if order is not None:
             places += order.places
@@ -46,8 +50,8 @@ def absences_of(
                 why=_why(leave, order, crash),
                 order=order,
                 places=tuple(dict.fromkeys(places)),
-                was_active=_was_active(leave, bands),
-                version_before=releases.of(leave.unit, leave.left, until=None),
+                was_active=_was_active(leave, order, bands),
+                version_before=releases.of(leave.unit, leave.left - is_moment, until=None),
                 version_after=None
                 if leave.back is None
                 else releases.of(leave.unit, None, since=leave.back, until=_next(leave, leaves)),
@@ -75,7 +79,9 @@ def _order(leave: Leave, typed: Sequence[Happened]) -> Event | None:
             continue
         line = command_of(h.event.fields.get("command", h.event.text))
         is_reload, unit = reloads(line, h.event.unit)
-        if not is_reload or (unit is not None and unit is not leave.unit):
+        # Who typed it may be concluded from roles that moved unseen: the unit that goes then tells.
+        follows = h.event.inferred and leave.left - _ORDERED_AFTER_MS <= h.placed <= leave.left
+        if not is_reload or (unit is not None and unit is not leave.unit and not follows):
             continue
         if found is None or h.placed <= leave.left + 2 * h.event.slack_ms:
             found = h.event
@@ -102,10 +108,12 @@ def _why(leave: Leave, order: Event | None, crash: Event | None) -> Leaving:
     return Leaving.UNANNOUNCED
 
 
-def _was_active(leave: Leave, bands: Sequence[Band]) -> bool | None:
+def _was_active(leave: Leave, order: Event | None, bands: Sequence[Band]) -> bool | None:
     """Whether the unit served until it left: its last state before, or its mate's taking over."""
     if not leave.is_left_known and leave.back is None:
         return None  # Of what it was told before, and when, the order alone is known.
+    if order is not None and _REFUSED_TO_THE_ACTIVE in command_of(order.text):
+        return False
     of_unit = [band for band in bands if band.unit is leave.unit]
     before = [
         band

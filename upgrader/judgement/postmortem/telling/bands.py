@@ -12,6 +12,7 @@ from upgrader.judgement.postmortem.clocks.voices import (
     ACTIVE_DOES,
     MEANWHILE,
     STANDBY_SAYS,
+    TAKES_OVER_MS,
     TRANSIENT,
 )
 from upgrader.judgement.postmortem.telling.leavings import DEAD_STATES, Leave, lacks_hello
@@ -24,6 +25,11 @@ UNKNOWN = "unknown"
 ACTIVE = "Active"
 READY = "Standby Ready"
 STANDBY = "Standby"
+_SYNCED = "Sync File System"
+"""Its configuration is there; the bulk sync comes next."""
+
+BULK = frozenset({What.BULK_STARTED, What.BULK_ENDED, What.BULK_RECEIVING, What.BULK_RECEIVED})
+"""The bulk sync at a join, which is told at level 6 only."""
 
 _ECHO_MS = 10_000
 _SWITCHES_MS = 20_000
@@ -40,7 +46,7 @@ _OWN: dict[What, str] = {
     What.BULK_STARTED: ACTIVE,
     What.BULK_ENDED: ACTIVE,
     What.SYNC_RECEIVING: "Sync Config",
-    What.SYNC_RECEIVED: "Sync File System",
+    What.SYNC_RECEIVED: _SYNCED,
     What.BULK_RECEIVING: "Bulk Sync",
     What.BULK_RECEIVED: READY,
 }
@@ -48,7 +54,7 @@ _OWN: dict[What, str] = {
 
 _OF_MATE: dict[What, str] = {
     What.SYNC_SENDING: "Sync Config",
-    What.SYNC_SENT: "Sync File System",
+    What.SYNC_SENT: _SYNCED,
     What.BULK_STARTED: "Bulk Sync",
     What.BULK_ENDED: READY,
     What.PEER_UP: "Negotiation",
@@ -73,6 +79,8 @@ class Claim:
     """A message's or a screen's, and no prompt's."""
     until: int | None = None
     """Of a claim without an instant: before what it stands at the latest; None: it has one."""
+    vague: bool = False
+    """A prompt's `stby`, which a unit prints in every state but active."""
 
 
 def _state(printed: str) -> str:
@@ -83,9 +91,10 @@ def claims_of(order: Sequence[Said], leaves: Iterable[Leave]) -> list[Claim]:
     """All that is said of both units' states, in order."""
     claims: list[tuple[int, int, Claim]] = []
     missed = {(leave.unit, place) for leave in leaves if leave.link for place in leave.places}
+    bulk = any(said.record.what in BULK for said in order)
     for n, said in enumerate(order):
         if said.unit is not None:
-            claims += [(claim.at, n, claim) for claim in _claims(said, said.unit, missed)]
+            claims += [(claim.at, n, claim) for claim in _claims(said, said.unit, missed, bulk)]
     for leave in leaves:
         if leave.link:
             continue
@@ -98,14 +107,22 @@ def claims_of(order: Sequence[Said], leaves: Iterable[Leave]) -> list[Claim]:
     return [claim for _, _, claim in claims]
 
 
-def _claims(said: Said, unit: Role, missed: AbstractSet[tuple[Role, Place]]) -> Iterator[Claim]:
-    """What one record says; `missed`: where a unit is told to be gone that lived."""
+def _claims(
+    said: Said, unit: Role, missed: AbstractSet[tuple[Role, Place]], bulk: bool
+) -> Iterator[Claim]:
+    """What one record says; `missed`: where a unit is told to be gone that lived.
+
+    `bulk`: whether bulk syncs are told at all. They are at level 6; that the configuration is over
+    is told at level 1, and where that is the last word the unit has gone on, to whatever standby.
+    """
     record = said.record
     what, place, at = record.what, record.place, said.placed
     state = record.fields.get("state", "")
     loose = said.until if said.at is None else None
     if what is What.STATE and state:
-        yield Claim(at, unit, _state(state), place, printed=_is_dated(record), until=loose)
+        vague = record.number is None and state == STANDBY
+        printed = _is_dated(record)
+        yield Claim(at, unit, _state(state), place, printed=printed, until=loose, vague=vague)
         return
     if what is What.PEER_STATE and state:
         # A screen shows what a unit thinks of a mate that it does not hear, and no more.
@@ -114,13 +131,22 @@ def _claims(said: Said, unit: Role, missed: AbstractSet[tuple[Role, Place]]) -> 
             yield Claim(at, unit.other, _state(state), place, own=False, until=loose)
         return
     if (own := _OWN.get(what)) is not None:
-        yield Claim(at, unit, own, place)
+        yield Claim(at, unit, _gone_on(own, bulk), place)
     if (of_mate := _OF_MATE.get(what)) is not None:
-        yield Claim(at, unit.other, of_mate, place, own=False)
+        yield Claim(at, unit.other, _gone_on(of_mate, bulk), place, own=False)
     if what is What.TO_STANDBY:
         yield Claim(at, unit.other, ACTIVE, place, own=False)
-    elif what is What.TO_ACTIVE and _gives_way(record.fields.get("reason", "")):
-        yield Claim(at, unit.other, READY, place, own=False)
+    elif what is What.TO_ACTIVE:
+        reason = record.fields.get("reason", "")
+        if _gives_way(reason):
+            yield Claim(at, unit.other, READY, place, own=False)
+        elif not reason and record.number is None:
+            # A screen tells when it took over last, and not from whom: the mate has not served on.
+            yield Claim(at, unit.other, STANDBY, place, own=False, vague=True)
+
+
+def _gone_on(state: str, bulk: bool) -> str:
+    return STANDBY if state == _SYNCED and not bulk else state
 
 
 def _is_dated(record: Record) -> bool:
@@ -140,12 +166,29 @@ def bands_of(
     `quiet_standby`: no standby's line reached the files, as far as is known.
     """
     bands: list[Band] = []
+    kept: dict[Role, list[Claim]] = {}
     for unit in Role:
         own = [claim for claim in claims if claim.unit is unit]
         away = [(x.left, x.back) for x in leaves if x.unit is unit and not x.link]
-        kept = [claim for claim in own if _counts(claim, own, away)]
-        bands += _fold(unit, kept, _at_first(unit, order, quiet_standby=quiet_standby))
+        kept[unit] = [claim for claim in own if _counts(claim, own, away)]
+    firsts = {
+        unit: _at_first(unit, order, kept[unit][:1], quiet_standby=quiet_standby) for unit in Role
+    }
+    for unit in Role:
+        first = firsts[unit]
+        if first is not None and _came_later(first, firsts[unit.other], kept[unit.other]):
+            # Its taking over is not in the records: since when it served is not known.
+            kept[unit] = sorted([*kept[unit], first], key=lambda claim: claim.at)
+            first = None
+        bands += _fold(unit, kept[unit], first)
     return tuple(bands)
+
+
+def _came_later(first: Claim, mates: Claim | None, of_mate: Sequence[Claim]) -> bool:
+    """Whether it is the second to have served: seen to, when the mate served no more that had."""
+    if mates is None or (first.state, mates.state) != (ACTIVE, ACTIVE):
+        return False
+    return any(claim.state != ACTIVE and mates.at <= claim.at <= first.at for claim in of_mate)
 
 
 def _counts(
@@ -185,48 +228,61 @@ def _near(claims: Sequence[Claim], at: int, margin: int) -> Sequence[Claim]:
 
 
 def _at_first(
-    unit: Role, order: Sequence[Said], *, quiet_standby: bool
-) -> tuple[str, Place] | None:
-    """How the unit stood before the first claim about it; None: nothing tells."""
+    unit: Role, order: Sequence[Said], claimed: Sequence[Claim], *, quiet_standby: bool
+) -> Claim | None:
+    """How the unit stood before the first claim about it, and what shows it; None: nothing does.
+
+    `claimed`: that claim, if there is one. What a unit does long after it tells of another time.
+    """
+    until = claimed[0].at + TAKES_OVER_MS if claimed else None
     for said in order:
         record, what = said.record, said.record.what
+        if until is not None and said.placed > until:
+            return None
         if what is What.TO_ACTIVE and said.unit is not None:
             if lacks_hello(record.fields.get("reason", "")) and "hello" not in (
                 record.fields.get("reason", "").lower()
             ):
                 return None  # there was no active unit
-            return (ACTIVE, record.place) if said.unit is unit.other else None
+            return _active(said, unit) if said.unit is unit.other else None
         if what is What.TO_STANDBY and said.unit is not None:
-            return (ACTIVE, record.place) if said.unit is unit else None
+            return _active(said, unit) if said.unit is unit else None
         if said.unit is not unit:
             if said.unit is unit.other and what in STANDBY_SAYS:
-                return ACTIVE, record.place
+                return _active(said, unit)
             if said.unit is unit.other and (what in ACTIVE_DOES or what in _ACTIVE_SERVES):
                 return None
             continue
         if what in ACTIVE_DOES or what in _ACTIVE_SERVES:
-            return ACTIVE, record.place
+            return _active(said, unit)
         if what is What.COMMAND:
             line = command_of(record.fields.get("command", record.text))
             if line in _ACTIVE_TYPES:
-                return ACTIVE, record.place
+                return _active(said, unit)
         if what is What.PEER_ABSENT and quiet_standby:
-            return ACTIVE, record.place
+            return _active(said, unit)
         if what is What.STATE and record.number is not None:
             state = _state(record.fields.get("state", ""))
             # 721002 tells of another thing, and which state the unit is in meanwhile.
-            return (state, record.place) if state and record.number == MEANWHILE else None
+            return (
+                replace(_active(said, unit), state=state)
+                if state and record.number == MEANWHILE
+                else None
+            )
     return None
 
 
-def _fold(unit: Role, claims: Sequence[Claim], at_first: tuple[str, Place] | None) -> list[Band]:
+def _active(said: Said, unit: Role) -> Claim:
+    return Claim(said.placed, unit, ACTIVE, said.record.place)
+
+
+def _fold(unit: Role, claims: Sequence[Claim], at_first: Claim | None) -> list[Band]:
     bands: list[Band] = []
     state, began, places = UNKNOWN, None, []
     if at_first is not None:
-        state, places = at_first[0], [at_first[1]]
+        state, places = at_first.state, [at_first.place]
     for claim in claims:
-        # A prompt says `stby` of all that is not active.
-        if claim.state == state or (claim.state == STANDBY and state not in (ACTIVE, UNKNOWN)):
+        if claim.state == state or (claim.vague and state not in (ACTIVE, UNKNOWN)):
             if len(places) < 12:
                 places.append(claim.place)
             continue

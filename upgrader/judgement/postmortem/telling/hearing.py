@@ -152,19 +152,6 @@ def ears_of(night: Night) -> Ears:
     return Ears(night.coverage, hosts, Reign(night.bands), night.standby_logs, gaps)
 
 
-def heard(
-    night: Night,
-    unit: Role | None,
-    at: int,
-    numbers: Sequence[int],
-    *,
-    severity: int = _INFORMATIONAL,
-    until: int | None = None,
-) -> Hearing:
-    """As `Ears.hears`, asked once. Who asks often makes `ears_of` the night first."""
-    return ears_of(night).hears(unit, at, numbers, severity=severity, until=until)
-
-
 def silences_of(
     coverage: Sequence[Coverage],
     hosts: Mapping[Role, Sequence[str]],

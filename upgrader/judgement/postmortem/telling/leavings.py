@@ -1,6 +1,6 @@
 """When a unit was away: from its own last words, and from its mate's not hearing it."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -53,6 +53,8 @@ class Leave:
     ordered: bool = False
     """It says itself that it was told to."""
     places: list[Place] = field(default_factory=list)
+    missed: bool = False
+    """A screen of its mate shows that it is not heard."""
     is_left_known: bool = True
     """Whether `left` is an instant of the records, and no bound of an unstamped line."""
     is_back_known: bool = True
@@ -79,14 +81,19 @@ class Voice:
 
 
 def voice_of(order: Sequence[Said], unit: Role, *, logged: bool = False) -> Voice:
-    """When the unit was heard, by lines that name it; `logged`: by messages of its log only."""
+    """When the unit was heard, by lines that name it; `logged`: by messages of its log only.
+
+    Its mate's screen names it, too, with the release it runs; and of a line without an instant it
+    is not known when it was said.
+    """
     return Voice(
         [
             said.placed
             for said in order
             if said.unit is unit
             and not said.inferred
-            and (said.record.number is not None or not logged)
+            and said.record.what is not What.RUNS
+            and (said.record.number is not None or (said.at is not None and not logged))
         ]
     )
 
@@ -95,6 +102,7 @@ def leaves_of(order: Sequence[Said], unit: Role) -> list[Leave]:
     """The stretches in which that unit was away, in order; `order` as placed."""
     voice = voice_of(order, unit)
     starts = [s.placed for s in order if s.unit is unit and s.record.what in _OWN_START]
+    returns = [s.placed for s in order if s.at is not None and _returns(s, unit, None)]
     alone = [s.placed for s in order if s.record.what in _STANDS_ALONE]
     links = sorted([*alone, *(s.placed for s in order if s.record.what in LINK_MARKS)])
     told_to: Said | None = None
@@ -109,16 +117,10 @@ def leaves_of(order: Sequence[Said], unit: Role) -> list[Leave]:
         elif (
             now is None
             and told_to is not None
-            and ((missed := shown_only and _is_missed(said, unit)) or _joins(said, unit))
+            and (_joins(said, unit) or (shown_only and _is_missed(said, unit)))
         ):
-            # Nobody told that it went; what it was told, and its joining, do.
             if said.placed - told_to.placed <= _GOES_MS:
-                now = Leave(unit, told_to.placed, None if missed else said.placed, ordered=True)
-                now.is_left_known = told_to.at is not None
-                now.is_back_known = said.at is not None
-                now.places += [told_to.record.place, said.record.place]
-                now.left_n = now.back_n = n
-                leaves.append(now)
+                leaves.append(_ordered(told_to, said, n, unit))
             told_to = None
         elif _leaves(said, unit):
             told_to = None
@@ -134,7 +136,7 @@ def leaves_of(order: Sequence[Said], unit: Role) -> list[Leave]:
             last = leaves[-1]
             last.places += [said.record.place] if last.synced is None else []
             last.synced = said.placed if last.synced is None else last.synced
-        elif _returns(said, unit, now):
+        elif _returns(said, unit, now) and not _is_told_better(said, returns):
             if now is not None:
                 now.back, now.back_n = said.placed, n
                 now.is_back_known = said.at is not None
@@ -143,11 +145,24 @@ def leaves_of(order: Sequence[Said], unit: Role) -> list[Leave]:
                 _missed(leaves, voice, unit, said)
     if shown_only and told_to is not None and order[-1] is told_to:
         # The last line of a transcript: nothing behind it could tell that the unit went.
-        last = Leave(unit, told_to.placed, ordered=True, left_n=len(order) - 1)
-        last.is_left_known = told_to.at is not None
-        last.places.append(told_to.record.place)
-        leaves.append(last)
+        leaves.append(_ordered(told_to, None, len(order) - 1, unit))
     return leaves
+
+
+def _ordered(told_to: Said, seen: Said | None, n: int, unit: Role) -> Leave:
+    """An absence of which nobody told that it began: what the unit was told does.
+
+    `seen`: what shows it, its joining or its mate's missing it; None: nothing could.
+    """
+    leave = Leave(unit, told_to.placed, ordered=True, left_n=n, back_n=n)
+    leave.is_left_known = told_to.at is not None
+    leave.places.append(told_to.record.place)
+    if seen is not None:
+        leave.places.append(seen.record.place)
+        leave.is_back_known = seen.at is not None
+        leave.missed = not _joins(seen, unit)
+        leave.back = None if leave.missed else seen.placed
+    return leave
 
 
 def _is_told_to(said: Said, unit: Role) -> bool:
@@ -194,10 +209,18 @@ def _returns(said: Said, unit: Role, now: Leave | None) -> bool:
         return what in _OWN_START
     if what is What.PEER_STATE:
         state = said.record.fields.get("state", "")
-        # A unit that is shutting down is still spoken of as it was.
-        late = now is not None and said.placed - now.left < 5_000
+        # A unit that is shutting down is still spoken of as it was, until it is missed.
+        late = now is not None and not now.missed and said.placed - now.left < 5_000
         return state not in DEAD_STATES and state != "" and not late
     return what in _MATE_HEARS or what in ACTIVE_DOES
+
+
+def _is_told_better(said: Said, instants: Sequence[int]) -> bool:
+    """Whether a line without an instant may be of after one of these, which has one."""
+    if said.at is not None or said.until is None:
+        return False
+    n = bisect_right(instants, said.placed)
+    return n < len(instants) and instants[n] <= said.until
 
 
 def _synced(said: Said, unit: Role) -> bool:

@@ -10,7 +10,6 @@ from upgrader.model.night import Ending, Life, Switchover
 
 GRACE_MS = 120_000
 """An end of session is written within this after its tunnels were closed, if it is."""
-_RETURNS_MS = 1_800_000
 _ENDINGS = (113_019, 716_002)
 _FREEINGS = (737_016, 737_014, 737_015)
 _RETURNS = (722_034, 716_059, 722_022)

@@ -1,7 +1,9 @@
 """Each thing once: what several lines and several sources tell of one happening is one event."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
+from dataclasses import fields as dataclass_fields
+from typing import Any
 
 from upgrader.judgement.postmortem.clocks.moments import command_of, same_line
 from upgrader.judgement.postmortem.clocks.placing import Said
@@ -117,6 +119,13 @@ class _Open:
         return [self.first, *(self.more or ())]
 
 
+_EventDraft: Any = make_dataclass(
+    "_EventDraft", [each.name for each in dataclass_fields(Event)], slots=True
+)
+"""An event as it is filled in: the same slots, and not yet frozen. To fill a frozen one takes
+several times as long, and there may be a hundred thousand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Happened:
     """An event, and its place in the night also where its instant is not known."""
@@ -138,19 +147,26 @@ def merge(order: Sequence[Said]) -> list[Happened]:
         if len(recent) > most:
             since = said.placed - widest
             recent = {
-                key: near for key, near in recent.items() if any(one.last >= since for one in near)
+                key: near
+                for key, near in recent.items()
+                if near[-1].last >= since or any(one.last >= since for one in near)
             }
             most = max(_MOST_RECENT, 2 * len(recent))
         key = _key(said)
-        near = recent.setdefault(key, [])
+        near = recent.get(key)
+        if near is None:  # Most are told once.
+            begun = _begin(said)
+            made.append(begun)
+            recent[key] = [begun]
+            continue
         reach = _reach(said)
-        if near and said.placed - near[0].last > 2 * reach:
+        if said.placed - near[0].last > 2 * reach:
             near[:] = [one for one in near if said.placed - one.last <= reach]
         found = next((one for one in reversed(near) if _is_same(one, said)), None)
         if found is None:
-            found = _begin(said)
-            made.append(found)
-            near.append(found)
+            begun = _begin(said)
+            made.append(begun)
+            near.append(begun)
         else:
             _add(found, said)
     # Each is let go as soon as its event is made: there may be a hundred thousand.
@@ -242,18 +258,12 @@ def _event(one: _Open) -> Event:
                 merged[name] = merged.get(name) or value
         fields = merged
         places = tuple(dict.fromkeys(said.record.place for said in one.all))
-    return Event(
-        at=one.at,
-        unit=one.unit,
-        kind=KIND.get(record.what, Kind.OTHER),
-        what=record.what,
-        text=record.text,
-        places=places,
-        fields=fields,
-        number=record.number,
-        slack_ms=one.first.slack_ms,
-        inferred=one.inferred,
-        between=None
-        if one.at is not None or one.first.until is None
-        else (one.placed, one.first.until),
-    )
+    until = one.first.until
+    between = None if one.at is not None or until is None else (one.placed, until)
+    event = _EventDraft(
+        one.at, one.unit, KIND.get(record.what, Kind.OTHER), record.what, record.text, places,
+        fields, record.number, one.first.slack_ms, one.inferred, between,
+    )  # fmt: skip
+    event.__class__ = Event
+    made: Event = event
+    return made

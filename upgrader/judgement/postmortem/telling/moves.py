@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from upgrader.judgement.postmortem.clocks.moments import command_of
-from upgrader.judgement.postmortem.telling.bands import ACTIVE, Claim
+from upgrader.judgement.postmortem.telling.bands import ACTIVE, BULK, Claim
 from upgrader.judgement.postmortem.telling.leavings import Leave, Voice, lacks_hello
 from upgrader.judgement.postmortem.telling.lines_typed import to_unit
 from upgrader.judgement.postmortem.telling.merging import Happened
@@ -25,7 +25,6 @@ _UNREADY = frozenset({"Cold Standby", "Sync Config", "Sync File System", "Bulk S
 _JOINS = frozenset({*_UNREADY, "Negotiation", "Not Detected", "Failed", "Disabled", "App Sync"})
 _BEGUN = frozenset({What.SYNC_RECEIVING, What.BULK_RECEIVING})
 _BEGUN_BY_MATE = frozenset({What.SYNC_SENDING, What.BULK_STARTED})
-_BULK = frozenset({What.BULK_STARTED, What.BULK_ENDED, What.BULK_RECEIVING, What.BULK_RECEIVED})
 _JOINS_BY_LEVEL_1 = frozenset({What.SYNC_SENDING, What.SYNC_RECEIVING, What.PEER_UP})
 """Steps of a join that level 1 tells: the bulk sync behind them is told at level 6 only."""
 
@@ -113,7 +112,6 @@ def _silent_moves(
         key=lambda band: (band.began is not None, band.began or 0),
     )
     told = {place for move in moves for h in move.all for place in h.event.places}
-    at_place = {p: h for h in happened for p in h.event.places}
     found: list[_Move] = []
     for before, after in pairwise(serving):
         if after.unit is before.unit or after.began is None or told & set(after.places):
@@ -122,7 +120,7 @@ def _silent_moves(
             abs(move.at - after.began) <= _ONE_MOVE_MS and move.to is after.unit for move in moves
         ):
             continue
-        shown = at_place.get(after.places[0])
+        shown = next((h for h in reversed(happened) if after.places[0] in h.event.places), None)
         if shown is not None:
             found.append(_Move(after.unit, [shown], []))
     return found
@@ -210,15 +208,16 @@ def _ready(move: _Move, happened: Sequence[Happened]) -> bool | None:
             break
         is_after = h.placed > first.placed or (h.placed == first.placed and h in move.all)
         told = _tells_ready(h, move.to)
-        if told is None:
-            continue
+        between = h.event.between
+        if told is None or (between is not None and between[1] > move.at + 2 * h.event.slack_ms):
+            continue  # Or it may have been said after the move.
         if is_after or h.placed > move.at:
             if told and ready is False and h.event.places[0].file != first.event.places[0].file:
                 return None  # by which of two clocks it was before is not to be told
             break
         ready, last = told, h.event.what
     # Where no end of a bulk sync is written anywhere, that this one's is missing is no proof.
-    if last in _JOINS_BY_LEVEL_1 and not any(h.event.what in _BULK for h in happened):
+    if last in _JOINS_BY_LEVEL_1 and not any(h.event.what in BULK for h in happened):
         return None
     return ready
 

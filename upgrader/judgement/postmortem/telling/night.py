@@ -1,9 +1,11 @@
 """The night, told from its evidence: one clock, each thing once, and what became of people."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from upgrader.judgement.postmortem.clocks.laying import NO_RECORD, Laid, lay
+from upgrader.judgement.postmortem.clocks.laying import Laid, lay
 from upgrader.judgement.postmortem.clocks.placing import Said, place
+from upgrader.judgement.postmortem.clocks.spelling import NO_RECORD
 from upgrader.judgement.postmortem.clocks.voices import (
     PEOPLE,
     Sender,
@@ -18,6 +20,7 @@ from upgrader.judgement.postmortem.telling.hearing import MINUTE_MS, Ears, silen
 from upgrader.judgement.postmortem.telling.leavings import leaves_of, voice_of
 from upgrader.judgement.postmortem.telling.merging import Happened, merge
 from upgrader.judgement.postmortem.telling.moves import switchovers_of
+from upgrader.judgement.postmortem.telling.pauses import pauses_told
 from upgrader.judgement.postmortem.telling.people import lives_of
 from upgrader.judgement.postmortem.telling.reach import hosts_of, on_one_clock, standby_logs
 from upgrader.judgement.postmortem.telling.releases import releases_of
@@ -66,13 +69,18 @@ def tell(evidence: Evidence) -> Night:
         stands_by,
         _gaps(happened) + [(s.unit, s.began, s.ended) for s in silences],
     )
+    units = units_of(order, placed, releases)
+    notes = (*notes, *pauses_told(order))
+    # All lines are merged now, and what is told of people takes as much room again.
+    evidence = replace(evidence, records=())
+    del records, wrote, streams, order, told
     root = _root(laid, evidence.clocks)
     return Night(
         began=span[0],
         ended=span[1],
         has_date=root is not None and root.has_date,
         zone=_zone(root),
-        units=units_of(order, placed, releases),
+        units=units,
         events=tuple(h.event for h in happened),
         bands=bands,
         switchovers=moves,
@@ -99,16 +107,17 @@ def _attribute(
 
     `reign` None: who was active is not told yet, and the sender's neighbouring lines must do.
     """
+    own = {stream for stream, sender in senders.items() if sender is Sender.CHASSIS}
     for said in order:
         record = said.record
-        if record.unit is not None:
-            continue
-        writer = said.writer
-        said.unit = writer
+        if record.unit is not None or (record.what is What.LOG_LOST and record.number is None):
+            continue  # What a collector lost may have been of both.
+        unit = writer = said.writer
         if reign is not None and record.number is not None and not stands_by:
-            is_sure = writer is not None and senders.get(stream_of(record)) is Sender.CHASSIS
-            said.unit = writer if is_sure else _served(said, reign) or writer
-        said.inferred = said.unit is not None
+            is_sure = writer is not None and bool(own) and stream_of(record) in own
+            unit = writer if is_sure else _served(said, reign) or writer
+        said.unit = unit
+        said.inferred = unit is not None
 
 
 def _served(said: Said, reign: Reign) -> Role | None:

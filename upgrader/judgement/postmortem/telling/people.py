@@ -6,6 +6,7 @@ that are up, the time it lasted.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ClassVar
 
 from upgrader.judgement.postmortem.telling.hearing import Ears
 from upgrader.judgement.postmortem.telling.lives import GRACE_MS, Draft, life_of, seconds_of
@@ -63,28 +64,12 @@ class _Book:
         self._given: dict[str, Draft] = {}
         self._freed: dict[str, int] = {}
         self._just_ended: list[Draft] = []
-        self._readers: Mapping[What, Callable[[Happened], None]] = {
-            What.LOGGED_IN: self._logged_in,
-            What.ADDRESS_GIVEN: self._address_given,
-            What.ASSIGNED: self._address_assigned,
-            What.FREED: self._address_freed,
-            What.FIRST_TUNNEL: self._tunnel_up,
-            What.TUNNEL_UP: self._tunnel_up,
-            What.TUNNEL_REPLACED: self._tunnel_up,
-            What.TUNNEL_AGAIN: self._came_back,
-            What.RESUMED: self._came_back,
-            What.TUNNEL_DOWN: self._tunnel_down,
-            What.CLOSING: self._closing,
-            What.SUSPENDED: self._suspended,
-            What.ENDED: self._session_ended,
-            What.EVICTED: self._session_ended,
-        }
 
     def read(self, h: Happened) -> None:
         """Take one event into account."""
-        reader = self._readers.get(h.event.what)
+        reader = self._READERS.get(h.event.what)
         if reader is not None:
-            reader(h)
+            reader(self, h)
 
     # ── finding ──
 
@@ -97,7 +82,7 @@ class _Book:
         found = self._open.get(self._key(h.event))
         if not found:
             return []
-        if any(draft.is_over for draft in found):
+        if any([draft.is_over for draft in found]):  # noqa: C419  few, and asked for each line
             found[:] = [draft for draft in found if not draft.is_over]
         return found
 
@@ -124,11 +109,13 @@ class _Book:
     def _one(self, h: Happened, fits: Callable[[Draft], bool], *, oldest: bool = False) -> Draft:
         """The session that a line is about: one that fits, else any, else one from before."""
         drafts = self._of(h)
-        # What was cut, and followed by a new login of its person, has lost its ticket for good.
-        living = [draft for draft in drafts if draft.closed_at is None or draft.again is None]
-        fitting = [draft for draft in drafts if fits(draft)] or living or drafts
-        if not fitting:
+        if not drafts:
             return self._begin(h, None)
+        fitting = [draft for draft in drafts if fits(draft)]
+        if not fitting:
+            # What was cut, and followed by a new login of its person, has lost its ticket for good.
+            living = [draft for draft in drafts if draft.closed_at is None or draft.again is None]
+            fitting = living or drafts
         return fitting[0] if oldest else fitting[-1]
 
     def _see(self, draft: Draft, h: Happened, *, witness: bool) -> None:
@@ -353,6 +340,20 @@ class _Book:
         freed = [d for d in drafts if d.freed]
         closed = [d for d in drafts if d.closed_at is not None]
         return (freed or closed or drafts)[0]
+
+    # Not a book's own methods: held by itself it would not go when it is read.
+    _READERS: ClassVar[Mapping[What, Callable[["_Book", Happened], None]]] = {
+        What.LOGGED_IN: _logged_in,
+        What.ADDRESS_GIVEN: _address_given,
+        What.ASSIGNED: _address_assigned,
+        What.FREED: _address_freed,
+        **dict.fromkeys((What.FIRST_TUNNEL, What.TUNNEL_UP, What.TUNNEL_REPLACED), _tunnel_up),
+        **dict.fromkeys((What.TUNNEL_AGAIN, What.RESUMED), _came_back),
+        What.TUNNEL_DOWN: _tunnel_down,
+        What.CLOSING: _closing,
+        What.SUSPENDED: _suspended,
+        **dict.fromkeys((What.ENDED, What.EVICTED), _session_ended),
+    }
 
     # ── screens ──
 

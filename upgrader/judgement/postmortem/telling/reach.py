@@ -57,18 +57,18 @@ def _of_both(
     Two units may write under one name, and their clocks be minutes apart: one printed minute is
     then two. Only lines that were understood are counted so.
     """
-    nodes: set[Node] = set()
-    found: dict[int, dict[Node | None, Minute]] = {}
+    counts: dict[tuple[int, Node], list[int]] = {}
     for n in streams.get((coverage.file, coverage.clock, coverage.host), ()):
         node, record = laid.nodes[n], records[n]
         if record.at is None or node is None:
             continue
-        nodes.add(node)
-        of_minute = found.setdefault(record.at // MINUTE_MS, {})
-        old = of_minute.get(node, Minute(0, 0))
-        told = record.severity is not None and record.severity >= _INFORMATIONAL
-        of_minute[node] = Minute(old.lines + 1, old.informational + told)
-    return found if len(nodes) > 1 else {}
+        count = counts.setdefault((record.at // MINUTE_MS, node), [0, 0])
+        count[0] += 1
+        count[1] += record.severity is not None and record.severity >= _INFORMATIONAL
+    found: dict[int, dict[Node | None, Minute]] = {}
+    for (minute, node), (lines, informational) in counts.items():
+        found.setdefault(minute, {})[node] = Minute(lines, informational)
+    return found if len({node for _, node in counts}) > 1 else {}
 
 
 def _turns(

@@ -66,9 +66,11 @@ def releases_of(
                 told += _spelled(h.placed, unit, event.fields.get("ours"))
                 told += _spelled(h.placed, unit.other, event.fields.get("theirs"))
         elif event.what is What.RUNS and unit is not None:
-            told += _spelled(h.placed, unit, event.fields.get("version"))
-    for placed, screen in screens:
+            placed = _heard_at(h.placed, unit, leaves) if event.at is None else h.placed
+            told += _spelled(placed, unit, event.fields.get("version"))
+    for at, screen in screens:
         unit, value = screen.unit, screen.value
+        placed = at if unit is None or screen.at is not None else _heard_at(at, unit, leaves)
         if isinstance(value, VersionReport) and unit is not None:
             told.append((placed, unit, str(value.running)))
         elif isinstance(value, Failover):
@@ -81,7 +83,8 @@ def releases_of(
             )
             # With the mate gone its last known version stands there: no proof of anything.
             if unit is not None and value.mate is not None and heard:
-                told.append((placed, unit.other, str(value.mate)))
+                mates = at if screen.at is not None else _heard_at(at, unit.other, leaves)
+                told.append((mates, unit.other, str(value.mate)))
     told.sort(key=lambda one: one[0])
     concluded = _equal_after_join(told, differing, leaves)
     by_absence = frozenset(
@@ -107,6 +110,16 @@ def _next_left(leaves: Sequence[Leave], unit: Role, after: int) -> int:
 def _went_between(span: tuple[int, int], leaves: Sequence[Leave]) -> bool:
     began, ended = span
     return any(began <= x.left < ended and not x.link for x in leaves)
+
+
+def _heard_at(placed: int, unit: Role, leaves: Sequence[Leave]) -> int:
+    """When a line without an instant told of a unit's release: not while it was away, but after."""
+    backs = [
+        x.back
+        for x in leaves
+        if x.unit is unit and not x.link and x.back is not None and x.left < placed < x.back
+    ]
+    return max(backs, default=placed)
 
 
 def _spelled(placed: int, unit: Role, version: str | None) -> list[tuple[int, Role, str]]:

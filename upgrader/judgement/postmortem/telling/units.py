@@ -98,6 +98,9 @@ def in_place(
     screens: Iterable[Screen], laid: Laid, order: Sequence[Said], span: tuple[int, int]
 ) -> list[tuple[int, Screen]]:
     """The screens with their places in the night, in order, `at` on its clock."""
+    screens = tuple(screens)
+    if not screens:
+        return []
     lines: dict[str, list[tuple[int, int]]] = {}
     for said in order:
         place = said.record.place
