@@ -3,6 +3,7 @@
 python benchmarks/confusion.py            # 1,080 nights
 python benchmarks/confusion.py 180        # fewer
 python benchmarks/confusion.py 180 7      # from another seed
+python benchmarks/confusion.py 440 1001 anyconnect-images-differ    # of these causes only
 
 Every built-in night is staged again and again, each time with other people, hours, clocks and log
 settings; then its log fares ill. What is found is the likeliest cause, if it is called likely.
@@ -10,7 +11,7 @@ settings; then its log fares ill. What is found is the likeliest cause, if it is
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -177,17 +178,20 @@ def _names(act: Befalls, fault: UsageFault) -> bool:
     return str(act.arguments.get("user", "-")) in str(fault)
 
 
-def tasks(count: int, seed: int) -> Iterator[tuple[str, int]]:
-    """So many nights, of each kind as many."""
+def tasks(count: int, seed: int, only: Collection[str] = ()) -> Iterator[tuple[str, int]]:
+    """So many nights, of each kind as many; `only`: of these built-in nights, else of all."""
     names = sorted(path.parent.name for path in NIGHTS.glob("*/pair.toml"))
+    if unknown := set(only) - set(names):
+        raise SystemExit(f"no such night: {', '.join(sorted(unknown))}; one of {', '.join(names)}")
+    names = [name for name in names if not only or name in only]
     for number in range(count):
         yield names[number % len(names)], seed + number // len(names)
 
 
-def main(count: int, seed: int) -> None:
+def main(count: int, seed: int, only: Collection[str]) -> None:
     """Stage, judge, print the table."""
     with ProcessPoolExecutor(2) as pool:
-        nights = list(pool.map(held, tasks(count, seed), chunksize=9))
+        nights = list(pool.map(held, tasks(count, seed, only), chunksize=9))
     print(f"{len(nights)} nights, from syslog alone")
     for title, part in (
         ("level 6 on, no gap", [n for n in nights if n.informational]),
@@ -227,4 +231,5 @@ if __name__ == "__main__":
     main(
         int(sys.argv[1]) if len(sys.argv) > 1 else 1_080,
         int(sys.argv[2]) if len(sys.argv) > 2 else 1,
+        sys.argv[3:],
     )

@@ -111,7 +111,7 @@ def pieces(data: bytes, many: int) -> Iterator[bytes]:
 if __name__ == "__main__":
     gc.set_threshold(NEW_OBJECTS)  # As the command line does.
     say_yardstick()
-    for per_second in (PER_SECOND, 10):
+    for per_second in (PER_SECOND, 10, 1):
         data = lines_from(0, LINES, per_second)
         ours = timed(lambda data=data: scan(data), 9)
         say(f"{LINES:,} lines, {per_second} a second", ours, 1_000)

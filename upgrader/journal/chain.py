@@ -26,7 +26,6 @@ from upgrader.journal.earlier import as_today
 from upgrader.journal.entry import (
     GENESIS,
     VOCABULARY,
-    Asked,
     Body,
     Entry,
     Finished,
@@ -110,12 +109,11 @@ def read_chain(lines: Sequence[bytes], verifier: Verifies) -> tuple[Link, ...]:
     links: list[Link] = []
     vocabulary = VOCABULARY
     for number, line in enumerate(lines, start=1):
-        link, canonical = _read(line, number)
+        link, doubted = _read(line, number)
         body = link.entry.body
         if isinstance(body, Started | Resumed):
             vocabulary = body.vocabulary
-        is_whole = isinstance(body, Asked) or canonical == encode(link.entry)
-        if vocabulary == VOCABULARY and not is_whole:
+        if vocabulary == VOCABULARY and doubted is not None and doubted != encode(link.entry):
             raise BrokenChain(f"entry {number}: not spelled as it was written")
         _check(link, number, links[-1] if links else None, verifier)
         if vocabulary != VOCABULARY:
@@ -174,13 +172,13 @@ class _Record(msgspec.Struct):
     signature: str | None = None
 
 
-def _read(line: bytes, number: int) -> tuple[Link, bytes]:
-    """The link in a line, and its entry as it stands there."""
+def _read(line: bytes, number: int) -> tuple[Link, bytes | None]:
+    """The link in a line, and its entry as it stands there; None: just as `encode` spells it."""
     try:
         record = _RECORDS.decode(line)
         canonical = bytes(record.entry)
         entry = quickly_read(canonical)
-        is_sorted = entry is not None
+        is_quick = is_sorted = entry is not None
         if entry is None:
             parsed = msgspec.json.decode(canonical)
             entry = from_builtins(Entry, parsed)
@@ -192,7 +190,7 @@ def _read(line: bytes, number: int) -> tuple[Link, bytes]:
         raise BrokenChain(f"entry {number}: its digest does not fit what it says")
     if not is_sorted or _spell(canonical, expected, record.signature) != line:
         raise BrokenChain(f"entry {number}: not spelled as it was written")
-    return Link(entry, expected, record.signature, line), canonical
+    return Link(entry, expected, record.signature, line), None if is_quick else canonical
 
 
 _RECORDS = msgspec.json.Decoder(_Record)

@@ -12,6 +12,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from upgrader.model.approval import ApprovalLine
 from upgrader.model.failover import Role
+from upgrader.model.filling import filled_then_frozen
 from upgrader.model.finding import CheckLine, Finding, Moment
 from upgrader.model.law import Phase, Signal
 from upgrader.model.names import Digest, Instant, Seat, Serial
@@ -96,6 +97,7 @@ class Baseline:
     """The blob with the `Snapshot`."""
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class UnitSeen:
     """One unit in one look, as far as timeline and progress need it."""
@@ -126,6 +128,7 @@ UNREAD = "not understood"
 """The state of a unit that answered, but not what tells its state."""
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class Looked:
     """One pass of looking at the pair."""
@@ -270,6 +273,7 @@ Body: TypeAlias = (
 )
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A body with its place: number from 1, instant on the run's axis, the entry before it."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum, IntEnum
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address
-from types import UnionType
+from types import NoneType, UnionType
 from typing import Any, cast
 
 from cattrs import Converter, IterableValidationError, IterableValidationNote
@@ -61,6 +61,7 @@ def converter(*, explains: bool) -> Converter:
     made.register_structure_hook_factory(_is_frozenset, _read_frozenset)
     made.register_unstructure_hook_factory(_is_frozenset, _write_frozenset)
     made.register_structure_hook_factory(_is_tuple, lambda cls: _read_tuple(cls, made))
+    made.register_structure_hook_factory(_is_optional, lambda cls: _read_optional(cls, made))
     return made
 
 
@@ -155,6 +156,26 @@ def _read_frozenset(cls: Any) -> Callable[[Any, Any], object]:
         if isinstance(values, list):
             return read(tuple(values))
         raise TypeError(f"{values!r} is not a list")
+
+    return take
+
+
+def _is_optional(cls: Any) -> bool:
+    members = typing.get_args(cls)
+    return isinstance(cls, UnionType) and len(members) == 2 and NoneType in members
+
+
+def _read_optional(cls: Any, made: Converter) -> Callable[[Any, Any], object]:
+    """Read null or the one other member, whose hook is looked up once and not for each value."""
+    (member,) = (each for each in typing.get_args(cls) if each is not NoneType)
+
+    @lru_cache(maxsize=1)
+    def hook() -> Callable[[Any, Any], Any]:
+        """Made when the first value is read: a type may hold itself."""
+        return made.get_structure_hook(member)
+
+    def take(value: object, _: object) -> object:
+        return None if value is None else hook()(value, member)
 
     return take
 

@@ -115,17 +115,16 @@ class ShellLine:
         return f"<ShellLine {self._where}{' closed' if self._session.ended else ''}>"
 
     def send(self, data: bytes) -> None:
-        """Send all of it.
+        """Send all of it, and do not wait until it is sent: whoever sends waits for an answer.
+
+        A connection that is lost meanwhile is told by `receive`.
 
         Raises:
-            LineClosed: whether anything of it arrived is not known.
+            LineClosed: the line had ended before; nothing of it was sent.
         """
         if self._session.ended is not None:
             raise LineClosed(self._session.ended)
-        try:
-            self._thread.run(self._write(data))
-        except OSError as fault:
-            raise LineClosed(f"the connection was lost: {fault}") from fault
+        self._thread.loop.call_soon_threadsafe(self._write, data)
 
     def receive(self, seconds: float) -> bytes:
         """What has come, as soon as something has; `b""`: nothing did within so many seconds.
@@ -142,8 +141,11 @@ class ShellLine:
             with suppress(OSError):  # the process is ending, and the connection with it
                 self._thread.run(hang_up(self._connection))
 
-    async def _write(self, data: bytes) -> None:
-        self._channel.write(data)
+    def _write(self, data: bytes) -> None:
+        try:
+            self._channel.write(data)
+        except OSError as fault:
+            self._session.end(f"the connection was lost: {fault}")
 
     def _resume(self) -> None:
         self._thread.loop.call_soon_threadsafe(self._channel.resume_reading)
