@@ -24,6 +24,7 @@ from upgrader.dialect.versions import read_version
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.shell.shell import MODES
 from upgrader.emulator.surface.truth import truth
+from upgrader.emulator.timers import waiting
 from upgrader.emulator.witness import is_taken_for_a_look
 from upgrader.model.outcome import Outcome
 from upgrader.model.plan import Failback, Target
@@ -261,6 +262,8 @@ def essence(told: EmulatedPair) -> bytes:
     twin.conversations, twin.outbox, twin.link = {}, [], replace(twin.link, sealed=0, sequence=0)
     twin.opened = twin.now = twin.changes = twin.draws = twin.sequence = twin.resumed = 0
     twin.resumes = []
+    # What will happen, and not how far ahead it is sorted.
+    twin.timers, twin.later, twin.near = sorted(waiting(twin)), {}, 0
     return twin.save()
 
 

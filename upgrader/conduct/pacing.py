@@ -69,10 +69,10 @@ def _pause_ms(progress: Progress, now: Instant) -> int:
 def _awaiting(progress: Progress, reload: SentReload, now: Instant) -> int:
     """A unit goes down, boots, syncs, and stays ready for a while."""
     if progress.ready_since is not None:
-        most = READY_MS // (READY_LOOKS - 1)
-        if progress.vocabulary >= SETTLED_SINCE:
-            # Two more looks where every interface has been heard; else until the last one is.
-            most = _growing(now - progress.ready_since, most, SETTLED_MS // (READY_LOOKS - 1))
+        # Ready for good is who says of every interface that it is heard: it is seen at once, for
+        # that costs two short questions, and a wait that outlasts it costs the night.
+        heard = progress.vocabulary >= SETTLED_SINCE
+        most = (SETTLED_MS if heard else READY_MS) // (READY_LOOKS - 1)
         return _until(progress.ready_since + READY_MS, now, most)
     past = next((past for past in progress.reloads if past.ready is not None), None)
     if reload.back is None:
