@@ -148,6 +148,14 @@ def test_the_same_night_is_disguised_alike_each_time() -> None:
     assert disguised(of_acme()).anonymised
 
 
+def test_a_line_that_nobody_understood_is_not_quoted() -> None:
+    stray = UnreadLines("relay.log", 81, 81, "no message of a firewall", "sshd: login for brandt")
+    told = replace(postmortem(), night=replace(night(), unread=(stray,)))
+    (hidden,) = disguised(told).night.unread
+    assert (hidden.first, hidden.why) == (81, "no message of a firewall")
+    assert "brandt" not in " ".join(texts(hidden))
+
+
 def test_files_that_are_written_later_wear_the_same_disguise() -> None:
     disguise = disguise_of(of_acme())
     told = disguise.postmortem(of_acme())
@@ -176,6 +184,21 @@ def test_public_addresses_become_addresses_for_documentation() -> None:
         "from 203.0.113.142 and 203.0.113.77 to 198.51.100.4"
     )
     assert disguise.text("2a02:810b::77").startswith("2001:db8:")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("klaus@bastion7:~$ ssh opal@10.20.0.1", {"klaus", "bastion7", "opal"}),
+        ("[klaus@bastion7 ~]$ ssh opal@fw1", {"klaus", "bastion7", "opal", "fw1"}),
+        (r"C:\Users\klaus.maier>plink fw", {"klaus.maier"}),
+        ("tee /home/klaus/night.txt", {"klaus"}),
+    ],
+)
+def test_the_computer_that_a_console_was_reached_from_is_nobodys_business(
+    text: str, names: set[str]
+) -> None:
+    assert names <= {text[span.start : span.end] for span in named(text)}
 
 
 @pytest.mark.parametrize(

@@ -311,8 +311,14 @@ def test_a_unit_that_goes_unordered_and_boots_has_crashed():
     assert (judged[0].name, judged[0].likelihood) == (CauseName.CRASH, LIKELY)
 
 
+def test_a_unit_that_goes_and_is_followed_by_nobody_is_no_crash_that_is_known():
+    told = Told(plain=False).reloads(TWO, 20, 25, why=Leaving.UNANNOUNCED, active=True)
+    assert grade(told.night(), CauseName.CRASH) is POSSIBLE
+
+
 def test_a_unit_that_goes_behind_a_hole_of_the_records_is_no_crash_that_is_known():
     told = Told(plain=False).reloads(TWO, 20, 25, why=Leaving.UNANNOUNCED, active=True)
+    told.switches(ONE, 20.3, reason="HELLO not heard from mate")
     whole = told.night()
     assert grade(whole, CauseName.CRASH) is LIKELY
     hole = Silence(None, minutes(12), minutes(19), "no source has a line")

@@ -1,6 +1,7 @@
 """One clock for a night: what is laid onto it, how well, and what cannot be."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from random import Random
 
@@ -189,6 +190,36 @@ def _startup(records: list[Record]) -> list[Record]:
     told = records_of("01:25:03 P startup-begin\n01:25:03 P startup-end\n", one_file=False)
     after = next(r.place.line for r in records if r.what is What.PEER_UP and r.unit is S)
     return [replace(record, place=Place(like.place.file, after)) for record in told]
+
+
+def _falling_back(day: datetime, quiet_minutes: int) -> list[Record]:
+    """A night of a line each minute from 02:30 on, whose clock falls back at 03:00."""
+    told = records_of("".join(login(f"02:{m}:00", f"u{m}", m) for m in range(30, 59)))
+    later = "".join(login(f"02:{m:02}:30", f"v{m}", 100 + m) for m in range(quiet_minutes, 29))
+    first = told[0].at
+    assert first is not None
+    shift = int(day.replace(hour=2, minute=30).timestamp() * 1_000) - first
+    return [
+        replace(record, at=None if record.at is None else record.at + shift, place=Place("a", n))
+        for n, record in enumerate([*told, *records_of(later)])
+    ]
+
+
+@pytest.mark.parametrize("quiet", [0, 12])
+def test_a_summer_that_ends_in_the_night_is_no_end_of_the_order(quiet: int) -> None:
+    night = tell(evidence_of(_falling_back(datetime(2025, 10, 26, tzinfo=UTC), quiet)))
+    logins = [event.fields["user"] for event in night.events if event.what is What.LOGGED_IN]
+    assert logins == [
+        *(f"u{m}" for m in range(30, 59)),
+        *(f"v{m}" for m in range(quiet, 29)),
+    ]
+    assert night.ended - night.began < HOUR
+
+
+def test_lines_that_fall_back_in_any_other_night_are_out_of_order() -> None:
+    night = tell(evidence_of(_falling_back(datetime(2025, 10, 28, tzinfo=UTC), 12)))
+    logins = [event.fields["user"] for event in night.events if event.what is What.LOGGED_IN]
+    assert logins[0] == "v12"
 
 
 def test_lines_out_of_order_are_sorted_and_no_jump_of_the_clock() -> None:

@@ -71,10 +71,79 @@ def test_an_argument_too_few_or_too_many_is_refused(given):
         Filled(*given)
 
 
-def test_a_class_that_is_filled_in_by_more_than_its_arguments_is_refused():
+@filled_then_frozen
+@dataclass(frozen=True, slots=True, order=True)
+class Listed:
+    """One with a part that is made anew for each, and an order."""
+
+    place: int
+    parts: list[str] = field(default_factory=list)
+
+
+def test_a_part_that_is_left_out_is_made_anew_for_each():
+    one, other = Listed(1), Listed(1)
+    assert one == other
+    assert one.parts is not other.parts
+    assert str(signature(Listed).parameters["parts"]) == "parts: list[str] = <factory>"
+
+
+def test_values_are_told_apart_by_match_and_stand_in_order():
+    match Filled("a", 1, "because"):
+        case Filled(name, 1, why=why):
+            assert (name, why) == ("a", "because")
+        case _:
+            pytest.fail("it is a Filled")
+    assert sorted([Listed(2), Listed(1, ["b"]), Listed(1)]) == [
+        Listed(1),
+        Listed(1, ["b"]),
+        Listed(2),
+    ]
+
+
+def test_no_class_is_derived_from_one_as_its_values_would_turn_into_the_others():
+    with pytest.raises(TypeError, match="derived from a class that is filled in as itself"):
+
+        class Derived(Filled):
+            """Would be a Filled as soon as it is made."""
+
+
+@pytest.mark.parametrize(
+    "odd", [field(kw_only=True), field(init=False, default=0)], ids=["by keyword", "by nobody"]
+)
+def test_a_class_that_is_filled_in_by_more_than_its_arguments_is_refused(odd):
     @dataclass(frozen=True, slots=True)
     class Made:
-        parts: list[str] = field(default_factory=list)
+        part: int = odd
 
     with pytest.raises(TypeError, match="more than its arguments"):
         filled_then_frozen(Made)
+
+
+def test_a_class_that_does_more_after_its_fields_is_refused():
+    @dataclass(frozen=True, slots=True)
+    class Checked:
+        size: int
+
+        def __post_init__(self) -> None:
+            assert self.size >= 0, "nothing is smaller than nothing"
+
+    with pytest.raises(TypeError, match="more than its arguments"):
+        filled_then_frozen(Checked)
+
+
+def test_a_class_that_is_open_or_keeps_its_fields_elsewhere_is_refused():
+    @dataclass(slots=True)
+    class Open:
+        size: int
+
+    @dataclass(frozen=True)
+    class Slotless:
+        size: int
+
+    @dataclass(frozen=True, slots=True)
+    class More(Plain):
+        else_: int = 0
+
+    for odd in (Open, Slotless, More):
+        with pytest.raises(TypeError, match="not frozen, or has other slots"):
+            filled_then_frozen(odd)

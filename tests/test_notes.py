@@ -61,6 +61,23 @@ def test_who_looks_late_reads_what_was_written_at_once(line: str) -> None:
     assert late.pair.save() == often.pair.save()
 
 
+@pytest.mark.parametrize("allocator", ["shared", "per-unit"])
+def test_a_unit_writes_the_same_in_the_same_order_whether_somebody_reads_along(
+    allocator: str,
+) -> None:
+    read, unread = (pair(sessions=20, index_allocator=allocator) for _ in range(2))
+    for world in (read, unread):
+        console = world.pair.open("active")
+        assert console is not None
+        world.pair.receive(console.number, "terminal monitor")
+        if world is unread:
+            world.pair.hang_up(console.number)
+        some_people_come_and_go(world, looks=False)
+        world.pair.advance(world.pair.now + 12 * HOUR)
+    assert buffers(read) == buffers(unread)
+    assert {737_026, 737_029, 722_051} <= {line.number for log in buffers(read) for line in log}
+
+
 def test_nothing_is_written_before_somebody_looks() -> None:
     world = pair(sessions=3)
     faults.connect_clients(world.pair, 5)

@@ -130,6 +130,17 @@ def test_today_s_checks_are_always_answered() -> None:
 
 
 @pytest.mark.slow
+def test_an_anonymised_postmortem_does_not_say_in_whose_folder_it_was_written(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "klaus" / "postmortem"
+    told = replay(LOG, "-o", str(folder), "--anonymise")
+    assert f"upgrader rehearse {folder}/scenario/pair.toml" in told.out.replace("\n", "")
+    assert not [path for path in folder.rglob("*.*") if "klaus" in _text(path)]
+    assert "upgrader rehearse scenario/pair.toml" in _text(folder / "postmortem.md")
+
+
+@pytest.mark.slow
 def test_what_is_written_can_be_rehearsed(tmp_path: Path) -> None:
     folder = tmp_path / "postmortem"
     told = replay(LOG, "-o", str(folder), "--anonymise")

@@ -16,6 +16,7 @@ from upgrader.judgement.postmortem.lessons.procedure import breaches
 from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.night import Night
+from upgrader.views.postmortem.along import Unheard
 
 JOURNALS = Path(__file__).resolve().parent.parent / "fixtures" / "journals"
 RUNS = sorted(f"{run.parent.name}/{run.name}" for run in JOURNALS.glob("*/*"))
@@ -82,6 +83,6 @@ def test_what_a_plan_has_looked_at_and_verified_is_not_called_left_out(run: str)
 @pytest.mark.slow
 def test_who_reads_a_disguised_postmortem_is_told_no_source(tmp_path: Path) -> None:
     run = str(JOURNALS / "0.2.0" / "mismatched")
-    told = hold(Asked((run,), anonymise=True), Home(tmp_path)).postmortem
+    told = hold(Asked((run,), anonymise=True), Home(tmp_path), Unheard()).postmortem
     assert told.next.commands
     assert all(c.startswith("upgrader replay SOURCE… --anonymise ") for c in told.next.commands)

@@ -144,6 +144,11 @@ def test_a_collector_and_the_device_each_have_their_own_instant():
     assert read.host == "192.0.2.1 fw1"
 
 
+@pytest.mark.parametrize("text", ["23:40:11 fw1 ", "08 23:40:11.250 fw1 : ", "23:40:11 "])
+def test_a_time_whose_day_was_cut_off_is_nobodys_name(text: str):
+    assert head(text).host == ("fw1" if "fw1" in text else "")
+
+
 def test_a_host_that_both_name_is_named_once():
     assert head("Sep 28 13:52:01 fw1.example.com Sep 28 2016 13:51:57 fw1 : ").host == (
         "fw1.example.com"

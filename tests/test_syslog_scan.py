@@ -750,7 +750,9 @@ def test_a_log_is_read_in_pieces_and_never_as_a_whole(tmp_path: Path):
     ("data", "words"),
     [
         (b"", "it is empty"),
+        (bytes(4_096), "there is no text in it: zeros or the like"),
         (b"Dear diary\nit rained\n", "none of 2 lines is a firewall's"),
+        (b"Dear diary\n", "its only line is no firewall's"),
         (b"PK\x03\x04rest", "packed with zip, and only gzip is read; type: unzip -p"),
         (b"\x28\xb5\x2f\xfdrest", "packed with zstd, and only gzip is read; type: zstd -dc"),
         (b"\xfd7zXZ\0rest", "| upgrader replay -"),

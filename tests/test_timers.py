@@ -37,7 +37,7 @@ def busy() -> EmulatedPair:
 
 def all_due(whole: EmulatedPair, to: int) -> list[Timer]:
     taken = []
-    while (timer := timers.take(whole, to)) is not None:
+    for timer in timers.due(whole, to):
         whole.now = timer.at
         taken.append(timer)
     return taken
@@ -69,7 +69,7 @@ def test_the_next_instant_is_known_before_it_comes(sets: list[int]) -> None:
     for _ in sets:
         foreseen = timers.next_at(whole)
         assert foreseen == min(timer.at for timer in timers.waiting(whole))
-        assert timers.take(whole, DAY) is not None
+        assert next(timers.due(whole, DAY), None) is not None
     assert timers.next_at(whole) is None
 
 

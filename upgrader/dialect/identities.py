@@ -114,6 +114,10 @@ _CONTEXTS = re.compile(
             ),
             rf"^[ \t]*(?:no\s+)?username\s+(?P<user5>{_WORD})",
             rf"\blogoff\s+name\s+(?P<user6>{_WORD})",
+            # A computer's own prompt before the firewall's, and what is typed there.
+            r"(?<![\w.@<+-])(?P<user8>[\w.+-]{1,64})(?=@[\w-])",
+            r"(?<=[\w+-]@)(?P<host8>[A-Za-z][\w-]*)(?!\.?\w)",
+            r"(?:/home/|[\\/]Users[\\/])(?P<user9>[\w.+-]+)",
             rf"\btest\s+aaa-server\b.{{0,200}}?\busername\s+(?P<user7>{_WORD})",
             _after(
                 "group",
@@ -164,7 +168,7 @@ def named(text: str) -> Iterator[Span]:
         # Of all groups exactly one took part.
         name = str(match.lastgroup)
         start, end = match.span(name)
-        kind = name.rstrip("1234567")
+        kind = name.rstrip("123456789")
         yield Span(start, end, Identity.SUBJECT if kind == "subject" else Identity(kind))
 
 

@@ -148,13 +148,14 @@ class EmulatedPair(Pair):
     def advance(self, to: int) -> None:
         """Let time pass, and all happen that is due."""
         ground: Ground | None = None
-        while (timer := timers.take(self, to)) is not None:
+        for timer in timers.due(self, to):
             self.now = timer.at
             if self.resumed < len(self.resumes):
                 self._read_along()
             befalls = _BEFALLS.get(timer.event)
             if befalls is not None:
-                ground = ground or ground_of(self)
+                if ground is None:
+                    ground = ground_of(self)
                 befalls(self, timer, ground)
                 continue
             _HAPPENINGS[timer.event](self, timer)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from upgrader.model.failover import DeviceTime, Role
+from upgrader.model.filling import filled_then_frozen
 
 
 class SourceKind(Enum):
@@ -24,6 +25,7 @@ class SourceKind(Enum):
     """A run's folder: a journal of ours and its tape."""
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """Where something is written."""
@@ -167,6 +169,7 @@ class What(Enum):
 NO_FIELDS: Mapping[str, str] = {}
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class Record:
     """One thing that one line says."""

@@ -137,6 +137,7 @@ class UpdateCounter:
     receive_errors: int
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class Failover:
     """`show failover` of an Active/Standby unit, whole.

@@ -10,6 +10,7 @@ from enum import Enum
 
 from upgrader.model.evidence import Coverage, Place, Screen, SourceRead, UnreadLines, What
 from upgrader.model.failover import Role
+from upgrader.model.filling import filled_then_frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Kind(Enum):
     OTHER = "other"
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened, however many lines tell of it."""

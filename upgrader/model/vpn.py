@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv4Address
 
+from upgrader.model.filling import filled_then_frozen
 from upgrader.model.names import Digest
 
 
@@ -23,6 +24,7 @@ CARRIERS = frozenset({Tunnel.SSL, Tunnel.DTLS, Tunnel.IKEV2, Tunnel.IPSEC, Tunne
 """The tunnels that carry a person's traffic; a parent alone is a token in a table."""
 
 
+@filled_then_frozen
 @dataclass(frozen=True, slots=True)
 class Session:
     """A row of the VPN session database. (A login to a firewall is a Console.)

@@ -4,7 +4,7 @@ import codecs
 import os
 import stat
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,10 @@ _TAR, _TAR_AT = b"ustar", 257
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
+def unheard(name: str, done: int, size: int) -> None:
+    """Nobody waits for what is read."""
+
+
 @dataclass(slots=True)
 class Opened:
     """One file that is to be read, several times if need be."""
@@ -41,6 +45,8 @@ class Opened:
     spooled: BinaryIO | None = None
     notes: list[str] = field(default_factory=list)
     """What a person should know: `gzip`, `gzip, cut short`."""
+    heard: Callable[[str, int, int], None] = unheard
+    """Hears of each piece that is read: the name, the bytes so far, and of how many."""
 
     def chunks(self) -> Iterator[bytes]:
         """Its bytes, unpacked, as UTF-8 or what comes near it, at most some megabytes at a time.
@@ -70,16 +76,22 @@ class Opened:
     def _raw(self) -> Generator[bytes, None, None]:
         if self.spooled is not None:
             self.spooled.seek(0)
-            while data := self.spooled.read(CHUNK):
-                yield data
+            yield from self._pieces(self.spooled)
             return
         assert self.path is not None, "a file has a path, or was spooled"
         try:
             with self.path.open("rb") as file:
-                while data := file.read(CHUNK):
-                    yield data
+                yield from self._pieces(file)
         except OSError as fault:
             raise UsageFault(f"{self.name}: cannot be read: {fault.strerror}") from fault
+
+    def _pieces(self, file: BinaryIO) -> Iterator[bytes]:
+        size = os.fstat(file.fileno()).st_size
+        done = 0
+        while data := file.read(CHUNK):
+            done += len(data)
+            self.heard(self.name, done, size)
+            yield data
 
     def _unpacked(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """What gzip members hold, one behind the other; of a cut one what was there."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from shlex import quote
 from typing import BinaryIO
 
-from upgrader.access.evidence.files import Opened
+from upgrader.access.evidence.files import Opened, unheard
 from upgrader.access.evidence.finding import EXPECTED, Found, find
 from upgrader.access.evidence.part import Part
 from upgrader.access.evidence.runs import read_run
@@ -20,7 +20,7 @@ from upgrader.access.evidence.transcripts import MOST_TEXT, read_long_transcript
 from upgrader.dialect.kinds import has_message, is_journal, kind_of
 from upgrader.dialect.syslog.stamps import MINUTE
 from upgrader.dialect.terminals.moments import moment_in
-from upgrader.model.evidence import Evidence, SourceKind, SourceRead
+from upgrader.model.evidence import Evidence, SourceKind, SourceRead, What
 from upgrader.ports import UsageFault
 
 _BEGINNING = 256 * 1024
@@ -29,6 +29,10 @@ _MOST_NAMED = 6
 _EVER = 1 << 62
 _MOST_TEXT = 32 << 20
 """Of saved replies; a `show tech-support` is a third of it."""
+_EMPTY = "empty"
+_NO_TEXT = "no text in it: zeros or the like"
+_NOT_OF_A_PAIR = frozenset({What.OPAQUE, What.ADMIN_IN, What.ADMIN_OUT})
+"""What may stand in a file of anything: who came and went, a warning."""
 
 
 def gather(
@@ -39,12 +43,14 @@ def gather(
     until: int | None = None,
     runs: Callable[[str], Path | None] = lambda _: None,
     stdin: BinaryIO | None = None,
+    heard: Callable[[str, int, int], None] = unheard,
 ) -> Evidence:
     """Everything that the sources say.
 
     `hosts` limits syslog to these senders. `since` and `until` are milliseconds since 1970, by the
     digits as printed. `runs` tells the folder of a run by its name, or None; `stdin` is read for
-    `-` in place of the standard input.
+    `-` in place of the standard input. `heard` is told of each piece of a file that is read: the
+    file's name, the bytes so far, and of how many.
 
     Raises:
         UsageFault: a source is missing or cannot be read, or nothing in any of them is of use.
@@ -58,6 +64,8 @@ def gather(
     try:
         for source in sources:
             find(source, found, runs, stdin)
+        for file in found.files:
+            file.heard = heard
         parts, notes = _read_all(found, asked)
         limited = asked.has_window or bool(asked.hosts)
         if not any(_is_of_use(part, limited=limited) for part in parts):
@@ -122,9 +130,19 @@ def _read(file: Opened, kind: SourceKind) -> Part:
         part = replace(part, screens=screens)
     else:
         part = read_screens(file.name, text, file.modified)
-    empty = "" if part.source.lines else "empty"
+        if not (part.screens or part.records) and len(text) <= MOST_TEXT:
+            part = _console_without_prompts(file, text) or part
+    empty = "" if part.source.lines else _NO_TEXT if file.beginning(1) else _EMPTY
     notes = [*dict.fromkeys(file.notes), *filter(None, (part.source.note or empty,))]
     return replace(part, source=replace(part.source, note="; ".join(notes)))
+
+
+def _console_without_prompts(file: Opened, text: str) -> Part | None:
+    """What a unit printed by itself, copied without a prompt; None: nothing of it is of a pair."""
+    part = read_transcript(file.name, text, file.modified)
+    if all(record.what in _NOT_OF_A_PAIR for record in part.records):
+        return None
+    return part
 
 
 def _unusable(file: Opened, note: str) -> Part:
@@ -191,8 +209,12 @@ def _nothing(
         )
     lines = sum(part.source.lines for part in parts)
     what = "it is empty" if parts or not beside else "it holds no record"
+    said = (*(part.source.note for part in parts), *beside)
     if lines:
         what = f"none of {lines} lines is a firewall's"
-    said = (*(part.source.note for part in parts), *beside)
-    notes = "; ".join(note for note in dict.fromkeys(said) if note and note != "empty")
+        if lines == 1:
+            what = "its only line is no firewall's"
+    elif _NO_TEXT in said:
+        what = f"there is {_NO_TEXT}"
+    notes = "; ".join(note for note in dict.fromkeys(said) if note not in ("", _EMPTY, _NO_TEXT))
     return UsageFault(f"{named}: {what}{f' ({notes})' if notes else ''}; expected is {EXPECTED}")

@@ -1,5 +1,6 @@
 """`replay`: a night again, from its run's journal or from whatever records there are of it."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -83,6 +84,8 @@ def replay(
     from upgrader.cli.deeds import nights, own_runs, postmortem_folder, postmortems
     from upgrader.cli.runs.home import home
     from upgrader.cli.speaking import say, say_postmortem, say_run
+    from upgrader.cli.worlds.wall import WALL
+    from upgrader.views.postmortem.along import along_on
 
     folder = postmortems.folder_of("-o", output)
     asked = postmortems.Asked(
@@ -97,9 +100,10 @@ def replay(
     alone = postmortems.run_alone(asked, home())
     if alone is not None and folder is None and not as_json:
         return say(nights.replay(alone, strict=strict), as_json=False)
-    told = postmortems.hold(asked, home())
-    if folder is not None:
-        told = postmortem_folder.write(told, folder)
+    with along_on(sys.stderr, WALL.monotonic) as along:
+        told = postmortems.hold(asked, home(), along)
+        if folder is not None:
+            told = postmortem_folder.write(told, folder)
     if alone is not None and folder is None:
         report = nights.replay(alone, strict=strict)
         return say_run(report, told.postmortem, own_runs.journal_of(alone, told.postmortem))

@@ -9,6 +9,7 @@ from shlex import quote
 from upgrader.cli.deeds.postmortems import AS_FILES, Held
 from upgrader.journal.disk import DiskFault, write_pieces
 from upgrader.judgement.postmortem.rebuilding.paper import PAIR_FILE
+from upgrader.model.postmortem import Postmortem
 from upgrader.ports import UsageFault
 
 PAGE = "postmortem.html"
@@ -34,10 +35,12 @@ def write(held: Held, folder: Path) -> Held:
     # Whoever has it written down needs not be told how.
     commands = tuple(c for c in told.next.commands if not c.endswith(AS_FILES))
     written = [folder / PAGE, folder / TICKET, folder / OBJECT]
+    shown = told = replace(told, next=replace(told.next, commands=commands))
     if held.scenario:
         written.append(where)
-        commands = (*commands, f"upgrader rehearse {quote(str(pair))}")
-    told = replace(told, next=replace(told.next, commands=commands))
+        shown = _rehearsed(told, pair)
+        # Folders above it may be called after somebody.
+        told = _rehearsed(told, pair.relative_to(folder)) if told.anonymised else shown
     texts = {where / name: iter((text.encode(),)) for name, text in sorted(held.scenario.items())}
     texts[folder / OBJECT] = _in_blocks(objects.pieces(told))
     for name, render in ((TICKET, ticket.render), (PAGE, page.render)):
@@ -46,7 +49,13 @@ def write(held: Held, folder: Path) -> Held:
     notes = told.notes
     if any((folder / name) in replaced for name in (PAGE, TICKET, OBJECT)):
         notes = (*notes, f"an older postmortem in {folder} was replaced")
-    return Held(replace(told, written=tuple(map(str, written)), notes=notes), held.scenario)
+    return Held(replace(shown, written=tuple(map(str, written)), notes=notes), held.scenario)
+
+
+def _rehearsed(told: Postmortem, pair: Path) -> Postmortem:
+    """The same, and how its scenario is run."""
+    commands = (*told.next.commands, f"upgrader rehearse {quote(str(pair))}")
+    return replace(told, next=replace(told.next, commands=commands))
 
 
 def _write_all(folder: Path, texts: Mapping[Path, Iterator[bytes]]) -> frozenset[Path]:

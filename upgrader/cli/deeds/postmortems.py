@@ -14,6 +14,7 @@ from upgrader.cli.worlds.evidence import collected_records, records_of
 from upgrader.cli.worlds.testbeds import rebuilt_testbed
 from upgrader.cli.worlds.wall import WALL
 from upgrader.conduct.reenact import Reenacted, reenact
+from upgrader.conduct.rerun import Build
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.disguise.anonymise import disguise_of
 from upgrader.judgement.postmortem.lessons.impact import impact
@@ -23,9 +24,11 @@ from upgrader.judgement.postmortem.lessons.summing import summary, to_change, ve
 from upgrader.judgement.postmortem.rebuilding.cures import cure_of
 from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.cause import Cause
+from upgrader.model.evidence import Evidence
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.postmortem import Postmortem
-from upgrader.ports import UsageFault
+from upgrader.ports import Testbed, UsageFault
+from upgrader.views.postmortem.along import Along
 from upgrader.views.postmortem.sourcing import SURE
 
 AS_FILES = "-o postmortem/"
@@ -99,8 +102,8 @@ def run_alone(asked: Asked, place: Home) -> Path | None:
     return _run(asked.sources[0], place)
 
 
-def hold(asked: Asked, place: Home) -> Held:
-    """Hold the postmortem.
+def hold(asked: Asked, place: Home, along: Along) -> Held:
+    """Hold the postmortem; `along` hears what it is at.
 
     Raises:
         UsageFault: a source cannot be used, or a change of `--what-if` is not known.
@@ -108,11 +111,12 @@ def hold(asked: Asked, place: Home) -> Held:
     begun = WALL.monotonic()
     sources = tuple(path for name in asked.sources for path in _paths(name))
     # Nobody holds the records once they are told: those of a long log take as much room again.
-    night = tell(
-        records_of(sources, asked.hosts, asked.since, asked.until, lambda name: _run(name, place))
-    )
+    night = tell(_read(sources, asked, place, along))
+    along.doing("judging what happened")
     causes = judge(night)
-    again = reenact(night, causes, rebuilt_testbed, collected_records, asked.what_ifs)
+    build = _heard(rebuilt_testbed, along)
+    again = reenact(night, causes, build, collected_records, asked.what_ifs)
+    along.doing("writing it down")
     broken = breaches(night)
     harm = impact(night, causes)
     told = Postmortem(
@@ -140,6 +144,29 @@ def hold(asked: Asked, place: Home) -> Held:
         told = disguise.postmortem(told)
         files = {name: disguise.text(text) for name, text in files.items()}
     return Held(replace(told, wall_seconds=round(WALL.monotonic() - begun, 3)), files)
+
+
+def _read(sources: Sequence[str], asked: Asked, place: Home, along: Along) -> Evidence:
+    read = records_of(
+        sources,
+        asked.hosts,
+        asked.since,
+        asked.until,
+        lambda name: _run(name, place),
+        along.reading,
+    )
+    along.doing("laying the records on one clock")
+    return read
+
+
+def _heard(build: Build, along: Along) -> Build:
+    """The same; each testbed that is built is for running the night once more."""
+
+    def heard(files: Mapping[str, str], name: str) -> Testbed:
+        along.doing("running the night in the emulator")
+        return build(files, name)
+
+    return heard
 
 
 def folder_of(option: str, said: str | None) -> Path | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from upgrader.access.evidence.files import unheard
 from upgrader.access.evidence.opening import gather
 from upgrader.access.evidence.syslog import read_text
 from upgrader.model.evidence import Evidence
@@ -14,9 +15,10 @@ def records_of(
     since: int | None,
     until: int | None,
     runs: Callable[[str], Path | None],
+    heard: Callable[[str, int, int], None] = unheard,
 ) -> Evidence:
     """All that the named sources say; `access.evidence.opening.gather` says more."""
-    return gather(sources, hosts=hosts, since=since, until=until, runs=runs)
+    return gather(sources, hosts=hosts, since=since, until=until, runs=runs, heard=heard)
 
 
 def collected_records(text: str, modified: int | None = None) -> Evidence:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import fields, make_dataclass
+from dataclasses import fields
 from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
@@ -33,13 +33,6 @@ _FIELDS = [field.name for field in fields(Failover)]
 _HOSTS = _FIELDS.index("this_host")
 _VALUES = attrgetter(*_FIELDS)
 
-_Draft: Any = make_dataclass("_Draft", _FIELDS, slots=True)
-"""A screen as it is filled in: the fields of a Failover, in the same slots, and not yet frozen.
-
-To fill two dozen frozen fields takes three times as long, at every look. A draft is declared a
-Failover as soon as it is complete; from then on nobody can alter it.
-"""
-
 _MILLISECONDS = {"second": 1000, "seconds": 1000, "millisecond": 1, "milliseconds": 1}
 
 
@@ -63,9 +56,8 @@ def read_show_failover(text: str) -> Failover:
         above, this, other, below = _numbered("".join(parts))
     except Odd as odd:
         raise Unparsed(SHOW_FAILOVER, text, str(odd)) from odd
-    told = _Draft(*above, _timed(this, times), _timed(other, times), *below)
-    told.__class__ = Failover
-    return told  # type: ignore[no-any-return]
+    values = (*above, _timed(this, times), _timed(other, times), *below)
+    return Failover(*values)
 
 
 def _timed(host: Host | None, times: Sequence[str]) -> Host | None:

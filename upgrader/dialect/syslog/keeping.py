@@ -1,10 +1,8 @@
 """What becomes a record, and what is only counted: duplicates, bounds, and what nobody needs."""
 
 from collections import deque
-from dataclasses import fields as dataclass_fields
-from dataclasses import make_dataclass
 from sys import intern
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from upgrader.dialect.secrets import masked
 from upgrader.dialect.syslog.harvest import Sender
@@ -59,19 +57,6 @@ _TURNING = frozenset(
     for number, row in MESSAGES.items()
     if any(reading.what in TURNS | _SWITCHES for reading in row.readings)
 )
-
-
-_RecordDraft: Any = make_dataclass(
-    "_RecordDraft", [each.name for each in dataclass_fields(Record)], slots=True
-)
-_PlaceDraft: Any = make_dataclass(
-    "_PlaceDraft", [each.name for each in dataclass_fields(Place)], slots=True
-)
-"""A record and its place as they are filled in: the same slots, and not yet frozen.
-
-To fill frozen ones takes several times as long. A draft is declared a Record as soon as it is
-complete; from then on nobody can alter it.
-"""
 
 
 class Line(NamedTuple):
@@ -172,8 +157,7 @@ class Keeper:
                 self._turned(what, at, offset_ms)
         if self.pair_dropped:
             return
-        place = _PlaceDraft(self._file, line)
-        place.__class__ = Place
+        place = Place(self._file, line)
         # Much is said again, and once more by a night that is run again: it is held once.
         text, number = intern(text), self._ids.setdefault(number, number)
         if (at, received) == self._instants:
@@ -187,11 +171,10 @@ class Keeper:
             if shared is None:
                 shared = {name: intern(value) for name, value in fields.items()}
                 self._told[(*shared, *shared.values())] = shared
-            record = _RecordDraft(
+            record = Record(
                 what, text, place, sender.clock, at, unit, number, severity, shared,
                 sender.host, received, received_by,
             )  # fmt: skip
-            record.__class__ = Record
             self._records.append(record)
         if len(self._told) > _MOST_TABLES:
             self._told.clear()

@@ -53,6 +53,8 @@ _HOST = re.compile(r"^(?=.*[A-Za-z0-9])[\w.:%/@()+-]+$")
 _LABEL = re.compile(
     r'^\W*"?(?:message|msg|_raw|log|host|hostname|src|source)"?\s*[:=]+"?', re.IGNORECASE
 )
+_TIME = re.compile(r"^\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?$")
+"""What is left of a stamp whose day somebody cut off."""
 _WEEKDAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 _PROGRAMS = frozenset(
     {
@@ -124,7 +126,7 @@ def _names(text: str) -> tuple[str, str]:
             writer = writer or named["name"]
             continue
         plain = _NUMBERED.sub(r"\1", plain.rstrip(":"))
-        if plain.isdigit() or plain.lower() in _WEEKDAYS:
+        if plain.isdigit() or _TIME.match(plain) or plain.lower() in _WEEKDAYS:
             continue  # A sequence number, RFC 5424's version, a length; no name.
         if _FACILITY.match(plain) or not _HOST.match(plain):
             continue

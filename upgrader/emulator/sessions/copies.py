@@ -28,15 +28,21 @@ _OWN, _PEER = Home.OWN, Home.PEER
 _CREATED, _DELETED = (721_016,), (721_018,)
 _ADDED, _IN_USE, _REMOVED, _NOT_FOUND = (737_029,), (737_030,), (737_031,), (737_032,)
 
+TAKEN: tuple[tuple[int, ...], ...] = ((), _ADDED, _IN_USE)
+"""What the active unit may have to write about a session that is new to the standby."""
+
 WITHDRAWN: tuple[tuple[int, ...], ...] = ((), _REMOVED, _NOT_FOUND)
 """What the active unit may have to write about a session that the standby is told to forget."""
 
 
-def send(pair: Pair, ground: Ground, row: Row) -> None:
-    """Send a row of the active unit as it is now, where somebody takes it."""
+def send(pair: Pair, ground: Ground, row: Row) -> tuple[int, ...]:
+    """Send a row of the active unit as it is now, where somebody takes it.
+
+    Answers with what the active unit has still to write about it: one of `TAKEN`.
+    """
     mate = ground.taker
     if mate is None:
-        return
+        return ()
     pass_under_key(pair)
     index, token, theirs = row.index, row.token, pair.units[mate]
     assert token is not None  # what changes by itself has a ticket
@@ -47,12 +53,18 @@ def send(pair: Pair, ground: Ground, row: Row) -> None:
         home = _OWN if copied.admitted in ground.known else _PEER
         if home is not copied.home:
             theirs.tickets[token] = replace(copied, home=home)
-        return
+        return ()
     ticket = pair.units[1 - mate].tickets[token]
     created = _enter(pair, mate, ground.known, row, ticket.admitted, ticket.platform)
-    if created is not None:
-        ground.pens[mate].note(_CREATED, created)
-        ground.pens[1 - mate].note(_leased(theirs, created), created)
+    if created is None:
+        return ()
+    ground.pens[mate].note(_CREATED, created)
+    leased = _leased(theirs, created)
+    if created is row:
+        return leased
+    # It has another index there, which is the one that is written.
+    ground.pens[1 - mate].note(leased, created)
+    return ()
 
 
 def send_all(pair: Pair, rows: Sequence[Row]) -> None:

@@ -1,5 +1,6 @@
 """Logging in on the active unit (R2), and who has to go for it (R11, R12)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -9,7 +10,7 @@ from upgrader.emulator.pairing.link import is_keyed
 from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.sessions import books, pools
 from upgrader.emulator.sessions.clients import closed_notice_ms, loses_ticket, put
-from upgrader.emulator.sessions.copies import send
+from upgrader.emulator.sessions.copies import TAKEN, send
 from upgrader.emulator.sessions.ground import Ground, ground_of
 from upgrader.emulator.sessions.handshakes import failing, lacks_package, tell_failure
 from upgrader.emulator.sessions.packages import serving, stamp
@@ -31,8 +32,21 @@ _CLOSED_AGAIN_MS = 60_000
 _PAST_SESSIONS = 16
 """How many indices of a person's sessions are remembered: more than may stand at once."""
 
+_ADMITTED: Mapping[bool, tuple[int, ...]] = {False: (113_039,), True: (113_039, 737_026)}
+"""What a login begins with: by whether its address is of a pool."""
+
+_NOT_SENT = (737_028,)
+"""What is written where the standby should get a session and cannot."""
+
 _TUNNELS = (722_051, 722_033, 722_022, 722_033, 722_022)
 """What is written where a session gets its address and its tunnels."""
+
+_WELCOMES = {
+    (begins, of_mate): (*begins, *of_mate, *_TUNNELS)
+    for begins in ((), *_ADMITTED.values())
+    for of_mate in (*TAKEN, _NOT_SENT)
+}
+"""All of it, or what is left of it: by what it begins with, and what is said of the standby."""
 
 _CONNECTED, _ASLEEP, _RETURNING = Mind.CONNECTED, Mind.ASLEEP, Mind.RETURNING
 _STOPPING, _OWN = Power.STOPPING, Home.OWN
@@ -265,12 +279,13 @@ def _enter(pair: Pair, u: int, client: Client, terms: Terms, admission: Admissio
 def _welcome(pair: Pair, ground: Ground, u: int, row: Row, pool: Pool | None) -> None:
     """What a login writes, in order (order inferred), and the copy that goes to the standby."""
     pen = ground.pens[u]
-    if pool is None:
-        pen.note((113_039,), row)
-    else:
-        pen.note((113_039, 737_026), row, "", pool.name)
-    send(pair, ground, row)
+    begins, name = _ADMITTED[pool is not None], "" if pool is None else pool.name
+    if pen.is_read or not ground.shares_indices:
+        # The standby writes before the rest is written, or the rest is of another index.
+        pen.note(begins, row, "", name)
+        begins = ()
+    of_mate = send(pair, ground, row)
     if ground.taker is None and is_keyed(pair):
         # Without a key nothing is sent at all, and so nothing fails (720056 to 720061).
-        pen.note((737_028,), row)
-    pen.note(_TUNNELS, row)
+        of_mate = _NOT_SENT
+    pen.note(_WELCOMES[begins, of_mate], row, "", name)

@@ -1,6 +1,7 @@
 """Addresses of the pools of one unit: free, in use, or held for the reuse delay."""
 
 from collections.abc import Iterable
+from itertools import count, filterfalse
 
 from upgrader.emulator.settings import Pool
 from upgrader.emulator.state import Lease, Row, Unit
@@ -29,9 +30,9 @@ def lowest_free(unit: Unit, names: Iterable[str]) -> int | None:
         if pool is None:
             continue
         taken = unit.leases.get(name, {})
-        address = max(pool.first, unit.floors.get(name, pool.first))
-        while address in taken:
-            address += 1
+        lowest = max(pool.first, unit.floors.get(name, pool.first))
+        # Thousands may stand in a row: the search is left to C.
+        address = next(filterfalse(taken.__contains__, count(lowest)))
         unit.floors[name] = address
         if address <= pool.last:
             return address
@@ -129,5 +130,7 @@ def _named(unit: Unit, name: str) -> Pool | None:
 
 
 def _free(unit: Unit, pool: Pool, address: int) -> None:
-    del unit.leases[pool.name][address]
-    unit.floors[pool.name] = min(unit.floors.get(pool.name, pool.first), address)
+    name, floors = pool.name, unit.floors
+    del unit.leases[name][address]
+    floor = floors.get(name, pool.first)
+    floors[name] = address if address < floor else floor  # noqa: FURB136  `min` takes twice as long

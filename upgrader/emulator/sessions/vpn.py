@@ -36,6 +36,16 @@ _ENDS = {
 _ENDED = {of_mate: (*of_mate, 716_002) for of_mate in WITHDRAWN}
 """What it ends with: by what is to be said of the standby."""
 
+_WHOLE_ENDS = {
+    (*known, of_mate): (*first, *last)
+    for known, first in _ENDS.items()
+    for of_mate, last in _ENDED.items()
+}
+"""Both, by all of that."""
+
+_SLEEPS = (716_058,)
+"""What is written where a client is not heard any more."""
+
 _CONNECTED, _ASLEEP, _AWAY = Mind.CONNECTED, Mind.ASLEEP, Mind.AWAY
 
 _ASK_AGAIN_MS = 60_000
@@ -88,9 +98,14 @@ def end(pair: Pair, ground: Ground, u: int, row: Row, reason: str) -> None:
     books.ends(pair, row.token, reason)
     pool = pools.release(pair, u, row.address, row.index)
     pen = ground.pens[u]
-    carried = row.carries(pair.now)
-    pen.note(_ENDS[carried, pool is not None], row, reason, "" if pool is None else pool.name)
-    pen.note(_ENDED[withdraw(pair, ground, row)], row, reason)
+    carried, pooled = row.carries(pair.now), pool is not None
+    name = "" if pool is None else pool.name
+    if pen.is_read:
+        pen.note(_ENDS[carried, pooled], row, reason, name)
+        pen.note(_ENDED[withdraw(pair, ground, row)], row, reason)
+    else:
+        of_mate = withdraw(pair, ground, row)
+        pen.note(_WHOLE_ENDS[carried, pooled, of_mate], row, reason, name)
 
 
 def end_orphan(pair: Pair, ground: Ground, u: int, row: Row, reason: str) -> None:
@@ -129,8 +144,11 @@ def sleeps(pair: Pair, number: int, ground: Ground | None = None) -> None:
     else:
         row = replace(row, up_from=None)
     pair.units[active].rows[row.index] = row
-    ground.pens[active].note((716_058,), row)
-    send(pair, ground, row)
+    pen = ground.pens[active]
+    pen.note(_SLEEPS, row)
+    of_mate = send(pair, ground, row)
+    if of_mate:
+        pen.note(of_mate, row)
     watch_idle(pair, active, row)
 
 
@@ -159,7 +177,9 @@ def wakes(pair: Pair, number: int, ground: Ground | None = None) -> None:
     pair.returns.append((pair.now, row.token))
     pen = ground.pens[active]
     pen.note(pen.back, row)
-    send(pair, ground, row)
+    of_mate = send(pair, ground, row)
+    if of_mate:
+        pen.note(of_mate, row)
 
 
 def leaves(pair: Pair, number: int, ground: Ground | None = None) -> None:

@@ -58,19 +58,21 @@ class Pen:
     """
 
     __slots__ = (
-        *("_is_read", "_is_settled", "_logging", "_pair", "_plans", "_sheet", "_u", "_unit"),
-        "back",
+        *("_is_settled", "_logged", "_logging", "_pair", "_plans", "_sheet", "_u", "_unit"),
+        *("back", "is_read"),
     )
 
     def __init__(self, pair: Pair, u: int) -> None:
         self._pair, self._u, self._unit = pair, u, pair.units[u]
-        self._logging = self._unit.settings.logging
-        self._is_read = _is_read(pair, u)
+        self._logging, self._logged = self._unit.settings.logging, self._unit.logged
         self._is_settled = pair.resumed >= len(pair.resumes)
         self._plans: dict[tuple[int, ...], Plan] = {}
         self._sheet: Sheet | None = None
         self.back = resumption(self._unit)
         """The messages about a client that is back."""
+        self.is_read = _is_read(pair, u)
+        """Whether somebody reads each message as it comes, so that their order between the units
+        is seen too."""
 
     def note(self, numbers: tuple[int, ...], row: Row, reason: str = "", pool: str = "") -> None:
         """Write the messages of these ids about a session at the present instant.
@@ -78,28 +80,30 @@ class Pen:
         The session is taken as the row is; `reason` and `pool` as in `Note`. Their texts are
         made when somebody looks, which is now where somebody reads along.
         """
-        pair = self._pair
         if not self._is_settled:
-            settle(pair)
-        plan = self._plans.get(numbers)
-        if plan is None:
-            plan = self._plans[numbers] = plan_of(self._logging, numbers)
-        unit = self._unit
-        logged = unit.logged
+            settle(self._pair)
+        plan = self._plans.get(numbers) or self._planned(numbers)
+        logged = self._logged
         for destination, messages in plan.counts:
-            logged[destination] = logged.get(destination, 0) + messages
-        noted = Note(pair.now, numbers, row, reason, pool)
-        if self._is_read:
-            _count_sent(pair, self._u, plan.trapped)
-            _write_all(pair, self._u, noted)
+            logged[destination] += messages
+        if self.is_read:
+            _count_sent(self._pair, self._u, plan.trapped)
+            _write_all(self._pair, self._u, Note(self._pair.now, numbers, row, reason, pool))
         elif plan.kept:
-            sheet = unit.sheet
+            sheet = self._unit.sheet
             if sheet is None or sheet is not self._sheet:
-                sheet = self._sheet = sheet_of(unit)
+                sheet = self._sheet = sheet_of(self._unit)
             notes = sheet.notes
-            notes.append(noted)
+            notes.append(Note(self._pair.now, numbers, row, reason, pool))
             if len(notes) > sheet.most:
                 thin(sheet)
+
+    def _planned(self, numbers: tuple[int, ...]) -> Plan:
+        """Where these messages go, which are about to be counted for the first time."""
+        plan = self._plans[numbers] = plan_of(self._logging, numbers)
+        for destination, _ in plan.counts:
+            self._logged.setdefault(destination, 0)
+        return plan
 
 
 def tell(pair: Pair, u: int, number: int, **fields: object) -> None:

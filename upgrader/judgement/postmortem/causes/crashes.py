@@ -17,6 +17,7 @@ from upgrader.model.evidence import CrashSeen, Screen, What
 from upgrader.model.night import Absence, Event, Leaving, Switchover
 
 _ORDER_MS = 3 * MINUTE  # An order is carried out, and missed by the mate, within this; our guess.
+_FOLLOWS_MS = 90 * SECOND  # Hold times run to 45 s, and two clocks may differ; our guess.
 _A_DAY_MS = 24 * 60 * MINUTE
 _NO_CRASH = ("no crash", "no stored", "not found", "does not exist", "no such")
 
@@ -71,14 +72,27 @@ def crash(tables: Tables) -> Cause:
     rebooted = [e for a in unordered for e in _booted_after(told, a)]
     if rebooted:
         scale.speaks_for("it booted, so that it had truly gone", rebooted)
-    served_alone = bool(taken) or any(a.was_active for a in unordered)
-    if not served_alone:
-        # One line is enough to make it an ordered one, and lines are lost.
-        scale.speaks_against(
-            "it did not serve: a pulled plug, a link, or a reload whose order is missing from the"
-            " records looks the same"
-        )
-    return scale.closed(Likelihood.LIKELY if served_alone else Likelihood.POSSIBLE)
+    if taken or any(_was_followed(told, a) for a in unordered):
+        return scale.closed(Likelihood.LIKELY)
+    # One line is enough to make it an ordered one, and lines are lost.
+    why = "it did not serve"
+    if any(a.was_active for a in unordered):
+        # Who served is concluded then from lines before it, and the roles may have moved unseen.
+        why = "its mate is not seen to have taken over when it went"
+    scale.speaks_against(
+        f"{why}: a pulled plug, a link, or a reload whose order is missing from the records looks"
+        " the same"
+    )
+    return scale.closed(Likelihood.POSSIBLE)
+
+
+def _was_followed(told: Told, absence: Absence) -> bool:
+    """Whether it served, and its mate took over as it went: the mark that an active unit leaves."""
+    return bool(absence.was_active) and any(
+        move.to is absence.unit.other
+        and absence.left - _FOLLOWS_MS <= move.at <= absence.left + _FOLLOWS_MS
+        for move in told.switchovers
+    )
 
 
 def _none_seen(

@@ -6,6 +6,7 @@ several clocks one after another. Lines that came out of order are not that: the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from typing import NamedTuple
 
@@ -16,6 +17,9 @@ _DAY_MS = 86_400_000
 _WILD_MS = 30 * _DAY_MS
 _STEP_MS = 30_000
 _HOUR_MS = 3_600_000
+_SUNDAY, _LAST_WEEK = 6, 25
+_TWICE = frozenset({0, 1, 2})
+"""Hours that a night can have twice."""
 _NEAR = 12
 """How many records of that clock later a jump may show that a boot made."""
 
@@ -49,14 +53,36 @@ class Joint:
     why: Jump
 
 
-def _jump(step: int, set_lately: bool, booted_lately: bool, tidy: bool) -> Jump | None:
+def _jump(last: int, step: int, set_lately: bool, booted_lately: bool, tidy: bool) -> Jump | None:
     if abs(step) >= _WILD_MS or (booted_lately and step < -_STEP_MS * 10):
         return Jump.BOOT
     if set_lately and abs(step) > _STEP_MS:
         return Jump.SET
-    if tidy and abs(step + _HOUR_MS) <= _STEP_MS * 4:
+    if tidy and (abs(step + _HOUR_MS) <= _STEP_MS * 4 or _ends_summer(last, step)):
         return Jump.SUMMER
     return None
+
+
+def _ends_summer(last: int, step: int) -> bool:
+    """Whether the stamps fall back within the hour that a night of the calendar has twice.
+
+    Nothing of ours need be written just then: where the pair was quiet, the step is shorter than
+    the hour by as much. Europe's nights are the last Sundays of October, America's the first of
+    November, those of the south the first of April (IANA time zone database).
+    """
+    before = datetime.fromtimestamp(last // 1_000, UTC)
+    after = datetime.fromtimestamp((last + step) // 1_000, UTC)
+    is_night = before.weekday() == _SUNDAY and (
+        before.day >= _LAST_WEEK
+        if before.month == 10
+        else before.month in {4, 11} and before.day <= 7
+    )
+    return (
+        step < -_STEP_MS
+        and is_night
+        and before.hour in _TWICE
+        and ((before.date(), before.hour) == (after.date(), after.hour))
+    )
 
 
 def stretch_out(
@@ -83,7 +109,7 @@ def stretch_out(
         if record.at is not None:
             if last is not None and abs(record.at - last) > _STEP_MS:
                 step = record.at - last
-                why = _jump(step, since_set == 0, since_boot <= _NEAR, backward <= 1)
+                why = _jump(last, step, since_set == 0, since_boot <= _NEAR, backward <= 1)
                 if why is not None:
                     after = Node(node.clock, node.writer, node.stretch + 1)
                     joints.append(Joint(node, after, step, why))

@@ -5,6 +5,9 @@ counted words, each everywhere by the same one. Two passes: first every name is 
 fields that hold one and from the words around it in free text; then each text is written anew,
 the longest name first, at borders of words only. There is no way back: no table is kept.
 
+A line that nobody understood may hold a name in any place: it is told where it stands, and not what
+it says.
+
 Words of the trade (`active`, `Primary`, `inside`) are left alone in free text even where somebody
 is called so; in a field, or after `User =`, they are replaced.
 """
@@ -18,7 +21,7 @@ from typing import Any, TypeVar, cast
 
 from upgrader.dialect.identities import Identity, Span, forms, named, pieces
 from upgrader.judgement.postmortem.disguise.networks import Networks
-from upgrader.model.evidence import Place, Screen, SourceRead
+from upgrader.model.evidence import Place, Screen, SourceRead, UnreadLines
 from upgrader.model.night import Night
 from upgrader.model.postmortem import Postmortem
 
@@ -87,6 +90,9 @@ _BY_FORM = frozenset({Identity.ADDRESS, Identity.MAC, Identity.URL})
 """What is found in every text by its form alone."""
 
 _NO_TEXT = (Enum, int, float, type(None))
+
+_WITHHELD = "not shown: nobody can tell what names are in it"
+"""For a line that was not understood."""
 
 _SHORTEST_NUMBER = 5
 """Digits that make a number a person's: shorter ones stand in every line."""
@@ -287,6 +293,8 @@ class Disguise:
                 return {key: self._of_any(one, _key(key)) for key, one in value.items()}
             case Place(file=file, line=line):
                 return Place(self.name(Identity.FILE, file), line)
+            case UnreadLines():
+                return self._of_fields(replace(value, sample=_WITHHELD if value.sample else ""))
             case Screen():
                 # What was read from it may hold a name in any place; its text says the same.
                 return replace(self._of_fields(value), value=None)

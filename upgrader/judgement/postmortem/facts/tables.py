@@ -260,16 +260,16 @@ class Tables(Shown):
         )
 
     @cached_property
-    def gone(self) -> tuple[tuple[Session, bool], ...]:
+    def gone(self) -> tuple[tuple[Session, tuple[Session, ...]], ...]:
         """Rows that had a tunnel once and have none in the end, or are not there any more.
 
-        Each with whether its person has another row in the end, from the same place.
+        Each with those that its person has anew in the end, from the same place.
         """
         last = self.last_serving
         if last is None:
             return ()
         living = {row.login for row in last.rows if row.has_tunnel}
-        found: dict[tuple[str, str, str], tuple[Session, bool]] = {}
+        found: dict[tuple[str, str, str], tuple[Session, tuple[Session, ...]]] = {}
         for known in self.listings:
             if known.number >= last.number or not known.serves:
                 continue
@@ -277,11 +277,12 @@ class Tables(Shown):
             for row in known.rows:
                 if not row.has_tunnel or row.login in living:
                     continue
-                anew = any(
-                    (other.user, other.public) == (row.user, row.public)
+                anew = tuple(
+                    other
+                    for other in last.rows
+                    if (other.user, other.public) == (row.user, row.public)
                     and other.has_tunnel
                     and other.login not in here
-                    for other in last.rows
                 )
                 found[row.login] = (row, anew)
         return tuple(found.values())

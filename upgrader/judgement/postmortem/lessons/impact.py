@@ -41,8 +41,11 @@ def impact(night: Night, causes: Sequence[Cause] = ()) -> Impact:
     by_log = {id(loss.life) for loss in losses}
     shown = _lost_on_screens(tables, _refused(causes), by_log)
     lost = by_log | {id(life) for life, _ in shown}
-    again = _replacements(night, lost)
+    again = _replacements(night, lost) | _newer_rows(tables, lost)
     others = lost | again | _removed(tables)
+    # Whoever logged in anew after what nobody saw the end of has one session, too.
+    unsure = {id(x) for x in night.lives if x.ending is Ending.UNKNOWN and x.again is not None}
+    others |= _replacements(night, unsure - others)
     rest = [life for life in night.lives if id(life) not in others]
     ended = [life for life in rest if _ended(life)]
     unknown = [life for life in rest if life.ending is Ending.UNKNOWN or _is_lone(life)]
@@ -91,6 +94,24 @@ def _replacements(night: Night, lost: AbstractSet[int]) -> set[int]:
         if later:
             found.add(id(min(later, key=lambda other: other.began or 0)))
     return found
+
+
+def _newer_rows(tables: Tables, lost: AbstractSet[int]) -> set[int]:
+    """The lives by which people came back, as the tables show them: without a clock, too."""
+    gone = {
+        (life.user, life.public, life.index) for life in tables.told.night.lives if id(life) in lost
+    }
+    newer = {
+        (other.user, other.public, other.index)
+        for row, anew in tables.gone
+        if (row.user, row.public, row.index) in gone
+        for other in anew[:1]
+    }
+    return {
+        id(life)
+        for life in tables.told.night.lives
+        if id(life) not in lost and (life.user, life.public, life.index) in newer
+    }
 
 
 def _losses(told: Told) -> tuple[Loss, ...]:

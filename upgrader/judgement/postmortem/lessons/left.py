@@ -76,10 +76,15 @@ def _on_screens(tables: Tables) -> Iterable[LeftOver]:
 
 
 def _by_the_log(tables: Tables) -> Iterable[LeftOver]:
-    """Sessions that were cut, and that nobody has ended since; unless a later table acquits."""
+    """Sessions that were cut, and that nobody has ended since; unless a later table acquits.
+
+    What becomes of a row is told at level 6: without such lines of then nothing is concluded.
+    """
     for loss in tables.told.losses:
         life = loss.life
         if loss.how is not Ending.CUT or _is_acquitted(tables, loss):
+            continue
+        if not tables.told.informs(loss.at, unit=life.unit):
             continue
         unit = None if life.unit is None else life.unit.value
         seen = tuple(str(place) for place in life.places)

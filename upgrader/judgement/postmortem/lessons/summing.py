@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from upgrader.judgement.postmortem.facts.steps import Steps
+from upgrader.judgement.postmortem.facts.stretches_served import both_served
 from upgrader.judgement.postmortem.facts.tables import Tables
-from upgrader.judgement.postmortem.facts.told import Told
+from upgrader.judgement.postmortem.facts.told import SECOND, Told
 from upgrader.judgement.postmortem.lessons.course import course, instant
 from upgrader.judgement.postmortem.lessons.procedure import breaches
 from upgrader.judgement.postmortem.lessons.remedies import AFTER_A_BREACH, AFTER_A_CAUSE
@@ -91,7 +92,7 @@ def summary(
 def _people(night: Night, of: Impact, harm_at: int | None) -> str:
     """What became of people, and of the service."""
     if not of.sessions:
-        return f"Nobody's session is seen. {_service(of)}"
+        return f"Nobody's session is seen. {_service(night, of)}"
     if of.lost:
         parts = [f"{of.lost:,} of {many(of.sessions, 'session')} {_were(of.lost)} lost"]
     elif of.users:
@@ -113,17 +114,25 @@ def _people(night: Night, of: Impact, harm_at: int | None) -> str:
         minutes = max(round(of.user_minutes), 1)
         line += f" Together these people were without service for {many(minutes, 'minute')}"
         line += ", counted to their next login or to the end of the records."
-    return f"{line} {_service(of)}"
+    return f"{line} {_service(night, of)}"
 
 
-def _service(of: Impact) -> str:
+def _service(night: Night, of: Impact) -> str:
+    both = sum(ended - began for began, ended, _ in both_served(night))
+    if both and not of.outage_seconds:
+        return f"Both units were active for {_spell(both / SECOND)}."
     if of.outage_seconds is None:
         return "How long nobody served is not known."
-    if of.outage_seconds >= 120:
-        return f"Nobody served for {many(round(of.outage_seconds / 60), 'minute')}."
-    if of.outage_seconds >= 1:
-        return f"Nobody served for {many(round(of.outage_seconds), 'second')}."
-    return "One unit served all the time."
+    if of.outage_seconds < 1:
+        return "One unit served all the time."
+    beside = f"; both were active for {_spell(both / SECOND)}" if both else ""
+    return f"Nobody served for {_spell(of.outage_seconds)}{beside}."
+
+
+def _spell(seconds: float) -> str:
+    if seconds >= 120:
+        return many(round(seconds / 60), "minute")
+    return many(round(seconds), "second")
 
 
 def _left(of: Impact) -> str:
@@ -169,7 +178,7 @@ def went_well(night: Night, of: Impact, found: Sequence[Breach]) -> tuple[str, .
     shown = told.has_log or of.outage_seconds is not None
     if told.absences and shown and not broken & {"both-units-away", "nobody-active"}:
         lines.append("The two units were never away together.")
-    if of.outage_seconds == 0:
+    if of.outage_seconds == 0 and not both_served(night):
         lines.append("One unit served all the time.")
     if told.absences and all(a.back is not None for a in told.absences):
         lines.append("Every unit that left came back.")

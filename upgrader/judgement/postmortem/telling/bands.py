@@ -1,7 +1,7 @@
 """In which state each unit was, and when: from its own words first, then from its mate's."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -81,6 +81,10 @@ class Claim:
     """Of a claim without an instant: before what it stands at the latest; None: it has one."""
     vague: bool = False
     """A prompt's `stby`, which a unit prints in every state but active."""
+    relieved: bool = False
+    """Concluded from its mate's having taken over: a unit that was not heard may serve on."""
+    shown: bool = False
+    """A screen's or a prompt's: the unit was in that state when it was looked at, and before."""
 
 
 def _state(printed: str) -> str:
@@ -92,9 +96,15 @@ def claims_of(order: Sequence[Said], leaves: Iterable[Leave]) -> list[Claim]:
     claims: list[tuple[int, int, Claim]] = []
     missed = {(leave.unit, place) for leave in leaves if leave.link for place in leave.places}
     bulk = any(said.record.what in BULK for said in order)
+    served_on = _served_on(order)
     for n, said in enumerate(order):
         if said.unit is not None:
-            claims += [(claim.at, n, claim) for claim in _claims(said, said.unit, missed, bulk)]
+            found = _claims(said, said.unit, missed, bulk)
+            claims += [
+                (claim.at, n, claim)
+                for claim in found
+                if not (claim.relieved and served_on(claim.unit, claim.at))
+            ]
     for leave in leaves:
         if leave.link:
             continue
@@ -120,15 +130,19 @@ def _claims(
     state = record.fields.get("state", "")
     loose = said.until if said.at is None else None
     if what is What.STATE and state:
+        shown = _is_shown(record)
         vague = record.number is None and state == STANDBY
         printed = _is_dated(record)
-        yield Claim(at, unit, _state(state), place, printed=printed, until=loose, vague=vague)
+        yield Claim(
+            at, unit, _state(state), place, printed=printed, until=loose, vague=vague, shown=shown
+        )
         return
     if what is What.PEER_STATE and state:
         # A screen shows what a unit thinks of a mate that it does not hear, and no more.
         is_guess = record.number is None and state in DEAD_STATES
         if (unit.other, place) not in missed and not is_guess:
-            yield Claim(at, unit.other, _state(state), place, own=False, until=loose)
+            shown = _is_shown(record)
+            yield Claim(at, unit.other, _state(state), place, own=False, until=loose, shown=shown)
         return
     if (own := _OWN.get(what)) is not None:
         yield Claim(at, unit, _gone_on(own, bulk), place)
@@ -142,11 +156,43 @@ def _claims(
             yield Claim(at, unit.other, READY, place, own=False)
         elif not reason and record.number is None:
             # A screen tells when it took over last, and not from whom: the mate has not served on.
-            yield Claim(at, unit.other, STANDBY, place, own=False, vague=True)
+            yield Claim(at, unit.other, STANDBY, place, own=False, vague=True, relieved=True)
+
+
+def _served_on(order: Sequence[Said]) -> Callable[[Role, int], bool]:
+    """Whether a unit is known to have served on when its mate took over at that instant.
+
+    Its mate says elsewhere that it heard no active unit; or its own screens before and after show
+    it active since one and the same failover.
+    """
+    unheard = [
+        (said.unit.other, said.placed)
+        for said in order
+        if said.record.what is What.TO_ACTIVE
+        and said.unit is not None
+        and lacks_hello(said.record.fields.get("reason", ""))
+    ]
+    shown: dict[tuple[Role, str], tuple[int, int]] = {}
+    for said in order:
+        fields = said.record.fields
+        since = fields.get("last_failover", "")
+        if said.record.what is What.STATE and said.unit is not None and since:
+            key = (said.unit, since)
+            if fields.get("state") == ACTIVE:
+                shown[key] = (shown.get(key, (said.placed, 0))[0], said.placed)
+    return lambda unit, at: (
+        any(who is unit and abs(at - told) <= _SWITCHES_MS for who, told in unheard)
+        or any(who is unit and first <= at < last for (who, _), (first, last) in shown.items())
+    )
 
 
 def _gone_on(state: str, bulk: bool) -> str:
     return STANDBY if state == _SYNCED and not bulk else state
+
+
+def _is_shown(record: Record) -> bool:
+    """Whether a screen or a prompt shows the state; a message and a history tell when it began."""
+    return record.number is None and "from" not in record.fields
 
 
 def _is_dated(record: Record) -> bool:
@@ -180,7 +226,7 @@ def bands_of(
             # Its taking over is not in the records: since when it served is not known.
             kept[unit] = sorted([*kept[unit], first], key=lambda claim: claim.at)
             first = None
-        bands += _fold(unit, kept[unit], first)
+        bands += _fold(unit, kept[unit], first, order[0].placed if order else None)
     return tuple(bands)
 
 
@@ -276,7 +322,10 @@ def _active(said: Said, unit: Role) -> Claim:
     return Claim(said.placed, unit, ACTIVE, said.record.place)
 
 
-def _fold(unit: Role, claims: Sequence[Claim], at_first: Claim | None) -> list[Band]:
+def _fold(
+    unit: Role, claims: Sequence[Claim], at_first: Claim | None, since: int | None
+) -> list[Band]:
+    """The bands of one unit; `since`: when the records begin, where nothing lies before."""
     bands: list[Band] = []
     state, began, places = UNKNOWN, None, []
     if at_first is not None:
@@ -285,6 +334,9 @@ def _fold(unit: Role, claims: Sequence[Claim], at_first: Claim | None) -> list[B
         if claim.state == state or (claim.vague and state not in (ACTIVE, UNKNOWN)):
             if len(places) < 12:
                 places.append(claim.place)
+            continue
+        if began is None and state == UNKNOWN and claim.shown and claim.at == since:
+            state, places = claim.state, [claim.place]
             continue
         if began is not None or places or bands or state == UNKNOWN:
             bands.append(Band(unit, state, began, claim.at, tuple(dict.fromkeys(places))))

@@ -56,7 +56,8 @@ class Leave:
     missed: bool = False
     """A screen of its mate shows that it is not heard."""
     is_left_known: bool = True
-    """Whether `left` is an instant of the records, and no bound of an unstamped line."""
+    """Whether `left` is an instant of the records, and no bound: an unstamped line's, or the last
+    word of a unit that went unseen."""
     is_back_known: bool = True
     left_n: int = 0
     """The place in the order of the record that tells that it left; so for `back`."""
@@ -128,7 +129,7 @@ def leaves_of(order: Sequence[Said], unit: Role) -> list[Leave]:
                 if leaves and _is_echo(said, unit, leaves[-1]):
                     leaves[-1].places.append(said.record.place)
                     continue
-                now = Leave(unit, said.placed, left_n=n)
+                now = Leave(unit, said.placed, left_n=n, is_left_known=said.at is not None)
                 now.link = said.unit is not unit and _lives(voice, starts, links, said.placed)
                 leaves.append(now)
             _mark(now, said)
@@ -258,7 +259,10 @@ def _lives(voice: Voice, starts: Sequence[int], links: Sequence[int], at: int) -
 
 
 def _missed(leaves: list[Leave], voice: Voice, unit: Role, said: Said) -> None:
-    """A unit that begins operation was away before, though nobody told when it went."""
+    """A unit that begins operation was away before, though nobody told when it went.
+
+    Its last word is the earliest that it may have gone.
+    """
     if leaves and leaves[-1].back is not None and said.placed - leaves[-1].back <= BOOT_TELLS_MS:
         return
     left = voice.last_before(said.placed)
@@ -268,5 +272,7 @@ def _missed(leaves: list[Leave], voice: Voice, unit: Role, said: Said) -> None:
             said.placed if left is None else left,
             said.placed,
             places=[said.record.place],
+            is_left_known=False,
+            is_back_known=said.at is not None,
         )
     )

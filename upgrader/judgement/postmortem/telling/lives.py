@@ -12,12 +12,16 @@ GRACE_MS = 120_000
 """An end of session is written within this after its tunnels were closed, if it is."""
 _ENDINGS = (113_019, 716_002)
 _FREEINGS = (737_016, 737_014, 737_015)
+_DOWNS = (722_023,)
 _RETURNS = (722_034, 716_059, 722_022)
 _SHORT_HANDLE = 10
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 CLOSED_BY_SILENCE = ("dpd", "dead peer", "keepalive", "idle")
 """What a closing says of a client that fell silent: its session waits for it."""
+
+ALIKE = "not to be told apart from another session of that name and address"
+"""Why it is not known of a session whether it was closed."""
 
 _OWN_TIME = ("idle", "max time", "user req", "exceeded")
 
@@ -43,6 +47,15 @@ class Draft:
     closing: str = ""
     closed_at: int | None = None
     """When its last tunnel was closed; None: it has one, or was never seen to lose one."""
+    closing_at: int | None = None
+    """When it was said to close; None: that was not said, or its tunnels tell better."""
+    since: int = 0
+    """When anything was first said of it."""
+    alike_at: int | None = None
+    """When another session of its name and address was closed, which took its tunnels if the lines
+    of one second that are the same were of both; None: never, or it was heard since."""
+    connected: bool = False
+    """Whether its first tunnel is told."""
     resumed: list[int] = field(default_factory=list)
     suspended: list[int] = field(default_factory=list)
     ended: int | None = None
@@ -105,7 +118,9 @@ def life_of(draft: Draft, ears: Ears, moves: Sequence[Switchover], ended: int) -
         began=draft.began,
         ended=at,
         ending=ending,
-        reason=draft.reason or draft.closing,
+        reason=ALIKE
+        if ending is Ending.UNKNOWN and at is not None and at == draft.alike_at
+        else draft.reason or draft.closing,
         places=tuple(draft.places),
         cut_at=cut_at,
         resumed=tuple(draft.resumed),
@@ -123,6 +138,10 @@ def _ending(
     draft: Draft, ears: Ears, moves: Sequence[Switchover], ended: int
 ) -> tuple[Ending, int | None, int | None]:
     closed = draft.closed_at
+    if closed is None and draft.closing_at is not None:
+        # That each tunnel went is told at level 6, that the session closes at level 5 or 4.
+        heard = ears.hears(draft.unit, draft.closing_at, _DOWNS)
+        closed = None if heard is Hearing.WOULD else draft.closing_at
     if draft.routine and draft.ended is not None:
         if closed is not None and _was_left(draft, closed, ears):
             return Ending.CUT, draft.ended, closed
@@ -136,11 +155,13 @@ def _ending(
         # Whoever has logged in anew has lost it: its end was written by then, if it was at all.
         anew = draft.again is not None and closed < draft.again <= closed + GRACE_MS
         until = draft.again if anew and draft.again is not None else closed + GRACE_MS
-        if ended < until:
+        if ended < until or (draft.closed_at is None and draft.again is None):
             return Ending.UNKNOWN, closed, None
         if _would_tell(draft, closed, ears, until):
             return Ending.CUT, closed, closed
         return Ending.UNKNOWN, closed, None
+    if draft.alike_at is not None:
+        return Ending.UNKNOWN, draft.alike_at, None
     if draft.row_only:
         return Ending.OPEN, None, None
     switched = [move.at for move in moves if move.at > draft.seen]

@@ -1,9 +1,7 @@
 """Each thing once: what several lines and several sources tell of one happening is one event."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, make_dataclass
-from dataclasses import fields as dataclass_fields
-from typing import Any
+from dataclasses import dataclass
 
 from upgrader.judgement.postmortem.clocks.moments import command_of, same_line
 from upgrader.judgement.postmortem.clocks.placing import Said
@@ -117,13 +115,6 @@ class _Open:
     @property
     def all(self) -> list[Said]:
         return [self.first, *(self.more or ())]
-
-
-_EventDraft: Any = make_dataclass(
-    "_EventDraft", [each.name for each in dataclass_fields(Event)], slots=True
-)
-"""An event as it is filled in: the same slots, and not yet frozen. To fill a frozen one takes
-several times as long, and there may be a hundred thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,10 +251,7 @@ def _event(one: _Open) -> Event:
         places = tuple(dict.fromkeys(said.record.place for said in one.all))
     until = one.first.until
     between = None if one.at is not None or until is None else (one.placed, until)
-    event = _EventDraft(
+    return Event(
         one.at, one.unit, KIND.get(record.what, Kind.OTHER), record.what, record.text, places,
         fields, record.number, one.first.slack_ms, one.inferred, between,
     )  # fmt: skip
-    event.__class__ = Event
-    made: Event = event
-    return made

@@ -1,6 +1,6 @@
 """The night, told from its evidence: one clock, each thing once, and what became of people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from upgrader.judgement.postmortem.clocks.laying import Laid, lay
@@ -18,6 +18,7 @@ from upgrader.judgement.postmortem.telling.absences import absences_of
 from upgrader.judgement.postmortem.telling.bands import Reign, bands_of, claims_of
 from upgrader.judgement.postmortem.telling.hearing import MINUTE_MS, Ears, silences_of
 from upgrader.judgement.postmortem.telling.leavings import leaves_of, voice_of
+from upgrader.judgement.postmortem.telling.lives import ALIKE
 from upgrader.judgement.postmortem.telling.merging import Happened, merge
 from upgrader.judgement.postmortem.telling.moves import switchovers_of
 from upgrader.judgement.postmortem.telling.pauses import pauses_told
@@ -27,7 +28,8 @@ from upgrader.judgement.postmortem.telling.releases import releases_of
 from upgrader.judgement.postmortem.telling.units import in_place, owned, units_of, zones_of
 from upgrader.model.evidence import Evidence, Screen, Stamped, What
 from upgrader.model.failover import Role
-from upgrader.model.night import Night
+from upgrader.model.night import Life, Night
+from upgrader.model.words import many
 
 _ONE_SECOND_MS = 1_000
 
@@ -74,6 +76,7 @@ def tell(evidence: Evidence) -> Night:
     # All lines are merged now, and what is told of people takes as much room again.
     evidence = replace(evidence, records=())
     del records, wrote, streams, order, told
+    lives = lives_of(happened, placed, moves, ears, span)
     root = _root(laid, evidence.clocks)
     return Night(
         began=span[0],
@@ -85,14 +88,14 @@ def tell(evidence: Evidence) -> Night:
         bands=bands,
         switchovers=moves,
         absences=absences_of(leaves, happened, bands, releases),
-        lives=lives_of(happened, placed, moves, ears, span),
+        lives=lives,
         silences=silences,
         clocks=tuple(line for line in laid.lines if line.how != NO_RECORD),
         screens=tuple(screen for _, screen in placed),
         coverage=coverage,
         sources=evidence.sources,
         unread=evidence.unread,
-        notes=(*evidence.notes, *notes),
+        notes=(*evidence.notes, *notes, *_alike(lives)),
         standby_logs=stands_by,
     )
 
@@ -143,6 +146,15 @@ def _gaps(happened: Sequence[Happened]) -> list[tuple[Role | None, int, int]]:
         for h in happened
         if h.event.what is What.LOG_LOST
     ]
+
+
+def _alike(lives: Sequence[Life]) -> Iterator[str]:
+    count = sum(life.reason == ALIKE for life in lives)
+    if count:
+        yield (
+            f"Of {many(count, 'session')} it is not known whether it was closed: another of the "
+            "same name and address was, and lines of one second that are the same count as copies."
+        )
 
 
 def _minutes(order: Sequence[Said]) -> set[int]:

@@ -8,17 +8,24 @@ that are up, the time it lasted.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
+from upgrader.judgement.postmortem.telling.alike import (
+    ONE_MS,
+    SHUFFLED_MS,
+    had_two,
+    is_another,
+    shadow,
+    that_ended,
+)
 from upgrader.judgement.postmortem.telling.hearing import Ears
-from upgrader.judgement.postmortem.telling.lives import GRACE_MS, Draft, life_of, seconds_of
+from upgrader.judgement.postmortem.telling.holders import Holders
+from upgrader.judgement.postmortem.telling.listed import first_sight, row_of
+from upgrader.judgement.postmortem.telling.lives import Draft, life_of, seconds_of
 from upgrader.judgement.postmortem.telling.merging import Happened
 from upgrader.model.evidence import Screen, What
 from upgrader.model.night import Event, Life, Switchover
-from upgrader.model.vpn import Session, Tunnel
+from upgrader.model.vpn import Session
 
-_ONE_MS = 10_000
-_JOINED_MS = 10_000
 _ANEW_MS = 1_800_000
-_CARRIES = {Tunnel.SSL: "TCP", Tunnel.DTLS: "UDP"}
 
 Key = tuple[str, str]
 
@@ -58,11 +65,7 @@ class _Book:
         self._moves = [move.at for move in moves]
         self._open: dict[Key, list[Draft]] = {}
         self._of_user: dict[str, list[Draft]] = {}
-        self._holder: dict[str, Draft] = {}
-        self._of_address: dict[str, list[Draft]] = {}
-        self._assigned: dict[str, tuple[int, str]] = {}
-        self._given: dict[str, Draft] = {}
-        self._freed: dict[str, int] = {}
+        self._holders = Holders()
         self._just_ended: list[Draft] = []
 
     def read(self, h: Happened) -> None:
@@ -101,6 +104,7 @@ class _Book:
         )
 
     def _enter(self, draft: Draft) -> Draft:
+        draft.since = draft.seen
         self.drafts.append(draft)
         self._open.setdefault((draft.user, draft.public), []).append(draft)
         self._of_user.setdefault(draft.user, []).append(draft)
@@ -119,6 +123,8 @@ class _Book:
         return fitting[0] if oldest else fitting[-1]
 
     def _see(self, draft: Draft, h: Happened, *, witness: bool) -> None:
+        if draft.alike_at is not None and h.placed - draft.alike_at > SHUFFLED_MS:
+            draft.alike_at = None
         draft.seen = h.placed
         draft.unit = h.event.unit or draft.unit
         draft.row_only = False
@@ -143,7 +149,7 @@ class _Book:
             draft.witness(place)
         address = h.event.fields.get("address")
         if address:
-            self._hold(draft, address, h.placed)
+            self._holders.give(draft, address, h.placed)
 
     def _came_anew(self, h: Happened) -> None:
         """Whoever logs in had lost what he had: it was cut, or did not come over."""
@@ -155,6 +161,7 @@ class _Book:
         lately[:] = [draft for draft in lately if draft.again is None or not draft.is_over]
         if not masked:
             lately[:] = [draft for draft in lately if draft.again is None]
+        had_two(lately, h.placed)
         for draft in list(lately):
             if draft.again is not None or draft.began == h.placed:
                 continue
@@ -163,8 +170,9 @@ class _Book:
                     draft.again = h.placed
                 continue
             at_home = draft.public == public
-            if draft.closed_at is not None:
-                if at_home or h.placed - draft.closed_at <= _ANEW_MS:
+            closed = draft.closed_at if draft.closed_at is not None else draft.closing_at
+            if closed is not None:
+                if at_home or h.placed - closed <= _ANEW_MS:
                     draft.again = h.placed
                     draft.witness(h.event.places[0])
             elif (
@@ -180,19 +188,6 @@ class _Book:
         before = [move for move in self._moves if move <= at + 1_000]
         return before[-1] if before else None
 
-    def _hold(self, draft: Draft, address: str, at: int) -> None:
-        self._lease(draft, address)
-        assigned = self._assigned.pop(address, None)
-        if assigned is not None and abs(at - assigned[0]) <= _JOINED_MS:
-            draft.handle = assigned[1]
-        else:
-            self._given[address] = draft
-
-    def _lease(self, draft: Draft, address: str) -> None:
-        draft.address = address
-        self._holder[address] = draft
-        self._of_address.setdefault(address, []).append(draft)
-
     def _address_given(self, h: Happened) -> None:
         address = h.event.fields.get("address", "")
         drafts = [d for d in self._of(h) if d.address is None and d.began is not None]
@@ -203,61 +198,78 @@ class _Book:
             draft = known[-1] if known else self._begin(h, h.placed)
         self._see(draft, h, witness=True)
         if address:
-            self._hold(draft, address, h.placed)
+            self._holders.give(draft, address, h.placed)
 
     def _address_assigned(self, h: Happened) -> None:
         address, handle = h.event.fields.get("address", ""), h.event.fields.get("handle", "")
-        waiting = self._given.pop(address, None)
-        if waiting is not None and abs(h.placed - waiting.seen) <= _JOINED_MS:
-            waiting.handle = handle
-            return
-        self._assigned[address] = (h.placed, handle)
+        self._holders.take_out(address, handle, h.placed)
 
     def _address_freed(self, h: Happened) -> None:
         address = h.event.fields.get("address", "")
-        draft = self._holder.get(address)
+        draft = self._holders.last(address)
         if draft is None:
             # Of a session from before the records its address is learnt as it is given back.
             ended = [d for d in self._just_ended if h.placed - (d.ended or 0) <= 1_000]
             nameless = [d for d in ended if d.address is None]
             if len(nameless) != 1:
-                self._freed[address] = h.placed
+                self._holders.put_back(address, h.placed)
                 return
             draft = nameless[0]
-            self._lease(draft, address)
+            self._holders.lease(draft, address)
         draft.freed = True
         draft.witness(h.event.places[0])
 
     # ── tunnels ──
 
+    def _first_tunnel(self, h: Happened) -> None:
+        """The first of a session: where its login is not told, for want of level 6, the login."""
+        if h.event.fields.get("kind") == "TCP":
+            drafts = [d for d in self._of(h) if not d.connected and not d.row_only]
+            told = [d for d in drafts if d.began is not None]
+            just = [d for d in drafts if h.placed - d.since <= SHUFFLED_MS]
+            if not told and just:
+                just[-1].began = just[-1].since
+            elif not told:
+                self._came_anew(h)
+                self._begin(h, h.placed)
+            draft = (told or just or self._of(h))[-1]
+            draft.connected = draft.tunnels_known = True
+        self._tunnel_up(h)
+
     def _tunnel_up(self, h: Happened) -> None:
         kind = h.event.fields.get("kind", "")
         draft = self._one(h, lambda d: kind not in d.tunnels and not (d.closed_at and d.again))
         draft.tunnels.add(kind)
-        if draft.closed_at is not None and draft.again is None:
-            draft.closed_at, draft.closing = None, ""
+        if draft.again is None:
+            if draft.closed_at is not None:
+                draft.closed_at, draft.closing = None, ""
+            draft.closing_at = None
         self._see(draft, h, witness=False)
 
     def _came_back(self, h: Happened) -> None:
         move = self._last_move(h.placed)
-        draft = self._one(
-            h,
-            lambda d: (
-                d.again is None
-                and (
-                    d.closed_at is not None
-                    or (move is not None and d.seen <= move)
-                    or (bool(d.resumed) and h.placed - d.resumed[-1] <= _ONE_MS)
-                )
-            ),
-            oldest=True,
+        draft = (
+            self._begin(h, None)
+            if is_another(h, self._of(h), move)
+            else self._one(
+                h,
+                lambda d: (
+                    d.again is None
+                    and (
+                        d.closed_at is not None
+                        or (move is not None and d.seen <= move)
+                        or (bool(d.resumed) and h.placed - d.resumed[-1] <= ONE_MS)
+                    )
+                ),
+                oldest=True,
+            )
         )
-        if not draft.resumed or h.placed - draft.resumed[-1] > _ONE_MS:
+        if not draft.resumed or h.placed - draft.resumed[-1] > ONE_MS:
             draft.resumed.append(h.placed)
             draft.tunnels.clear()
         if h.event.what is What.TUNNEL_AGAIN:
             draft.tunnels.add(h.event.fields.get("kind", ""))
-        draft.closed_at, draft.closing = None, ""
+        draft.closed_at, draft.closing_at, draft.closing = None, None, ""
         self._see(draft, h, witness=len(draft.resumed) <= 3)
 
     def _tunnel_down(self, h: Happened) -> None:
@@ -269,13 +281,17 @@ class _Book:
         )
         was_open = draft.closed_at is None
         draft.tunnels.discard(kind)
+        draft.closing_at = None
         if not draft.tunnels and was_open:
             draft.closed_at = h.placed
+            shadow(draft, self._of(h), h.placed)
         self._see(draft, h, witness=True)
 
     def _closing(self, h: Happened) -> None:
         draft = self._one(h, lambda d: bool(d.tunnels) and d.closed_at is None, oldest=True)
         draft.closing = h.event.fields.get("reason", "") or draft.closing
+        draft.closing_at = h.placed
+        shadow(draft, self._of(h), h.placed)
         self._see(draft, h, witness=True)
 
     def _suspended(self, h: Happened) -> None:
@@ -289,6 +305,8 @@ class _Book:
         if self._is_told_again(h):
             return
         draft = self._that_ended(h)
+        for other in self._of(h):
+            other.alike_at = None  # Ends name how long a session lasted: they are told apart.
         draft.ended, draft.routine = h.placed, True
         draft.reason = h.event.fields.get("reason", "").rstrip(".") or draft.reason
         if h.event.what is What.EVICTED and not draft.reason:
@@ -298,12 +316,12 @@ class _Book:
             if lasted is not None and h.placed - lasted * 1_000 >= self._since:
                 draft.began = h.placed - lasted * 1_000
         if draft.address is None:
-            late = [a for a, at in self._freed.items() if h.placed - at <= 1_000]
-            if len(late) == 1:
-                self._lease(draft, late[0])
+            address = self._holders.just_put_back(h.placed)
+            if address is not None:
+                self._holders.lease(draft, address)
         if draft.address is not None:
-            freed = self._freed.pop(draft.address, None)
-            draft.freed = draft.freed or (freed is not None and h.placed - freed <= _JOINED_MS)
+            came_back = self._holders.came_back(draft.address, h.placed)
+            draft.freed = draft.freed or came_back
         self._just_ended = [d for d in self._just_ended if h.placed - (d.ended or 0) <= 1_000]
         self._just_ended.append(draft)
         self._see(draft, h, witness=True)
@@ -327,19 +345,7 @@ class _Book:
             ]
             if len(drafts) != 1:
                 return self._begin(h, None)
-        lasted = seconds_of(h.event.fields.get("duration", ""))
-        if lasted is not None and len(drafts) > 1:
-            began = h.placed - lasted * 1_000
-            with_beginning = [d for d in drafts if d.began is not None]
-            near = min(with_beginning, key=lambda d: abs((d.began or 0) - began), default=None)
-            if near is not None and abs((near.began or 0) - began) <= GRACE_MS:
-                return near
-            older = [d for d in drafts if d.began is None]
-            if older:
-                return older[0]
-        freed = [d for d in drafts if d.freed]
-        closed = [d for d in drafts if d.closed_at is not None]
-        return (freed or closed or drafts)[0]
+        return that_ended(drafts, h.placed, seconds_of(h.event.fields.get("duration", "")))
 
     # Not a book's own methods: held by itself it would not go when it is read.
     _READERS: ClassVar[Mapping[What, Callable[["_Book", Happened], None]]] = {
@@ -347,7 +353,8 @@ class _Book:
         What.ADDRESS_GIVEN: _address_given,
         What.ASSIGNED: _address_assigned,
         What.FREED: _address_freed,
-        **dict.fromkeys((What.FIRST_TUNNEL, What.TUNNEL_UP, What.TUNNEL_REPLACED), _tunnel_up),
+        What.FIRST_TUNNEL: _first_tunnel,
+        **dict.fromkeys((What.TUNNEL_UP, What.TUNNEL_REPLACED), _tunnel_up),
         **dict.fromkeys((What.TUNNEL_AGAIN, What.RESUMED), _came_back),
         What.TUNNEL_DOWN: _tunnel_down,
         What.CLOSING: _closing,
@@ -368,33 +375,16 @@ class _Book:
     def _row(self, placed: int, screen: Screen, row: Session) -> None:
         address = None if row.address is None else str(row.address)
         unnamed = [d for d in self._of_user.get(row.user, ()) if d.address is None]
-        for draft in reversed(unnamed + self._of_address.get(address or "", [])):
-            if draft.user != row.user and draft.user.strip("*"):
-                continue
+        for draft in reversed(unnamed + self._holders.all_of(address or "")):
             is_there = draft.ended is None or draft.ended >= placed
-            same = draft.index in (None, row.index) or draft.address == address
-            if is_there and same and (draft.public == row.public or draft.address == address):
+            if is_there and row_of(draft, row.user, row.public, address, row.index):
                 draft.index = row.index
                 if draft.address is None and address is not None:
-                    self._lease(draft, address)
+                    self._holders.lease(draft, address)
                 if row.has_tunnel:
                     draft.seen = max(draft.seen, placed)
                 draft.witness(screen.place)
                 return
-        began = placed - row.duration_seconds * 1_000
-        draft = self._enter(
-            Draft(
-                row.user,
-                row.public,
-                screen.unit,
-                began if screen.at is not None and began >= self._since else None,
-                placed,
-                [screen.place],
-                group=row.group_policy,
-                index=row.index,
-                tunnels={_CARRIES[t] for t in row.tunnels if t in _CARRIES},
-                row_only=True,
-            )
-        )
+        draft = self._enter(first_sight(row, screen, placed, self._since))
         if address is not None:
-            self._lease(draft, address)
+            self._holders.lease(draft, address)
