@@ -15,6 +15,7 @@ from emulating import ENABLE, PASSWORD, USER, emulating, has_all_of_loopback
 
 PLAYBOOK = os.environ.get("UPGRADER_ANSIBLE_PLAYBOOK") or shutil.which("ansible-playbook")
 EXAMPLES = Path(__file__).parent.parent / "docs" / "how-to" / "examples"
+ASDM = "disk0:/asdm-7181-152.bin"
 
 pytestmark = [
     pytest.mark.slow,
@@ -23,9 +24,11 @@ pytestmark = [
 ]
 
 
-def _plays(playbook: Path, folder: Path, inventory: dict, **extra: str) -> str:
+def _played(
+    playbook: Path, folder: Path, inventory: dict, **extra: object
+) -> subprocess.CompletedProcess[str]:
     (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": {"firewall": inventory}}}))
-    played = subprocess.run(
+    return subprocess.run(
         [PLAYBOOK, "-i", folder / "inventory.json", playbook, "-e", json.dumps(extra)],
         env=os.environ | {"ANSIBLE_HOST_KEY_CHECKING": "False", "ANSIBLE_HOME": str(folder)},
         capture_output=True,
@@ -33,8 +36,19 @@ def _plays(playbook: Path, folder: Path, inventory: dict, **extra: str) -> str:
         timeout=300,
         check=False,
     )
-    assert played.returncode == 0, played.stdout + played.stderr
-    return played.stdout
+
+
+def _upgraded(folder: Path, address: str, port: int) -> subprocess.CompletedProcess[str]:
+    return _played(
+        EXAMPLES / "upgrade_with_ansible.yml",
+        folder,
+        _inventory(address, port),
+        image="disk0:/asa9-16-4-lfbff-k8.SPA",
+        asdm=ASDM,
+        version="9.16(4)",
+        every=1,
+        soak=1,
+    )
 
 
 def _inventory(address: str, port: int) -> dict:
@@ -53,19 +67,24 @@ def _inventory(address: str, port: int) -> dict:
 
 def test_a_playbook_upgrades_the_pair(tmp_path):
     with emulating("example:matched", tmp_path, rate=300) as pair:
-        _plays(
-            EXAMPLES / "upgrade_with_ansible.yml",
-            tmp_path,
-            _inventory(pair.active, pair.port),
-            image="disk0:/asa9-16-4-lfbff-k8.SPA",
-            version="9.16(4)",
-            every="1",
-        )
+        played = _upgraded(tmp_path, pair.active, pair.port)
         versions = {
             role: unit["version"]
             for role, unit in pair.tells("truth", of=["units"])["truth"]["units"].items()
         }
+    assert played.returncode == 0, played.stdout + played.stderr
     assert versions == {"primary": "9.16(4)", "secondary": "9.16(4)"}
+
+
+def test_the_playbook_changes_nothing_where_a_file_differs_between_the_units(tmp_path):
+    with emulating("example:matched", tmp_path, rate=300) as pair:
+        pair.tells("truncate-file", unit="secondary", path=ASDM, bytes=1_000)
+        played = _upgraded(tmp_path, pair.active, pair.port)
+        changes = pair.tells("truth", of=["changes"])["truth"]["changes"]
+    tasks = [row for row in played.stdout.splitlines() if row.startswith("TASK")]
+    assert played.returncode == 2, played.stdout + played.stderr
+    assert "Verify that each file" in tasks[-1]
+    assert changes == 0
 
 
 def test_a_command_that_an_asa_does_not_know_fails_the_task(tmp_path):
@@ -79,4 +98,5 @@ def test_a_command_that_an_asa_does_not_know_fails_the_task(tmp_path):
         "      failed_when: told is not failed\n"
     )
     with emulating("example:matched", tmp_path) as pair:
-        _plays(book, tmp_path, _inventory(pair.active, pair.port))
+        played = _played(book, tmp_path, _inventory(pair.active, pair.port))
+    assert played.returncode == 0, played.stdout + played.stderr
