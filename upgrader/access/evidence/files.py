@@ -75,18 +75,18 @@ class Opened:
 
     def _raw(self) -> Generator[bytes, None, None]:
         if self.spooled is not None:
+            size = self.spooled.seek(0, os.SEEK_END)
             self.spooled.seek(0)
-            yield from self._pieces(self.spooled)
+            yield from self._pieces(self.spooled, size)
             return
         assert self.path is not None, "a file has a path, or was spooled"
         try:
             with self.path.open("rb") as file:
-                yield from self._pieces(file)
+                yield from self._pieces(file, os.fstat(file.fileno()).st_size)
         except OSError as fault:
             raise UsageFault(f"{self.name}: cannot be read: {fault.strerror}") from fault
 
-    def _pieces(self, file: BinaryIO) -> Iterator[bytes]:
-        size = os.fstat(file.fileno()).st_size
+    def _pieces(self, file: BinaryIO, size: int) -> Iterator[bytes]:
         done = 0
         while data := file.read(CHUNK):
             done += len(data)
