@@ -29,7 +29,7 @@ from upgrader.access.emulated.testbed import EmulatedTestbed, with_sender  # noq
 from upgrader.access.emulated.world import EmulatedWorld  # noqa: E402  likewise
 from upgrader.access.evidence.opening import gather  # noqa: E402  likewise
 from upgrader.cli.pairfile.pair import pair_of, scenario_of  # noqa: E402  likewise
-from upgrader.conduct.staged import stage_night  # noqa: E402  likewise
+from upgrader.conduct.reenacting.staged import stage_night  # noqa: E402  likewise
 from upgrader.dialect.toml import dumps  # noqa: E402  likewise
 from upgrader.emulator.pair import EmulatedPair  # noqa: E402  likewise
 from upgrader.emulator.talk import Datagram  # noqa: E402  likewise

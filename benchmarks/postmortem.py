@@ -29,7 +29,7 @@ from reenactments import setting, upgrade  # noqa: E402  likewise
 from timing import say_yardstick  # noqa: E402  likewise
 
 from upgrader.cli.worlds.testbeds import rebuilt_testbed  # noqa: E402  behind the path
-from upgrader.conduct.staged import stage_night  # noqa: E402  likewise
+from upgrader.conduct.reenacting.staged import stage_night  # noqa: E402  likewise
 from upgrader.judgement.postmortem.rebuilding.paper import dotted, written  # noqa: E402  likewise
 from upgrader.judgement.postmortem.rebuilding.setting import (  # noqa: E402  likewise
     Image,

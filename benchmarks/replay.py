@@ -16,7 +16,7 @@ from upgrader.cli.deeds import nights
 from upgrader.cli.main import NEW_OBJECTS
 from upgrader.cli.planfile import decode_plan
 from upgrader.cli.worlds.arming import recorded, recorded_earlier
-from upgrader.conduct.replay import replay
+from upgrader.conduct.replaying.replay import replay
 from upgrader.journal.store import RunFolder
 
 JOURNALS = Path(__file__).resolve().parent.parent / "fixtures" / "journals"

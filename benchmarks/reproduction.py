@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from random_nights import RandomNight, class_of, run_again  # noqa: E402  it lies with the tests
 
-from upgrader.conduct.reenact import Reenacted  # noqa: E402  behind the path
+from upgrader.conduct.reenacting.reenact import Reenacted  # noqa: E402  behind the path
 from upgrader.judgement.postmortem.causes.judge import judge  # noqa: E402  likewise
 from upgrader.model.night import Night  # noqa: E402  likewise
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from upgrader.access.emulated.testbed import EmulatedTestbed, with_sender
 from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.cli.pairfile.pair import read_pair, scenario_of
-from upgrader.conduct.staged import Staged, stage_night
+from upgrader.conduct.reenacting.staged import Staged, stage_night
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.talk import Datagram
 from upgrader.model.script import Came, Script

@@ -15,7 +15,7 @@ from upgrader.access.emulated.testbed import EmulatedTestbed
 from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.access.evidence.opening import gather
 from upgrader.cli.pairfile.pair import pair_of, scenario_of
-from upgrader.conduct.staged import stage_night
+from upgrader.conduct.reenacting.staged import stage_night
 from upgrader.dialect.toml import dumps
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.sessions.books import booked

@@ -8,7 +8,7 @@ from random import Random
 from reenactments import MINUTE, arrives, run, setting, staged
 
 from upgrader.cli.worlds.evidence import collected_records
-from upgrader.conduct.reenact import Reenacted
+from upgrader.conduct.reenacting.reenact import Reenacted
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.rebuilding.setting import Logging, Setting
 from upgrader.judgement.postmortem.telling.night import tell

@@ -14,8 +14,8 @@ import incidents
 
 from upgrader.cli.worlds.evidence import collected_records, records_of
 from upgrader.cli.worlds.testbeds import rebuilt_testbed
-from upgrader.conduct.reenact import Reenacted, reenact
-from upgrader.conduct.staged import Staged, stage_night
+from upgrader.conduct.reenacting.reenact import Reenacted, reenact
+from upgrader.conduct.reenacting.staged import Staged, stage_night
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.rebuilding.paper import written
 from upgrader.judgement.postmortem.rebuilding.setting import (

@@ -18,8 +18,8 @@ from upgrader.access.tape.earlier import EarlierWorld
 from upgrader.cli.deeds import nights
 from upgrader.cli.planfile import decode_plan
 from upgrader.cli.worlds.arming import recorded, recorded_earlier
-from upgrader.conduct.earlier import RULES_OF_1, Earlier
-from upgrader.conduct.replay import replay
+from upgrader.conduct.replaying.earlier import RULES_OF_1, Earlier
+from upgrader.conduct.replaying.replay import replay
 from upgrader.journal.codec import encode
 from upgrader.journal.commonest import quickly_read
 from upgrader.journal.earlier import STEPS, as_today

@@ -11,7 +11,7 @@ from upgrader.access.emulated.testbed import EmulatedTestbed
 from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.cli.pairfile.examples import incident_folder, list_incidents
 from upgrader.cli.pairfile.pair import read_pair, scenario_of
-from upgrader.conduct.staged import differences, stage_night
+from upgrader.conduct.reenacting.staged import differences, stage_night
 from upgrader.dialect.syslog.scan import Scanner
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.model.cause import CauseName

@@ -13,9 +13,9 @@ from reenactments import CONSOLE, MINUTE, night_of, of_fixture, run, setting, to
 from upgrader.cli.pairfile.pair import pair_of, read_pair
 from upgrader.cli.worlds.evidence import collected_records
 from upgrader.cli.worlds.testbeds import rebuilt_testbed
-from upgrader.conduct.reenact import Reenacted
-from upgrader.conduct.regression import retold
-from upgrader.conduct.staged import differences, stage_night
+from upgrader.conduct.reenacting.reenact import Reenacted
+from upgrader.conduct.reenacting.regression import retold
+from upgrader.conduct.reenacting.staged import differences, stage_night
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.rebuilding.paper import PAIR_FILE
 from upgrader.judgement.postmortem.rebuilding.setting import NotRebuilt
@@ -193,7 +193,7 @@ def test_an_emulator_that_refuses_the_pair_is_told_and_not_raised():
     def refuses(_files, _name):
         raise UsageFault("no such pair")
 
-    from upgrader.conduct.reenact import reenact
+    from upgrader.conduct.reenacting.reenact import reenact
 
     night, causes = told("anyconnect-images-differ")
     made = reenact(night, causes, refuses, collected_records)

@@ -13,7 +13,7 @@ from upgrader.access.tape.redaction import Redactor
 from upgrader.access.tape.taped import TapedWorld
 from upgrader.cli.worlds.arming import recorded_earlier
 from upgrader.conduct.night import conduct
-from upgrader.conduct.replay import replay
+from upgrader.conduct.replaying.replay import replay
 from upgrader.conduct.wishes import AT_YOUR_WORD, Wishes
 from upgrader.journal.entry import VOCABULARY, Asked, Entry, NotAnswered, Started
 from upgrader.journal.memory import MemoryJournal

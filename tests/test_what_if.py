@@ -19,7 +19,7 @@ from reenactments import (
     upgrade,
 )
 
-from upgrader.conduct.reenact import Reenacted
+from upgrader.conduct.reenacting.reenact import Reenacted
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.rebuilding.cures import cure_of
 from upgrader.judgement.postmortem.rebuilding.rebuild import rebuild

@@ -16,9 +16,9 @@ from upgrader.cli.runs.home import Home
 from upgrader.cli.worlds.arming import only_looking, recorded, recorded_earlier
 from upgrader.cli.worlds.wall import WALL
 from upgrader.conduct import night
-from upgrader.conduct import replay as replaying
 from upgrader.conduct.digests import Digests
 from upgrader.conduct.inventory import sessions_report
+from upgrader.conduct.replaying import replay as replaying
 from upgrader.conduct.tidy import Found, NotFit, find, plan_cleanup
 from upgrader.conduct.wishes import Wishes
 from upgrader.journal.disk import Disk

@@ -13,8 +13,8 @@ from upgrader.cli.runs.home import LATEST, Home
 from upgrader.cli.worlds.evidence import collected_records, records_of
 from upgrader.cli.worlds.testbeds import rebuilt_testbed
 from upgrader.cli.worlds.wall import WALL
-from upgrader.conduct.reenact import Reenacted, reenact
-from upgrader.conduct.rerun import Build
+from upgrader.conduct.reenacting.reenact import Reenacted, reenact
+from upgrader.conduct.reenacting.rerun import Build
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.disguise.anonymise import disguise_of
 from upgrader.judgement.postmortem.lessons.impact import impact

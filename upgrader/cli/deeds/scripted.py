@@ -9,8 +9,8 @@ from upgrader.cli.pairfile.pair import PairFile, read_pair
 from upgrader.cli.worlds.emulated import stage_for
 from upgrader.cli.worlds.evidence import collected_records
 from upgrader.cli.worlds.wall import WALL
-from upgrader.conduct.regression import retold
-from upgrader.conduct.staged import Staged, differences, stage_night
+from upgrader.conduct.reenacting.regression import retold
+from upgrader.conduct.reenacting.staged import Staged, differences, stage_night
 from upgrader.dialect.scripts import instant_text
 from upgrader.model.evidence import What
 from upgrader.model.outcome import ExitCode, Next, Outcome

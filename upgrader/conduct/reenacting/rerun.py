@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from typing import TypeAlias
 
 from upgrader.conduct.eyes import Eyes
-from upgrader.conduct.staged import Desk, wait_until
+from upgrader.conduct.reenacting.staged import Desk, wait_until
 from upgrader.judgement.postmortem.rebuilding.setting import Rebuilt
 from upgrader.judgement.postmortem.rebuilding.typed_again import is_reload, is_switch
 from upgrader.model.evidence import Evidence

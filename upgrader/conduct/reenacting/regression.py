@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from upgrader.conduct.rerun import Build, Ran, Read, mark_of
-from upgrader.conduct.staged import Staged, stage_night
+from upgrader.conduct.reenacting.rerun import Build, Ran, Read, mark_of
+from upgrader.conduct.reenacting.staged import Staged, stage_night
 from upgrader.judgement.postmortem.causes.judge import judge
 from upgrader.judgement.postmortem.rebuilding.likeness import story_of, untold
 from upgrader.judgement.postmortem.rebuilding.paper import written

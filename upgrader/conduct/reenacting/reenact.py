@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
-from upgrader.conduct.headcount import NOBODY, Counted, count, turns_of
-from upgrader.conduct.hindsight import answer, assumed_rules, no_answer, what_is_missing
-from upgrader.conduct.regression import regression
-from upgrader.conduct.rerun import Build, Ran, Read, always, run_again
-from upgrader.conduct.todays_checks import Gatekeeper
+from upgrader.conduct.reenacting.headcount import NOBODY, Counted, count, turns_of
+from upgrader.conduct.reenacting.hindsight import answer, assumed_rules, no_answer, what_is_missing
+from upgrader.conduct.reenacting.regression import regression
+from upgrader.conduct.reenacting.rerun import Build, Ran, Read, always, run_again
+from upgrader.conduct.reenacting.todays_checks import Gatekeeper
 from upgrader.judgement.postmortem.lessons.impact import impact
 from upgrader.judgement.postmortem.rebuilding.hardware import MOST_SESSIONS
 from upgrader.judgement.postmortem.rebuilding.likeness import compare

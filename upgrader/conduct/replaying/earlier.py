@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
-from upgrader.conduct.again import again
 from upgrader.conduct.manner import Manner
+from upgrader.conduct.replaying.again import again
 from upgrader.journal.entry import Arrived, Body, Entry, Judged, Recollection
 from upgrader.journal.tape import Sitting, part_of
 from upgrader.judgement.check.rule import is_unseen

@@ -10,9 +10,9 @@ A sitting that an earlier release conducted is replayed look by look (`earlier`)
 from collections.abc import Callable
 from dataclasses import replace
 
-from upgrader.conduct.again import again
-from upgrader.conduct.earlier import Earlier, Played
 from upgrader.conduct.night import report_of
+from upgrader.conduct.replaying.again import again
+from upgrader.conduct.replaying.earlier import Earlier, Played
 from upgrader.journal.entry import VOCABULARY, Recollection
 from upgrader.journal.tape import sittings
 from upgrader.model.outcome import ExitCode, Outcome

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from contextlib import closing
 
-from upgrader.conduct.rerun import Build, is_heavy
-from upgrader.conduct.todays_checks import Gatekeeper, asked_at_rest
+from upgrader.conduct.reenacting.rerun import Build, is_heavy
+from upgrader.conduct.reenacting.todays_checks import Gatekeeper, asked_at_rest
 from upgrader.judgement.postmortem.facts.told import spoken
 from upgrader.judgement.postmortem.rebuilding.paper import written
 from upgrader.judgement.postmortem.rebuilding.rebuild import believed_causes
