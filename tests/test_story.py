@@ -7,14 +7,19 @@ pool shows that the IP address assigned to the client is 'in use'."
 """
 
 import pytest
-from nights import Firewall
+from nights import Firewall, charter_of
 from worlds import mismatched, pair
 
+from upgrader.access.emulated.world import EmulatedWorld
+from upgrader.access.guard.guarded import GuardedWorld
+from upgrader.conduct.rehearse import rehearse
+from upgrader.conduct.wishes import Wishes
 from upgrader.emulator.surface import faults
 from upgrader.model.aftermath import Fate, OrphanedSession, StuckLease
 from upgrader.model.finding import Severity
 from upgrader.model.law import Phase
 from upgrader.model.outcome import ExitCode, Outcome
+from upgrader.model.watch import Unwatched
 
 PEOPLE = 7
 
@@ -50,6 +55,20 @@ def test_with_equal_images_on_both_units_nobody_notices_the_night():
     assert carried(firewall.pair) == people
     assert orphans(firewall.pair) == set()
     assert in_use(firewall.pair) == PEOPLE
+
+
+def test_a_rehearsal_is_the_night_that_follows_minute_by_minute():
+    firewall = Firewall.of(pair(sessions=PEOPLE))
+    plan = firewall.planned()
+    twin = GuardedWorld(EmulatedWorld(firewall.pair.fork()), charter_of(plan))
+
+    rehearsed = rehearse(plan, twin, Unwatched(), Wishes())
+    night = firewall.conducted(plan)
+
+    assert [line for line in rehearsed.story.timeline if line.at] == [
+        line for line in night.story.timeline if line.at
+    ]
+    assert len(night.story.timeline) > 20
 
 
 def test_with_different_images_the_upgrade_is_refused_before_anything_is_changed():

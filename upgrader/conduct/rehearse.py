@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from upgrader.conduct.night import conduct
 from upgrader.conduct.wishes import Wishes
-from upgrader.journal.entry import Started
+from upgrader.journal.entry import VOCABULARY, Started
 from upgrader.journal.memory import MemoryJournal
 from upgrader.judgement.account import surprises
 from upgrader.model.names import Digest
@@ -21,7 +21,8 @@ def rehearse(plan: Plan, twin: World, watcher: Watcher, wishes: Wishes) -> Repor
     Surprises are differences between the two: defects of ours, reported as such.
     """
     journal = MemoryJournal()
-    started = Started("rehearsal", plan.pair, Digest("memory:plan"), twin.clock.now())
+    now = twin.clock.now()
+    started = Started("rehearsal", plan.pair, Digest("memory:plan"), now, vocabulary=VOCABULARY)
     report = conduct("rehearse", plan, twin, journal, watcher, wishes, started)
     is_whole = report.outcome is Outcome.UPGRADED  # Foretold is the whole night, not a part of it.
     told = surprises(report.prediction, report.sessions) if is_whole else ()
