@@ -45,6 +45,19 @@ class FailoverState(Enum):
     FAILED = "Failed"
 
 
+UNHEARD = frozenset({FailoverState.FAILED, FailoverState.NOT_DETECTED})
+"""What a unit says of a mate that it does not hear."""
+JOINING = frozenset(
+    {
+        *(FailoverState.NEGOTIATION, FailoverState.COLD_STANDBY, FailoverState.SYNC_CONFIG),
+        *(FailoverState.SYNC_FILE_SYSTEM, FailoverState.BULK_SYNC, FailoverState.APP_SYNC),
+    }
+)
+"""What a unit goes through before it is Standby Ready."""
+THERE = frozenset({FailoverState.STANDBY_READY, FailoverState.ACTIVE})
+"""States of a mate that answers, and is not on its way."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceTime:
     """A time as a device printed it: its wall clock and the zone's abbreviation. Evidence only."""

@@ -1,12 +1,11 @@
 """A unit that came back on its old release."""
 
 from upgrader.judgement.postmortem.causes.weighing import Scale
-from upgrader.judgement.postmortem.facts.shown import THERE
 from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import MINUTE, Told
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import Screen, What
-from upgrader.model.failover import Failover, Role
+from upgrader.model.failover import THERE, Failover, Role
 from upgrader.model.night import Absence, Event, Leaving
 
 

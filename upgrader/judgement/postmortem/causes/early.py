@@ -5,12 +5,12 @@ it is those whose sessions the bulk sync had not yet brought over when the line 
 """
 
 from upgrader.judgement.postmortem.causes.weighing import Scale, at_most
-from upgrader.judgement.postmortem.facts.steps import JOINING, SWITCHES, UNHEARD, is_earlier
+from upgrader.judgement.postmortem.facts.steps import SWITCHES, is_earlier
 from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import MINUTE, Told, spoken
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import Screen, What
-from upgrader.model.failover import FailoverState
+from upgrader.model.failover import JOINING, UNHEARD, FailoverState
 from upgrader.model.night import Event, Switchover
 
 _STALE_MS = 2 * MINUTE  # A unit that was not heard may be back so soon; our guess.

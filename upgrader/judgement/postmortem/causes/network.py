@@ -1,12 +1,11 @@
 """The network beside the pair: it did not follow the switchover at once."""
 
 from upgrader.judgement.postmortem.causes.weighing import Scale, at_most
-from upgrader.judgement.postmortem.facts.shown import THERE
 from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import MINUTE, SECOND, Parted, Told
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import Screen, What
-from upgrader.model.failover import Failover
+from upgrader.model.failover import THERE, Failover
 from upgrader.model.night import Ending, Event, Life, Switchover
 
 _LATE_MS = 20 * SECOND  # A resume takes 1 to 5 s after a reset, 30 s by dead-peer detection [K].

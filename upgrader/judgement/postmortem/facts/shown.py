@@ -8,14 +8,11 @@ from typing import TypeVar
 from upgrader.dialect import commands
 from upgrader.judgement.postmortem.facts.told import Told
 from upgrader.model.evidence import Screen
-from upgrader.model.failover import Failover, FailoverState, HistoryRow, Role
+from upgrader.model.failover import Failover, HistoryRow, Role
 from upgrader.model.unit import Configuration, Flash, VersionReport, path_key
 from upgrader.model.vpn import FileDigest, LoadedPackage
 
 _T = TypeVar("_T")
-
-THERE = frozenset({FailoverState.STANDBY_READY, FailoverState.ACTIVE})
-"""States of a mate that answers, and is not on its way."""
 
 
 @dataclass(frozen=True)

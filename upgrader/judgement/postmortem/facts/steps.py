@@ -6,7 +6,7 @@ from functools import cached_property
 from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import Told, spoken
 from upgrader.model.evidence import Screen, SourceKind, What
-from upgrader.model.failover import FailoverState, Host, Role
+from upgrader.model.failover import JOINING, UNHEARD, Host, Role
 from upgrader.model.night import Absence, Event, Leaving
 
 RELOADS = ("reload", "failover reload-standby")
@@ -21,16 +21,6 @@ _CONFIGURES = (
     *("no crypto", "username ", "interface ", "route ", "no route", "aaa", "no aaa", "webvpn"),
     *("failover key", "no failover key", "failover link", "logging ", "no logging", "ssl "),
 )
-
-UNHEARD = frozenset({FailoverState.FAILED, FailoverState.NOT_DETECTED})
-"""What a unit says of a mate that it does not hear."""
-JOINING = frozenset(
-    {
-        *(FailoverState.NEGOTIATION, FailoverState.COLD_STANDBY, FailoverState.SYNC_CONFIG),
-        *(FailoverState.SYNC_FILE_SYSTEM, FailoverState.BULK_SYNC, FailoverState.APP_SYNC),
-    }
-)
-"""What a unit goes through before it is Standby Ready."""
 
 _HARMLESS = (
     *("show", "exit", "end", "write", "copy", "ping", "verify", "dir", "no failover", "failover"),

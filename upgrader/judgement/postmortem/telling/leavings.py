@@ -9,7 +9,7 @@ from upgrader.judgement.postmortem.clocks.placing import Said
 from upgrader.judgement.postmortem.clocks.voices import ACTIVE_DOES
 from upgrader.judgement.postmortem.telling.lines_typed import reloads
 from upgrader.model.evidence import Place, What
-from upgrader.model.failover import Role
+from upgrader.model.failover import UNHEARD, Role
 
 OWN_END = frozenset({What.RELOADED_BY, What.SHUTTING_DOWN, What.CRASHED})
 _OWN_START = frozenset({What.STARTUP_BEGIN, What.STARTUP_END, What.SYNC_RECEIVING, What.TO_ACTIVE})
@@ -19,8 +19,8 @@ _MATE_HEARS = frozenset(
     {What.PEER_PRESENT, What.PEER_UP, What.VERSIONS_DIFFER, What.VERSIONS_INCOMPATIBLE}
 )
 LINK_MARKS = frozenset({What.LINK_DOWN, What.CONTROL_DOWN})
-DEAD_STATES = frozenset({"Failed", "Not Detected"})
-"""What a unit says of a mate that it does not hear."""
+DEAD_STATES = frozenset(state.value for state in UNHEARD)
+"""As records have them."""
 
 # Reason codes of 103001 that say that the whole unit is not heard (ASA syslog guide).
 _GONE_CODES = frozenset({"", "1", "3", "4"})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from upgrader.judgement.postmortem.telling.leavings import Leave
 from upgrader.judgement.postmortem.telling.merging import Happened
 from upgrader.model.evidence import Screen, What
-from upgrader.model.failover import Failover, Role
+from upgrader.model.failover import UNHEARD, Failover, Role
 from upgrader.model.unit import VersionReport
 
 _DIFFER = (What.VERSIONS_DIFFER, What.VERSIONS_INCOMPATIBLE)
@@ -77,10 +77,7 @@ def releases_of(
             unit = value.unit or unit
             if unit is not None and value.ours is not None:
                 told.append((placed, unit, str(value.ours)))
-            heard = value.other_host is not None and value.other_host.state.value not in (
-                "Failed",
-                "Not Detected",
-            )
+            heard = value.other_host is not None and value.other_host.state not in UNHEARD
             # With the mate gone its last known version stands there: no proof of anything.
             if unit is not None and value.mate is not None and heard:
                 mates = at if screen.at is not None else _heard_at(at, unit.other, leaves)
