@@ -32,7 +32,8 @@ from upgrader.dialect.syslog.scan import Scanner
 from upgrader.emulator.surface import faults
 from upgrader.emulator.syslog import log
 from upgrader.judgement.postmortem.causes.judge import judge
-from upgrader.judgement.postmortem.telling.hearing import Hearing, ears_of
+from upgrader.judgement.postmortem.telling.bands import Reign
+from upgrader.judgement.postmortem.telling.hearing import Ears, Hearing
 from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.cause import CauseName
 from upgrader.model.evidence import Evidence, Place, What
@@ -50,6 +51,19 @@ def bands(night: Night, unit: Role) -> list[tuple[str, str | None, str | None]]:
 
 def lives(night: Night, user: str) -> list[Life]:
     return [life for life in night.lives if life.user == user]
+
+
+def ears_of(night: Night) -> Ears:
+    gaps: list[tuple[Role | None, int, int]] = [
+        (silence.unit, silence.began, silence.ended) for silence in night.silences
+    ]
+    gaps += [
+        (None, event.at - MINUTE, event.at + MINUTE)
+        for event in night.events
+        if event.what is What.LOG_LOST and event.at is not None
+    ]
+    hosts = {known.role: known.hosts for known in night.units}
+    return Ears(night.coverage, hosts, Reign(night.bands), night.standby_logs, gaps)
 
 
 def whats(night: Night) -> list[What]:

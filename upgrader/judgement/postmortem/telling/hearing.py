@@ -11,9 +11,9 @@ from enum import Enum
 from itertools import pairwise
 
 from upgrader.judgement.postmortem.telling.bands import Reign
-from upgrader.model.evidence import Coverage, What
+from upgrader.model.evidence import Coverage
 from upgrader.model.failover import Role
-from upgrader.model.night import Night, Silence
+from upgrader.model.night import Silence
 
 MINUTE_MS = 60_000
 _INFORMATIONAL = 6
@@ -136,20 +136,6 @@ def _whose(coverage: Coverage, hosts: Mapping[Role, Sequence[str]]) -> frozenset
     if coverage.unit is not None:
         return frozenset({coverage.unit})
     return frozenset(role for role in Role if coverage.host in hosts[role])
-
-
-def ears_of(night: Night) -> Ears:
-    """The ears of a night that is told."""
-    gaps: list[tuple[Role | None, int, int]] = [
-        (silence.unit, silence.began, silence.ended) for silence in night.silences
-    ]
-    gaps += [
-        (None, event.at - MINUTE_MS, event.at + MINUTE_MS)
-        for event in night.events
-        if event.what is What.LOG_LOST and event.at is not None
-    ]
-    hosts = {known.role: known.hosts for known in night.units}
-    return Ears(night.coverage, hosts, Reign(night.bands), night.standby_logs, gaps)
 
 
 def silences_of(
