@@ -26,9 +26,7 @@ def premature_switchover(tables: Tables) -> Cause:
         ready = [s for s in told.switchovers if s.ready]
         if ready:
             scale.speaks_against("the standby was ready when the roles moved", ready)
-        if told.switchovers and all(s.ready is not None or _joined(told, s) for s in ready):
-            return scale.closed(Likelihood.UNLIKELY)
-        return scale.closed(Likelihood.UNKNOWN if told.switchovers else Likelihood.UNLIKELY)
+        return scale.closed(Likelihood.UNLIKELY)
     grade = Likelihood.POSSIBLE
     unheard = [s for s in early if not _would_tell_sync(told, s)]
     for switchover in early:
