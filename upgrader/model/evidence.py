@@ -4,7 +4,7 @@ Evidence has its own clocks and believes nothing: a record says what a line says
 it, what the time was, and what it means for people is told by the night (`model.night`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -276,6 +276,12 @@ class Coverage:
     lines: int
     unit: Role | None = None
     """Whose lines they are, where the source says so: `show logging` typed on a unit."""
+
+    def owners(self, hosts: Mapping[Role, Sequence[str]]) -> frozenset[Role]:
+        """Whose lines they may be, by the names and addresses of each; empty: not known."""
+        if self.unit is not None:
+            return frozenset({self.unit})
+        return frozenset(role for role, names in hosts.items() if self.host in names)
 
 
 @dataclass(frozen=True, slots=True)

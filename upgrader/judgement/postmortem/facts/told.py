@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from upgrader.judgement.postmortem.facts.waves import wave
-from upgrader.model.evidence import Coverage, Screen, What
+from upgrader.model.evidence import Screen, What
 from upgrader.model.failover import Role
 from upgrader.model.night import Absence, Ending, Event, Leaving, Life, Night, Switchover
 
@@ -320,16 +320,14 @@ class Told:
         return any(
             known is not None and known.informational > 0
             for coverage in self.night.coverage
-            if unit is None or self._may_be_of(coverage, unit)
+            if unit is None or unit in (coverage.owners(self._hosts) or Role)
             for minute in minutes
             for known in (coverage.minutes.get(minute),)
         )
 
-    def _may_be_of(self, coverage: Coverage, unit: Role) -> bool:
-        if coverage.unit is not None:
-            return coverage.unit is unit
-        owners = {one.role for one in self.night.units if coverage.host in one.hosts}
-        return not owners or unit in owners
+    @cached_property
+    def _hosts(self) -> Mapping[Role, Sequence[str]]:
+        return {one.role: one.hosts for one in self.night.units}
 
     @cached_property
     def has_log(self) -> bool:

@@ -66,7 +66,7 @@ class Ears:
                 {minute: said.lines for minute, said in one.minutes.items()},
                 sum(said.informational for said in one.minutes.values()),
                 one.ids,
-                _whose(one, hosts),
+                one.owners(hosts),
             )
             for one in coverage
         )
@@ -132,12 +132,6 @@ def _goes_on(log: _Log, at: int) -> bool:
     return any(log.lines.get(later) for later in range(minute, minute + _GOES_ON))
 
 
-def _whose(coverage: Coverage, hosts: Mapping[Role, Sequence[str]]) -> frozenset[Role]:
-    if coverage.unit is not None:
-        return frozenset({coverage.unit})
-    return frozenset(role for role in Role if coverage.host in hosts[role])
-
-
 def silences_of(
     coverage: Sequence[Coverage],
     hosts: Mapping[Role, Sequence[str]],
@@ -159,8 +153,8 @@ def silences_of(
         Silence(None, *hole, "no source has a line") for hole in _holes(all_minutes, began, ended)
     ]
     for unit in Role:
-        mine = [one for one in coverage if unit in _whose(one, hosts)]
-        shared = any(_whose(one, hosts) != {unit} for one in mine)
+        mine = [one for one in coverage if unit in one.owners(hosts)]
+        shared = any(one.owners(hosts) != {unit} for one in mine)
         minutes = sorted({m for one in mine for m in one.minutes})
         if not minutes or shared:
             continue
