@@ -141,6 +141,16 @@ class Absence:
     is_back_known: bool = True
     """Whether `back` is when it was heard; else it is a bound: an unstamped screen."""
 
+    @property
+    def left_at(self) -> int | None:
+        """When it went; None: that is not known, and `left` is a bound."""
+        return self.left if self.is_left_known else None
+
+    @property
+    def back_at(self) -> int | None:
+        """When it was heard again; None: that is not known, or it did not come back."""
+        return self.back if self.is_back_known else None
+
 
 class Ending(Enum):
     """How a session came to its end."""

@@ -42,13 +42,14 @@ def reloads(night: Night, order: Order) -> Iterator[Told]:
     """Each time that a unit was away: when it went and why, when it was back, when ready."""
     for away in night.absences:
         left = line_of(
-            away.left if away.is_left_known else None,
+            away.left_at,
             *(away.unit, Kind.RELOAD, What.PEER_ABSENT, _left(away), away.places[:1]),
         )
         yield Told(0, order.of(away.left, away.places[:1]), left)
         if away.back is not None:
-            at = away.back if away.is_back_known else None
-            back = line_of(at, away.unit, Kind.RELOAD, What.PEER_PRESENT, _back(away, night))
+            back = line_of(
+                away.back_at, away.unit, Kind.RELOAD, What.PEER_PRESENT, _back(away, night)
+            )
             yield Told(0, order.of_return(away), _with_place(back, night.events))
         if away.synced is not None and away.synced != away.back:
             synced = line_of(

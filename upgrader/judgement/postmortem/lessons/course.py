@@ -83,8 +83,8 @@ def _steps(night: Night) -> str:
 
 def _step(move: Absence | Switchover) -> tuple[Role, str, int | None]:
     match move:
-        case Absence(unit=unit, left=left, why=why, is_left_known=is_known):
-            return unit, _AWAY[why], left if is_known else None
+        case Absence(unit=unit, why=why):
+            return unit, _AWAY[why], move.left_at
         case Switchover(to=to, at=at):
             return to, "became active", at
 

@@ -96,7 +96,7 @@ def _reloads(steps: Steps) -> Iterator[Breach]:
             yield _breach(
                 "reloaded-the-active-unit",
                 f"the {absence.unit.value} was reloaded while it served",
-                _left(absence),
+                absence.left_at,
                 absence,
                 absence.order,
             )
@@ -105,7 +105,7 @@ def _reloads(steps: Steps) -> Iterator[Breach]:
             yield _breach(
                 "both-units-away",
                 f"the {absence.unit.value} went while the {mate.unit.value} was away",
-                _left(absence),
+                absence.left_at,
                 absence,
                 mate,
             )
@@ -115,7 +115,7 @@ def _reloads(steps: Steps) -> Iterator[Breach]:
             yield _breach(
                 "reloaded-with-failover-off",
                 f"the {absence.unit.value} was reloaded with failover off",
-                _left(absence),
+                absence.left_at,
                 absence,
             )
         if ordered and steps.came_back_old(absence):
@@ -125,11 +125,6 @@ def _reloads(steps: Steps) -> Iterator[Breach]:
                 absence.back,
                 absence,
             )
-
-
-def _left(absence: Absence) -> int | None:
-    """When the unit went; None: only the order of the lines is known."""
-    return absence.left if absence.is_left_known else None
 
 
 def _standbys(absence: Absence) -> bool:
@@ -164,7 +159,7 @@ def _too_soon(told: Told, absence: Absence) -> Iterator[Breach]:
             yield _breach(
                 "reloaded-before-the-mate-was-ready",
                 f"the {absence.unit.value} was reloaded before the {other.unit.value} was synced",
-                _left(absence),
+                absence.left_at,
                 absence,
                 other,
             )
@@ -196,7 +191,7 @@ def _people_coming_back(steps: Steps) -> Iterator[Breach]:
                 f"the {absence.unit.value} was reloaded {(absence.left - last.at) // SECOND} s"
                 f" after the switchover, when {len(back)} of {len(back) + len(late)} people were"
                 f" back; the last of them came after {slowest // SECOND} s",
-                _left(absence),
+                absence.left_at,
                 absence,
                 last,
                 [life for life, _ in late],
