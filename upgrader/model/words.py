@@ -1,5 +1,9 @@
 """Words for people and for file systems: counts, instants, and names that make a file's."""
 
+from datetime import datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  the night's clock has a name, and perhaps no zone
+
 
 def many(count: int, one: str, more: str | None = None) -> str:
     """`1 session`, `3 sessions`."""
@@ -15,6 +19,14 @@ def time_of_day(at_ms: int) -> str:
     """An instant since 1970 by its digits alone: `22:08:34`."""
     seconds = at_ms // 1_000 % 86_400
     return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}:{seconds % 60:02d}"
+
+
+def day_of(at_ms: int) -> datetime | None:
+    """An instant since 1970 as its clock had it; None: a stamp that no calendar has."""
+    try:
+        return _EPOCH + timedelta(milliseconds=at_ms)
+    except OverflowError:
+        return None
 
 
 def clock(milliseconds: int) -> str:

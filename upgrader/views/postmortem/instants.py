@@ -1,12 +1,11 @@
 """Instants of a night in words: on its own clock, or since it began where the day is not known."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import lru_cache
 
 from upgrader.model.night import Night
+from upgrader.model.words import day_of
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  the night's clock has a name, and perhaps no zone
 _DAY_MS = 86_400_000
 _NO_INSTANT = "-"
 _TO = "\u2013"
@@ -41,7 +40,7 @@ class Instants:
         """`01:14:05`; `22 Nov 01:14:05` in a long night; `+0:04:33` where no day is known."""
         if at is None:
             return _NO_INSTANT
-        day = _day(at) if self.has_date else None
+        day = day_of(at) if self.has_date else None
         if day is None:
             return _elapsed(at - self.zero)
         time = f"{day:%H:%M:%S}"
@@ -54,7 +53,7 @@ class Instants:
 
     def day(self, at: int) -> str:
         """`22 Nov 2026, 01:14:05`; since the beginning where no day is known."""
-        day = _day(at) if self.has_date else None
+        day = day_of(at) if self.has_date else None
         if day is None:
             return _elapsed(at - self.zero)
         return f"{day.day} {day:%b %Y, %H:%M:%S}"
@@ -73,16 +72,9 @@ def instants_of(night: Night) -> Instants:
 @lru_cache(maxsize=4_096)
 def _iso(at: int) -> str | None:
     """Many lines are of one second."""
-    day = _day(at)
+    day = day_of(at)
     fraction = "milliseconds" if at % 1_000 else "seconds"
     return None if day is None else day.isoformat(timespec=fraction)
-
-
-def _day(at: int) -> datetime | None:
-    try:
-        return _EPOCH + timedelta(milliseconds=at)
-    except OverflowError:
-        return None  # a stamp that no calendar has
 
 
 def _elapsed(milliseconds: int) -> str:

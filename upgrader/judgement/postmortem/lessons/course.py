@@ -1,12 +1,11 @@
 """What was done on a night, in a sentence or two: from which release to which, by what moves."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from upgrader.model.failover import Role
 from upgrader.model.night import Absence, Leaving, Night, Switchover
-from upgrader.model.words import clock, many
+from upgrader.model.words import clock, day_of, many
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  the night's clock has a name, and perhaps no zone
 _STEPS = 5
 """So many are told one by one; more are counted."""
 
@@ -90,12 +89,7 @@ def _step(move: Absence | Switchover) -> tuple[Role, str, int | None]:
 
 
 def _day(night: Night, at: int) -> datetime | None:
-    if not night.has_date:
-        return None
-    try:
-        return _EPOCH + timedelta(milliseconds=at)
-    except OverflowError:
-        return None  # a stamp that no calendar has
+    return day_of(at) if night.has_date else None
 
 
 def _time(day: datetime) -> str:

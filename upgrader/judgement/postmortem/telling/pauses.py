@@ -1,16 +1,14 @@
 """Long pauses after which other files tell: two nights that were given as one."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from upgrader.judgement.postmortem.clocks.placing import Said
-from upgrader.model.words import many
+from upgrader.model.words import day_of, many
 
 _HOUR_MS = 3_600_000
 _PAUSE_MS = 12 * _HOUR_MS  # An upgrade takes a night; our guess.
 _DAYS = 48
 """So many hours are told as days."""
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  the night's clock has a name, and perhaps no zone
 
 
 def pauses_told(order: Sequence[Said]) -> tuple[str, ...]:
@@ -43,7 +41,5 @@ def _told(before: Sequence[str], after: Sequence[str], pause: int, begins: int) 
 
 
 def _stamp(at: int) -> str:
-    try:
-        return f" '{_EPOCH + timedelta(milliseconds=at):%Y-%m-%d %H:%M}'"
-    except OverflowError:
-        return ""  # a stamp that no calendar has
+    day = day_of(at)
+    return "" if day is None else f" '{day:%Y-%m-%d %H:%M}'"
