@@ -161,7 +161,7 @@ class Steps:
         above = [
             (screen, failover.other_host)
             for screen, failover in self.tables.failovers
-            if any(p.file == screen.place.file and screen.place.line < p.line for p in act.places)
+            if _is_above(screen, act)
         ]
         last = max(above, key=lambda one: one[0].place.line, default=None)
         if last is None:
@@ -295,6 +295,11 @@ def is_earlier(screen: Screen, event: Event) -> bool:
         return screen.at <= event.at
     if screen.moment:
         return screen.moment == "before"
+    return _is_above(screen, event)
+
+
+def _is_above(screen: Screen, event: Event) -> bool:
+    """Whether the screen stands above a line that tells of it, in the same file."""
     return any(
         place.file == screen.place.file and screen.place.line < place.line for place in event.places
     )
