@@ -28,7 +28,7 @@ _LONG = 1.2
 
 
 def befell(
-    night: Night, lines: Sequence[Line], causes: Sequence[Cause] = ()
+    night: Night, lines: Sequence[Line], causes: Sequence[Cause]
 ) -> tuple[tuple[Act, ...], tuple[str, ...]]:
     """Events and lines, in the night's own time, and what was assumed.
 
@@ -43,8 +43,10 @@ def befell(
     for absence in gone:
         if absence.why is Leaving.LINK or absence.left in refused:
             continue  # The link's own events tell of it; or the pair's own rule sends it away.
-        acts += _absence(absence, lines, boot, assumed)
-        if absence.why is Leaving.ORDERED or any(sends(line, absence) for line in lines):
+        is_sent = any(sends(line, absence) for line in lines)
+        if not is_sent:
+            acts += _absence(absence, lines, boot, assumed)
+        if is_sent or absence.why is Leaving.ORDERED:
             acts += _power_lost(absence, longest, assumed)
     if any(cause.name is CauseName.SPLIT_BRAIN for cause in causes):
         acts += _unheard_cuts(night, gone, assumed)
@@ -69,10 +71,8 @@ def _absence(
     boot: int | None,
     assumed: list[str],
 ) -> Iterator[Act]:
-    """Why a unit went, unless it is a line of the night that sent it."""
+    """Why a unit went that no line of the night sent."""
     unit = absence.unit.value.lower()
-    if any(sends(line, absence) for line in lines):
-        return
     if absence.why is Leaving.ORDERED:
         assumed.append("a reload was ordered by a line that the records do not have")
         if absence.was_active:
