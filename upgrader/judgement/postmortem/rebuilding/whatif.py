@@ -98,12 +98,11 @@ def healthy(setting: Setting) -> Setting:
 
 def _not_known(asked: str, key: str) -> str:
     names = [name for name, _ in changes_known()]
-    same_key = [name for name in names if name.partition("=")[0] == key]
-    near = same_key or get_close_matches(asked, names, 1, _NEAR)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
     by_key: dict[str, list[str]] = {}
     for name in names:
         by_key.setdefault(name.partition("=")[0], []).append(name)
+    near = by_key.get(key) or get_close_matches(asked, names, 1, _NEAR)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
     known = "".join(f"\n  {', '.join(group)}" for group in by_key.values())
     return f"--what-if {asked or repr(asked)}: no such change is known{hint} Allowed:{known}"
 
