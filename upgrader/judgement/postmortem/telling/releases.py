@@ -66,11 +66,11 @@ def releases_of(
                 told += _spelled(h.placed, unit, event.fields.get("ours"))
                 told += _spelled(h.placed, unit.other, event.fields.get("theirs"))
         elif event.what is What.RUNS and unit is not None:
-            placed = _heard_at(h.placed, unit, leaves) if event.at is None else h.placed
+            placed = _told_at(event.at, h.placed, unit, leaves)
             told += _spelled(placed, unit, event.fields.get("version"))
     for at, screen in screens:
         unit, value = screen.unit, screen.value
-        placed = at if unit is None or screen.at is not None else _heard_at(at, unit, leaves)
+        placed = _told_at(screen.at, at, unit, leaves)
         if isinstance(value, VersionReport) and unit is not None:
             told.append((placed, unit, str(value.running)))
         elif isinstance(value, Failover):
@@ -80,7 +80,7 @@ def releases_of(
             heard = value.other_host is not None and value.other_host.state not in UNHEARD
             # With the mate gone its last known version stands there: no proof of anything.
             if unit is not None and value.mate is not None and heard:
-                mates = at if screen.at is not None else _heard_at(at, unit.other, leaves)
+                mates = _told_at(screen.at, at, unit.other, leaves)
                 told.append((mates, unit.other, str(value.mate)))
     told.sort(key=lambda one: one[0])
     concluded = _equal_after_join(told, differing, leaves)
@@ -109,8 +109,10 @@ def _went_between(span: tuple[int, int], leaves: Sequence[Leave]) -> bool:
     return any(began <= x.left < ended and not x.link for x in leaves)
 
 
-def _heard_at(placed: int, unit: Role, leaves: Sequence[Leave]) -> int:
-    """When a line without an instant told of a unit's release: not while it was away, but after."""
+def _told_at(at: int | None, placed: int, unit: Role | None, leaves: Sequence[Leave]) -> int:
+    """When a line told of a unit's release: without an instant not while it was away, but after."""
+    if at is not None or unit is None:
+        return placed
     backs = [
         x.back
         for x in leaves
