@@ -190,6 +190,7 @@ class Scanner:
         else:
             self._tail += data
         if len(self._tail) > _MOST_LINE:
+            # Of zeros alone one is kept: a line that has begun is counted, and nothing is in it.
             self._tail = self._tail.replace(b"\0", b"") or b"\0"
         if len(self._tail) > _MOST_LINE:
             self._tail = self._tail[:_MOST_LINE]
@@ -228,9 +229,12 @@ class Scanner:
             if head:
                 self._message(line, head, text)
             elif self._headless(line, rest):
-                above = (each for each, _ in reversed(rows[: line - first]) if each)
-                self._lost(line, rest.strip(), next(above, self._above))
-        self._above = next((each for each, _ in reversed(rows) if each), self._above)
+                self._lost(line, rest.strip(), self._last_head(rows[: line - first]))
+        self._above = self._last_head(rows)
+
+    def _last_head(self, rows: Sequence[tuple[bytes, bytes]]) -> bytes:
+        """What the last message of these lines begins with, or else the last one above them."""
+        return next((head for head, _ in reversed(rows) if head), self._above)
 
     def _count(self, counts: Mapping[bytes, int]) -> None:
         """Tally lines by what they begin with, up to their ids."""
