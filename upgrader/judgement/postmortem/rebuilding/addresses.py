@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from upgrader.dialect.dotted import dotted, number_of
+from upgrader.dialect.dotted import dotted, is_dotted, number_of
 from upgrader.judgement.postmortem.rebuilding.setting import Seated
 from upgrader.model.cause import Cause, CauseName
 from upgrader.model.evidence import What
@@ -43,7 +43,7 @@ def pool_of(
 def neighbours(lives: Sequence[Life]) -> tuple[int, int]:
     """The first and the last address of the greatest group that one pool may hold."""
     numbers = sorted(
-        number_of(life.address) for life in lives if life.address and is_plain(life.address)
+        number_of(life.address) for life in lives if life.address and is_dotted(life.address)
     )
     if not numbers:
         return number_of(_DEFAULT_POOL), number_of(_DEFAULT_POOL)
@@ -70,9 +70,3 @@ def _held_when_empty(night: Night, lives: Sequence[Life]) -> int:
         (life.began is None or life.began < at) and (life.ended is None or life.ended >= at)
         for life in lives
     )
-
-
-def is_plain(address: str) -> bool:
-    """Whether it is an IPv4 address."""
-    parts = address.split(".")
-    return len(parts) == 4 and all(part.isdecimal() and int(part) < 256 for part in parts)

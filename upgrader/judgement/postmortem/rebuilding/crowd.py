@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from upgrader.dialect.dotted import dotted, number_of
-from upgrader.judgement.postmortem.rebuilding.addresses import is_plain, neighbours, pool_of
+from upgrader.dialect.dotted import dotted, is_dotted, number_of
+from upgrader.judgement.postmortem.rebuilding.addresses import neighbours, pool_of
 from upgrader.judgement.postmortem.rebuilding.by_cause import KEEPS_OUT, LOST_AT_SWITCH, names_of
 from upgrader.judgement.postmortem.rebuilding.by_cause import platforms as platforms_of
 from upgrader.judgement.postmortem.rebuilding.setting import Seated
@@ -160,7 +160,7 @@ def _seated(
     found = []
     for life in early:
         address = life.address or ""
-        is_near = is_plain(address) and first <= number_of(address) <= last
+        is_near = is_dotted(address) and first <= number_of(address) <= last
         if not is_near or address in seen:
             address = next(free)
             notes.add("addresses that the records do not name are taken from the beginning")
