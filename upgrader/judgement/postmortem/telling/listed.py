@@ -7,12 +7,15 @@ from upgrader.model.vpn import Session, Tunnel
 _CARRIES = {Tunnel.SSL: "TCP", Tunnel.DTLS: "UDP"}
 
 
-def row_of(draft: Draft, user: str, public: str, address: str | None, index: int) -> bool:
-    """Whether a row of a table is that session's, as far as name, address and index tell."""
-    if draft.user != user and draft.user.strip("*"):
+def is_row_of(draft: Draft, row: Session, address: str | None) -> bool:
+    """Whether a row of a table is that session's, as far as name, address and index tell.
+
+    `address`: the row's, as text; None: it shows none.
+    """
+    if draft.user != row.user and draft.user.strip("*"):
         return False
-    same = draft.index in (None, index) or draft.address == address
-    return same and (draft.public == public or draft.address == address)
+    same = draft.index in (None, row.index) or draft.address == address
+    return same and (draft.public == row.public or draft.address == address)
 
 
 def first_sight(row: Session, screen: Screen, placed: int, since: int) -> Draft:

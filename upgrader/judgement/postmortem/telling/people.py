@@ -18,7 +18,7 @@ from upgrader.judgement.postmortem.telling.alike import (
 )
 from upgrader.judgement.postmortem.telling.hearing import Ears
 from upgrader.judgement.postmortem.telling.holders import Holders
-from upgrader.judgement.postmortem.telling.listed import first_sight, row_of
+from upgrader.judgement.postmortem.telling.listed import first_sight, is_row_of
 from upgrader.judgement.postmortem.telling.lives import Draft, life_of, seconds_of
 from upgrader.judgement.postmortem.telling.merging import Happened
 from upgrader.model.evidence import Screen, What
@@ -377,7 +377,7 @@ class _Book:
         unnamed = [d for d in self._of_user.get(row.user, ()) if d.address is None]
         for draft in reversed(unnamed + self._holders.all_of(address or "")):
             is_there = draft.ended is None or draft.ended >= placed
-            if is_there and row_of(draft, row.user, row.public, address, row.index):
+            if is_there and is_row_of(draft, row, address):
                 draft.index = row.index
                 if draft.address is None and address is not None:
                     self._holders.lease(draft, address)
