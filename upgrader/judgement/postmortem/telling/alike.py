@@ -27,13 +27,11 @@ def shadow(draft: Draft, beside: Iterable[Draft], at: int) -> None:
     if draft.fell_silent:
         return
     for other in beside:
-        is_there = other.closed_at is None and other.again is None
-        is_there = (
-            is_there
-            and other.since < at - SHUFFLED_MS
-            and abs(other.since - draft.since) <= _A_DAY_MS
-        )
-        if other is not draft and is_there and (other.tunnels or other.row_only):
+        is_open = other.closed_at is None and other.again is None
+        has_tunnels = other.tunnels or other.row_only
+        was_there = other.since < at - SHUFFLED_MS
+        of_one_night = abs(other.since - draft.since) <= _A_DAY_MS
+        if other is not draft and is_open and has_tunnels and was_there and of_one_night:
             other.alike_at = at
 
 

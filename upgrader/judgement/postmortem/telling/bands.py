@@ -286,20 +286,20 @@ def _at_first(
         if until is not None and said.placed > until:
             return None
         if what is What.TO_ACTIVE and said.unit is not None:
-            if lacks_hello(record.fields.get("reason", "")) and "hello" not in (
-                record.fields.get("reason", "").lower()
-            ):
+            reason = record.fields.get("reason", "")
+            if lacks_hello(reason) and "hello" not in reason.lower():
                 return None  # there was no active unit
             return _active(said, unit) if said.unit is unit.other else None
         if what is What.TO_STANDBY and said.unit is not None:
             return _active(said, unit) if said.unit is unit else None
+        serves = what in ACTIVE_DOES or what in _ACTIVE_SERVES
         if said.unit is not unit:
             if said.unit is unit.other and what in STANDBY_SAYS:
                 return _active(said, unit)
-            if said.unit is unit.other and (what in ACTIVE_DOES or what in _ACTIVE_SERVES):
+            if said.unit is unit.other and serves:
                 return None
             continue
-        if what in ACTIVE_DOES or what in _ACTIVE_SERVES:
+        if serves:
             return _active(said, unit)
         if what is What.COMMAND:
             line = command_of(record.fields.get("command", record.text))
@@ -308,13 +308,10 @@ def _at_first(
         if what is What.PEER_ABSENT and quiet_standby:
             return _active(said, unit)
         if what is What.STATE and record.number is not None:
-            state = _state(record.fields.get("state", ""))
             # 721002 tells of another thing, and which state the unit is in meanwhile.
-            return (
-                replace(_active(said, unit), state=state)
-                if state and record.number == MEANWHILE
-                else None
-            )
+            state = _state(record.fields.get("state", ""))
+            is_meanwhile = state and record.number == MEANWHILE
+            return replace(_active(said, unit), state=state) if is_meanwhile else None
     return None
 
 

@@ -140,7 +140,7 @@ def merge(order: Sequence[Said]) -> list[Happened]:
             recent = {
                 key: near
                 for key, near in recent.items()
-                if near[-1].last >= since or any(one.last >= since for one in near)
+                if any(one.last >= since for one in reversed(near))
             }
             most = max(_MOST_RECENT, 2 * len(recent))
         key = _key(said)
