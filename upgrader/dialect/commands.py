@@ -60,6 +60,11 @@ SHOW_CLIENT_SYSTEMS = f"{SHOW_SESSIONS_IN_DETAIL} | include [IC][nl][di]e[xn][ t
 """The lines with `Index :` and with `Client OS :`, written without a second `|`."""
 DIR = "dir disk0:"
 
+# ── how lines begin that change something, and that others than the tool type, too ──────
+
+RELOAD_STANDBY = "failover reload-standby"
+LOGOFF = "vpn-sessiondb logoff"
+
 _SPOKEN = re.compile(r'[^\s|?"\x00-\x1f\x7f]+')
 """A name that is one word of a line, and begins no filter and no help."""
 
@@ -144,7 +149,7 @@ def changing_lines(step: Step) -> tuple[str, ...]:
         case Harvest():
             return ()
         case ReloadStandby():
-            return ("failover reload-standby",)
+            return (RELOAD_STANDBY,)
         case SwitchOver() | FailBack():
             return ("no failover active",)
         case EvictSession(index=index):
@@ -159,7 +164,7 @@ def changing_lines(step: Step) -> tuple[str, ...]:
 
 def log_off(index: int) -> str:
     """The line that ends one session, and asks nothing."""
-    return f"vpn-sessiondb logoff index {index} noconfirm"
+    return f"{LOGOFF} index {index} noconfirm"
 
 
 def _own_limit(limit: LoginLimit) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from upgrader.judgement.postmortem.causes.packages import Compared, Comparison, compare
 from upgrader.judgement.postmortem.causes.weighing import Scale, at_most
+from upgrader.judgement.postmortem.facts.steps import RELOADS
 from upgrader.judgement.postmortem.facts.stretches_served import both_served
 from upgrader.judgement.postmortem.facts.tables import Orphan, Tables
 from upgrader.judgement.postmortem.facts.told import MINUTE, RETURN_WAVE_MS, SECOND, Told
@@ -244,7 +245,7 @@ def _by_tables(tables: Tables, scale: Scale, orphans: tuple[Orphan, ...]) -> Lik
     )
     if used:
         scale.speaks_for("their addresses are in use still", used)
-    reloads = told.absences or told.typed("reload", "failover reload-standby")
+    reloads = told.absences or told.typed(*RELOADS)
     if not reloads:
         scale.speaks_against("no reload is seen in these records")
         return Likelihood.POSSIBLE

@@ -10,6 +10,7 @@ from datetime import UTC
 from enum import Enum
 
 from upgrader.judgement.postmortem.causes.weighing import Scale
+from upgrader.judgement.postmortem.facts.steps import RELOADS
 from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import MINUTE, SECOND, Told
 from upgrader.model.cause import Cause, CauseName, Likelihood
@@ -113,7 +114,7 @@ def _none_seen(
 
 def _ordered(told: Told, absence: Absence) -> bool:
     """Whether a reload was typed, or shown to begin, shortly before; or it did not truly go."""
-    typed = told.typed("reload", "failover reload-standby")
+    typed = told.typed(*RELOADS)
     near = [
         e
         for e in (*typed, *told.of(What.SHUTTING_DOWN, What.RELOADED_BY))

@@ -1,5 +1,6 @@
 """People's own doings: laptops that sleep, a pool that is full, who logs off, who may log in."""
 
+from upgrader.dialect.commands import LOGOFF
 from upgrader.judgement.postmortem.causes.weighing import Scale, at_most
 from upgrader.judgement.postmortem.facts.tables import Listing, Tables
 from upgrader.judgement.postmortem.facts.told import (
@@ -176,7 +177,7 @@ def logged_off(tables: Tables) -> Cause:
     """Judge cause 13."""
     told = tables.told
     scale = Scale(CauseName.LOGGED_OFF)
-    typed = tuple(e for e in told.typed("vpn-sessiondb logoff", "clear vpn-sessiondb"))
+    typed = told.typed(LOGOFF, "clear vpn-sessiondb")
     reset = [
         life
         for life in told.night.lives

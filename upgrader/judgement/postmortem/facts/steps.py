@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from upgrader.dialect.commands import RELOAD_STANDBY
 from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import Told, spoken
 from upgrader.model.evidence import Screen, SourceKind, What
 from upgrader.model.failover import JOINING, UNHEARD, Host, Role
 from upgrader.model.night import Absence, Event, Leaving
 
-RELOADS = ("reload", "failover reload-standby")
+RELOADS = ("reload", RELOAD_STANDBY)
 SWITCHES = ("no failover active", "failover active")
 SAVES = ("write memory", "copy running-config startup-config", "copy run start")
 _NO_RELOAD = ("reload cancel", "reload at", "reload in")

@@ -7,6 +7,7 @@ run of ours. A syslog shows what changed something, and of the rest nothing.
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
+from upgrader.dialect.commands import LOGOFF
 from upgrader.judgement.postmortem.facts.standing import places
 from upgrader.judgement.postmortem.facts.steps import Steps
 from upgrader.judgement.postmortem.facts.stretches_served import both_served, nobody_served
@@ -276,8 +277,8 @@ def _typed(steps: Steps) -> Iterator[Breach]:
             yield _breach("deleted-on-both", f"{spoken(event)!r} was typed", event.at, event)
     for event in steps.during_the_work(("write standby",)):
         yield _breach("wrote-to-the-standby", f"{spoken(event)!r} was typed", event.at, event)
-    for event in told.typed("vpn-sessiondb logoff"):
-        if not spoken(event).startswith("vpn-sessiondb logoff index"):
+    for event in told.typed(LOGOFF):
+        if not spoken(event).startswith(f"{LOGOFF} index"):
             yield _breach("logged-off-by-name", f"{spoken(event)!r} was typed", event.at, event)
     for event in steps.configuring:
         unit = steps.standby_that_typed(event)

@@ -5,6 +5,7 @@ Only causes are scripted. What follows from them (who notices, who takes over) i
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from upgrader.dialect.commands import RELOAD_STANDBY
 from upgrader.judgement.postmortem.rebuilding.cables import is_cut, links, ports, segments
 from upgrader.judgement.postmortem.rebuilding.gone import (
     SHUTDOWN_MS,
@@ -78,7 +79,7 @@ def _absence(
         if absence.was_active:
             yield Typed(absence.left - SHUTDOWN_MS, unit, "reload noconfirm")
         else:
-            yield Typed(absence.left - SHUTDOWN_MS, "active", "failover reload-standby")
+            yield Typed(absence.left - SHUTDOWN_MS, "active", RELOAD_STANDBY)
         return
     died = went_dark(absence, lines)
     rebooted = absence.back is not None and boot is not None and absence.back - died <= boot * _LONG

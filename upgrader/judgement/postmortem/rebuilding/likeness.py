@@ -6,10 +6,10 @@ What happens to the pair must come again in the same order, each within two minu
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from upgrader.dialect.commands import LineKind, classify
+from upgrader.dialect.commands import LOGOFF, LineKind, classify
 from upgrader.dialect.scripts import instant_text
 from upgrader.judgement.postmortem.rebuilding.people_alike import people_again
-from upgrader.judgement.postmortem.rebuilding.typed_again import LOGOFF, logs_off, plain
+from upgrader.judgement.postmortem.rebuilding.typed_again import logs_off, plain
 from upgrader.model.evidence import What
 from upgrader.model.night import Event, Kind, Night
 from upgrader.model.postmortem import Unlike

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from upgrader.dialect.commands import LOGOFF, RELOAD_STANDBY
 from upgrader.judgement.postmortem.rebuilding.setting import Rebuilt, Setting, Timings
-from upgrader.judgement.postmortem.rebuilding.typed_again import LOGOFF, is_reload, is_switch
+from upgrader.judgement.postmortem.rebuilding.typed_again import is_reload, is_switch
 from upgrader.model.script import Act, Befalls, Typed
 
 _EVERYBODY_OFF = f"{LOGOFF} anyconnect noconfirm"
@@ -42,9 +43,9 @@ def in_order(rebuilt: Rebuilt) -> Rebuilt:
     ready = _ready_ms(without.setting.timings)
     kept = [act for n, act in enumerate(acts) if n not in turns]
     steps = (
-        Typed(start, "active", "failover reload-standby"),
+        Typed(start, "active", RELOAD_STANDBY),
         Typed(start + ready, "active", "no failover active"),
-        Typed(start + ready + _SPARE_MS, "active", "failover reload-standby"),
+        Typed(start + ready + _SPARE_MS, "active", RELOAD_STANDBY),
     )
     return _lasting(acting(without, (*kept, *steps)), start + 2 * ready + 2 * _SPARE_MS)
 
@@ -99,7 +100,7 @@ def left_alone(_rebuilt: Rebuilt, _last: Typed) -> tuple[Iterable[Act], int]:
 def failed_back(_rebuilt: Rebuilt, last: Typed) -> tuple[Iterable[Act], int]:
     """The roles move back first, and the unit that is then the standby is reloaded."""
     back = Typed(last.at_ms, "active", "no failover active")
-    return (back, Typed(last.at_ms + _SPARE_MS, "active", "failover reload-standby")), _SPARE_MS
+    return (back, Typed(last.at_ms + _SPARE_MS, "active", RELOAD_STANDBY)), _SPARE_MS
 
 
 def drained(_rebuilt: Rebuilt, last: Typed) -> tuple[Iterable[Act], int]:

@@ -7,17 +7,15 @@ that is copied is taken to lie on flash already.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from upgrader.dialect.commands import LineKind, classify, is_typeable
+from upgrader.dialect.commands import LOGOFF, RELOAD_STANDBY, LineKind, classify, is_typeable
 from upgrader.model.evidence import What
 from upgrader.model.failover import Role
 from upgrader.model.night import Ending, Event, Life, Switchover
 from upgrader.model.script import Typed
 
-LOGOFF = "vpn-sessiondb logoff"
-"""How lines begin that log people off."""
 _LOGOFF_INDEX = f"{LOGOFF} index"
 _EXEC = (
-    *("failover active", "no failover active", "failover reload-standby", "failover reset"),
+    *("failover active", "no failover active", RELOAD_STANDBY, "failover reset"),
     *("reload", "write", "vpn-sessiondb", "clear", "failover exec"),
 )
 """How lines begin that are typed in privileged EXEC, and do something to a pair."""
@@ -79,7 +77,7 @@ class Line:
 def is_reload(text: str) -> bool:
     """Whether a line sends a unit away."""
     bare = text.removeprefix("failover exec mate ").removeprefix("failover exec standby ")
-    return bare.startswith(("failover reload-standby", "reload"))
+    return bare.startswith((RELOAD_STANDBY, "reload"))
 
 
 def is_switch(text: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from upgrader.dialect.commands import RELOAD_STANDBY
 from upgrader.judgement.postmortem.clocks.moments import command_of
 from upgrader.judgement.postmortem.clocks.placing import Said
 from upgrader.judgement.postmortem.clocks.voices import (
@@ -62,7 +63,7 @@ _OF_MATE: dict[What, str] = {
 """What a unit says of its mate."""
 
 _ACTIVE_SERVES = frozenset({What.LOGGED_IN, What.ASSIGNED, What.ADDRESS_GIVEN, What.TUNNEL_UP})
-_ACTIVE_TYPES = frozenset({"failover reload-standby", "no failover active", "write standby"})
+_ACTIVE_TYPES = frozenset({RELOAD_STANDBY, "no failover active", "write standby"})
 
 
 @dataclass(frozen=True, slots=True)

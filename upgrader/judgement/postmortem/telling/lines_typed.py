@@ -1,5 +1,6 @@
 """What typed lines order: a reload of a unit, a move of the active role."""
 
+from upgrader.dialect.commands import RELOAD_STANDBY
 from upgrader.model.failover import Role
 
 _HERE = frozenset({"failover active"})
@@ -32,7 +33,7 @@ def reloads(line: str, typed_on: Role | None) -> tuple[bool, Role | None]:
     """
     words = line.split()
     mate = None if typed_on is None else typed_on.other
-    if line == "failover reload-standby":
+    if line == RELOAD_STANDBY:
         return True, mate
     if words[:2] == ["failover", "exec"] and words[3:4] == ["reload"]:
         target = typed_on if words[2] == "active" else mate
