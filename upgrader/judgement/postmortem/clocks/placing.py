@@ -114,6 +114,7 @@ def place(
             loose.setdefault((record.place.file, record.clock), []).append(n)
             continue
         stamped += 1
+        # The stamp's own object, where nothing is added to it: there may be a million.
         at = stamp + shift[0] if shift[0] else stamp
         placed[n] = Said(record, at, shift[1], at, record.unit, wrote[n])
     notes: list[str] = []

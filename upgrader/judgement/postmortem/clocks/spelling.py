@@ -64,5 +64,4 @@ def _how(offset: Offset) -> str:
 
 def unstamped(clocks: Sequence[Stamped]) -> tuple[ClockLine, ...]:
     """Clocks by which no record is stamped; a screen may be."""
-    how = NO_RECORD
-    return tuple(ClockLine(clock.name, 0, 0, how, known=False) for clock in clocks)
+    return tuple(ClockLine(clock.name, 0, 0, NO_RECORD, known=False) for clock in clocks)

@@ -199,6 +199,6 @@ def _without_question(text: str) -> str:
 
 def _near(one: int | None, other: int | None) -> bool:
     """Whether two sources may tell of one line; of two without a time each was typed."""
-    if one is None or other is None:
-        return one is not other
-    return abs(one - other) <= _SAME_LINE_MS
+    if one is None and other is None:
+        return False
+    return one is None or other is None or abs(one - other) <= _SAME_LINE_MS
