@@ -6,6 +6,11 @@ from upgrader.model.cause import Breach, Cause
 from upgrader.model.night import Night
 from upgrader.model.outcome import ExitCode, Next, Outcome
 
+SPARED = "Nobody was harmed"
+"""How a verdict begins that is sure of it."""
+NOT_SEEN = "Nobody is seen to have been harmed"
+"""How it begins where the records do not reach that far."""
+
 
 @dataclass(frozen=True, slots=True)
 class Impact:

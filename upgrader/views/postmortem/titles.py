@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from upgrader.model.cause import Cause, CauseName, Likelihood
-from upgrader.model.postmortem import Postmortem
+from upgrader.model.postmortem import NOT_SEEN, SPARED, Postmortem
 from upgrader.views.postmortem.sourcing import SURE, plausible
 
 TITLES: Mapping[CauseName, str] = {
@@ -26,9 +26,6 @@ TITLES: Mapping[CauseName, str] = {
     CauseName.CERTIFICATE_DIFFERS: "the units hold different certificates",
 }
 """Causes in a few words, beside the name that can be searched for."""
-
-
-SPARED = "Nobody was harmed"
 
 
 def title_of(cause: Cause) -> str:
@@ -58,7 +55,7 @@ def headline_of(postmortem: Postmortem) -> str:
 
 def unharmed(postmortem: Postmortem) -> str:
     """That nobody was harmed, no surer than the verdict says it."""
-    return SPARED if is_sure(postmortem) else "Nobody is seen to have been harmed"
+    return SPARED if is_sure(postmortem) else NOT_SEEN
 
 
 def unexplained(postmortem: Postmortem) -> str:

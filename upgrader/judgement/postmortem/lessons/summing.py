@@ -11,7 +11,7 @@ from upgrader.judgement.postmortem.lessons.procedure import breaches
 from upgrader.judgement.postmortem.lessons.remedies import AFTER_A_BREACH, AFTER_A_CAUSE
 from upgrader.model.cause import Breach, Cause, CauseName, Likelihood
 from upgrader.model.night import Night
-from upgrader.model.postmortem import Impact
+from upgrader.model.postmortem import NOT_SEEN, SPARED, Impact
 from upgrader.model.words import many
 
 BELIEVED = (Likelihood.CERTAIN, Likelihood.LIKELY)
@@ -30,7 +30,7 @@ def verdict(night: Night, causes: Sequence[Cause], of: Impact) -> str:
     first = named[0]
     harmless = first.name is CauseName.SLEEPING_CLIENTS and len(named) == 1
     if harmless and not (of.lost or of.orphaned or of.leaked):
-        return f"Nobody was harmed. {first.says}"
+        return f"{SPARED}. {first.says}"
     how = "" if first.likelihood is Likelihood.CERTAIN else "Likely: "
     rest = [cause.name.value for cause in named[1:]]
     beside = f" Beside it: {', '.join(rest)}." if rest else ""
@@ -50,8 +50,8 @@ def _no_cause(night: Night, causes: Sequence[Cause], of: Impact) -> str:
             Told(night).informs_at_all
         )
         if not of.sessions or of.unknown or hidden or len(unseen) > len(causes) // 2:
-            return "Nobody is seen to have been harmed, as far as these records reach."
-        return "Nobody was harmed."
+            return f"{NOT_SEEN}, as far as these records reach."
+        return f"{SPARED}."
     if not of.lost and not of.orphaned and not of.leaked and not of.unknown and of.outage_seconds:
         why = [one.says for one in breaches(night) if one.name in _COST_SERVICE]
         told = f": {why[0]}" if why else ""
