@@ -1,5 +1,6 @@
 """Words for people and for file systems: counts, instants, and names that make a file's."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  the night's clock has a name, and perhaps no zone
@@ -8,6 +9,13 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  the night's clock has a name, and
 def many(count: int, one: str, more: str | None = None) -> str:
     """`1 session`, `3 sessions`."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def first_of(names: Sequence[str], most: int | None) -> str:
+    """`alice, bob and 3 more`; `most` None: all of them."""
+    shown = names[:most]
+    hidden = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {hidden:,} more" if hidden else "")
 
 
 def file_stem(name: str) -> str:

@@ -7,7 +7,7 @@ follows, and then what the records do not say.
 from collections.abc import Sequence
 
 from upgrader.model.postmortem import Impact, Postmortem
-from upgrader.model.words import many
+from upgrader.model.words import first_of, many
 from upgrader.views.postmortem import proof, records
 from upgrader.views.postmortem.instants import Instants, instants_of
 from upgrader.views.postmortem.picture import draw
@@ -22,7 +22,6 @@ from upgrader.views.postmortem.sourcing import (
 from upgrader.views.postmortem.surety import Stamps
 from upgrader.views.postmortem.titles import headline_of, is_harmless, tone_of
 from upgrader.views.postmortem.toll import (
-    first_of,
     harm_told,
     minutes_told,
     night_told,

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from upgrader.model.cause import Breach, Cause, CauseName, Likelihood, Mark
 from upgrader.model.night import Ending, Life
 from upgrader.model.postmortem import LeftOver, Postmortem, Reenactment, TodaysChecks
+from upgrader.model.words import first_of
 from upgrader.views.escape import html
 from upgrader.views.postmortem.instants import Instants
 from upgrader.views.postmortem.sourcing import PLAUSIBLE, SURE, TONES, Citing, plausible
 from upgrader.views.postmortem.surety import Stamps
 from upgrader.views.postmortem.titles import begun, title_of, unexplained, unsettled
-from upgrader.views.postmortem.toll import first_of
 from upgrader.views.web.parts import Cell, folded, prose, table
 
 FIRST = 12

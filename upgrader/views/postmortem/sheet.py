@@ -8,7 +8,7 @@ from upgrader.model.cause import Breach
 from upgrader.model.evidence import UnreadLines
 from upgrader.model.night import ClockLine
 from upgrader.model.postmortem import LeftOver, Postmortem, Reenactment, WhatIf
-from upgrader.model.words import many
+from upgrader.model.words import first_of, many
 from upgrader.views.postmortem.instants import Instants, instants_of
 from upgrader.views.postmortem.reasons import write_causes
 from upgrader.views.postmortem.sourcing import (
@@ -21,7 +21,6 @@ from upgrader.views.postmortem.sourcing import (
 from upgrader.views.postmortem.timeline import write_timeline
 from upgrader.views.postmortem.titles import tone_of
 from upgrader.views.postmortem.toll import (
-    first_of,
     harm_told,
     minutes_told,
     night_told,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from upgrader.model.cause import Cause, Mark
 from upgrader.model.postmortem import Postmortem
-from upgrader.model.words import many
+from upgrader.model.words import first_of, many
 from upgrader.views.escape import plain
 from upgrader.views.markdown import prose, text
 from upgrader.views.postmortem.folding import lasting
@@ -29,7 +29,6 @@ from upgrader.views.postmortem.titles import (
     unsettled,
 )
 from upgrader.views.postmortem.toll import (
-    first_of,
     harm_told,
     minutes_told,
     night_told,

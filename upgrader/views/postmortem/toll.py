@@ -4,17 +4,11 @@ from collections.abc import Sequence
 
 from upgrader.model.night import Night
 from upgrader.model.postmortem import Impact, Postmortem, WhatIf
+from upgrader.model.words import first_of
 from upgrader.views.postmortem.instants import Instants
 from upgrader.views.postmortem.sourcing import harmed_from
 from upgrader.views.postmortem.surety import Stamps, knows_harm
 from upgrader.views.wording import span
-
-
-def first_of(names: Sequence[str], most: int | None) -> str:
-    """`alice, bob and 3 more`; `most` None: all of them."""
-    shown = names[:most]
-    hidden = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {hidden:,} more" if hidden else "")
 
 
 def night_told(night: Night, when: Instants) -> str:

@@ -12,8 +12,9 @@ from upgrader.judgement.postmortem.lessons.remedies import AFTER_A_BREACH, AFTER
 from upgrader.model.cause import Breach, Cause, CauseName, Likelihood
 from upgrader.model.night import Night
 from upgrader.model.postmortem import NOT_SEEN, SPARED, Impact
-from upgrader.model.words import many
+from upgrader.model.words import first_of, many
 
+_MOST_NAMED = 3
 BELIEVED = (Likelihood.CERTAIN, Likelihood.LIKELY)
 
 
@@ -100,7 +101,7 @@ def _people(night: Night, of: Impact, harm_at: int | None) -> str:
     else:
         parts = [f"None of {many(of.sessions, 'session')} was lost"]
     if of.users:
-        parts[0] += f" ({_first_of(of.users)})"
+        parts[0] += f" ({first_of(of.users, _MOST_NAMED)})"
         began = of.harmed_from if harm_at is None else harm_at
         if began is not None:
             parts[0] += f", from {instant(night, began)} on"
@@ -148,11 +149,6 @@ def _left(of: Impact) -> str:
 
 def _were(count: int) -> str:
     return "was" if count == 1 else "were"
-
-
-def _first_of(users: Sequence[str]) -> str:
-    hidden = len(users) - 3
-    return ", ".join(users[:3]) + (f" and {hidden:,} more" if hidden > 0 else "")
 
 
 def _joined(parts: Sequence[str]) -> str:
