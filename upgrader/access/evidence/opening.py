@@ -214,7 +214,14 @@ def _nothing(
         what = f"none of {lines} lines is a firewall's"
         if lines == 1:
             what = "its only line is no firewall's"
-    elif _NO_TEXT in said:
+    elif any(note.endswith(_NO_TEXT) for note in said):
         what = f"there is {_NO_TEXT}"
-    notes = "; ".join(note for note in dict.fromkeys(said) if note not in ("", _EMPTY, _NO_TEXT))
+    notes = "; ".join(filter(None, dict.fromkeys(map(_beside_nothing, said))))
     return UsageFault(f"{named}: {what}{f' ({notes})' if notes else ''}; expected is {EXPECTED}")
+
+
+def _beside_nothing(note: str) -> str:
+    """A note on a source without the words that it holds nothing, which are said of them all."""
+    if note in (_EMPTY, _NO_TEXT):
+        return ""
+    return note.removesuffix(f"; {_NO_TEXT}").removesuffix(f"; {_EMPTY}")
