@@ -9,12 +9,12 @@ from typing import BinaryIO
 
 from upgrader.access.clock import WallClock
 from upgrader.access.evidence.files import Opened, open_file, spool
+from upgrader.access.evidence.part import MOST_NAMED
 from upgrader.access.evidence.runs import JOURNAL
+from upgrader.model.words import first_of
 from upgrader.ports import UsageFault
 
 MOST_FILES = 500
-_MOST_NAMED = 6
-"""Names that are listed in one message."""
 _MOST_PAIR = 4 << 20
 _OF_A_PAIR = frozenset({"[emulated]", "[incident]"})
 
@@ -127,8 +127,7 @@ def _add_readable(name: str, path: Path, found: Found) -> None:
 
 
 def _left_out(name: str, what: Sequence[str], why: str) -> str:
-    more = f" and {len(what) - _MOST_NAMED} more" if len(what) > _MOST_NAMED else ""
-    return f"{name}: left out, {why}: {', '.join(what[:_MOST_NAMED])}{more}"
+    return f"{name}: left out, {why}: {first_of(what, MOST_NAMED)}"
 
 
 def _of_pairs(paths: Sequence[Path]) -> tuple[Path, ...]:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from upgrader.access.evidence.files import Opened, unheard
 from upgrader.access.evidence.finding import EXPECTED, Found, find
-from upgrader.access.evidence.part import Part
+from upgrader.access.evidence.part import MOST_NAMED, Part
 from upgrader.access.evidence.runs import read_run
 from upgrader.access.evidence.screens import read_screens, tell_units
 from upgrader.access.evidence.several import pairs_told
@@ -21,11 +21,10 @@ from upgrader.dialect.kinds import has_message, is_journal, kind_of
 from upgrader.dialect.syslog.stamps import MINUTE
 from upgrader.dialect.terminals.moments import moment_in
 from upgrader.model.evidence import Evidence, SourceKind, SourceRead, What
+from upgrader.model.words import first_of
 from upgrader.ports import UsageFault
 
 _BEGINNING = 256 * 1024
-_MOST_NAMED = 6
-"""Names that are listed in one message."""
 _EVER = 1 << 62
 _MOST_TEXT = 32 << 20
 """Of saved replies; a `show tech-support` is a third of it."""
@@ -186,8 +185,7 @@ def _reach(parts: Sequence[Part], asked: Asked) -> str:
         told.append(f"the records reach from {spelled(min(at))} to {spelled(max(at))}")
     hosts = sorted({one.host for part in parts for one in part.coverage if one.host})
     if asked.hosts and hosts:
-        more = f" and {len(hosts) - _MOST_NAMED} more" if len(hosts) > _MOST_NAMED else ""
-        told.append(f"their senders are {', '.join(hosts[:_MOST_NAMED])}{more}")
+        told.append(f"their senders are {first_of(hosts, MOST_NAMED)}")
     return "; ".join(told) or "say it otherwise"
 
 

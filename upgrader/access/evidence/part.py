@@ -13,6 +13,9 @@ from upgrader.model.evidence import (
     UnreadLines,
 )
 
+MOST_NAMED = 6
+"""Names that are listed in one message."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

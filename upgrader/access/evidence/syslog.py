@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from upgrader.access.evidence.files import Opened
-from upgrader.access.evidence.part import Part
+from upgrader.access.evidence.part import MOST_NAMED, Part
 from upgrader.dialect.syslog.harvest import Harvest
 from upgrader.dialect.syslog.keeping import MOST_RECORDS
 from upgrader.dialect.syslog.scan import Scanner
 from upgrader.dialect.syslog.stamps import MINUTE, ZONES, midyear
 from upgrader.model.evidence import Evidence, SourceKind, SourceRead
+from upgrader.model.words import first_of
 
 HOUR = 3_600_000
 _NIGHTS_APART = 6 * HOUR
@@ -23,7 +24,6 @@ _WIDTHS = ((2 * HOUR, 3 * HOUR), (HOUR, HOUR), (HOUR // 3, HOUR // 2))
 our guesses: a login wave after a switchover is over within the hour."""
 _LONGEST = 18 * HOUR
 _LEAST_EACH = 20_000
-_MOST_NAMED = 6
 _PIECE = 1 << 20
 
 
@@ -63,7 +63,7 @@ def read_logs(
         named, others = _without_strangers(harvests, asked)
         if others:
             notes.append(
-                f"{_listed(others)}: left out, for they never write of failover and others do; "
+                f"{first_of(others, MOST_NAMED)}: left out, for they never write of failover and others do; "
                 "--host NAME takes them in"
             )
             harvests = [_scan(file, named, each) for file in files]
@@ -158,12 +158,6 @@ def _is_of_failover(number: int) -> bool:
     return 101 <= thousand <= 105 or thousand in (709, 720, 721)
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    text = ", ".join(names[:_MOST_NAMED])
-    return f"{text} and {more} more" if more > 0 else text
-
-
 # ── which night ────────────────────────────────────────────────────────────────────────
 
 
@@ -201,7 +195,9 @@ def _night(
     notes = [taken]
     others = [night for night in nights if night is not chosen]
     if others:
-        named = _listed([f"{spelled(night[0])} ({len(night)})" for night in reversed(others)])
+        named = first_of(
+            [f"{spelled(night[0])} ({len(night)})" for night in reversed(others)], MOST_NAMED
+        )
         notes.append(f"other nights with such messages: {named}")
     if any(_is_too_much(harvest) for harvest in harvests):
         notes.append("even of that stretch, messages about single persons are left out")
