@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from upgrader.judgement.people.residue import Events
 from upgrader.judgement.people.verify import verify
-from upgrader.judgement.postmortem.facts.told import OWN_WISH
+from upgrader.judgement.postmortem.facts.told import OWN_WISH, Told
 from upgrader.judgement.postmortem.rebuilding.typed_again import logs_off
 from upgrader.model.aftermath import Fate, LedgerLine, Span
 from upgrader.model.names import Instant
@@ -76,7 +76,7 @@ def turns_of(night: Night, starts_ms: int, performed: Sequence[Act]) -> Turns:
         tuple(Instant(act.at_ms) for act in logoffs),
         frozenset(line[3] for line in words if len(line) > 3 and line[2] == "name"),
         _who_left(performed) | {life.user for life in night.lives if _by_wish(life)},
-        any(minute.informational for one in night.coverage for minute in one.minutes.values()),
+        Told(night).informs_at_all,
     )
 
 
