@@ -17,6 +17,7 @@ from upgrader.cli.worlds.testbeds import rebuilt_testbed
 from upgrader.conduct.reenacting.reenact import Reenacted, reenact
 from upgrader.conduct.reenacting.staged import Staged, stage_night
 from upgrader.judgement.postmortem.causes.judge import judge
+from upgrader.judgement.postmortem.lessons.impact import impact
 from upgrader.judgement.postmortem.rebuilding.paper import written
 from upgrader.judgement.postmortem.rebuilding.setting import (
     Image,
@@ -51,7 +52,8 @@ def no_run(_name: str) -> None:
 
 
 def run(night: Night, causes: Sequence[Cause], *wishes: str) -> Reenacted:
-    return reenact(night, causes, rebuilt_testbed, collected_records, wishes)
+    harm = impact(night, causes)
+    return reenact(night, causes, harm, rebuilt_testbed, collected_records, wishes)
 
 
 @cache

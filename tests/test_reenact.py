@@ -17,6 +17,7 @@ from upgrader.conduct.reenacting.reenact import Reenacted
 from upgrader.conduct.reenacting.regression import retold
 from upgrader.conduct.reenacting.staged import differences, stage_night
 from upgrader.judgement.postmortem.causes.judge import judge
+from upgrader.judgement.postmortem.lessons.impact import impact
 from upgrader.judgement.postmortem.rebuilding.paper import PAIR_FILE
 from upgrader.judgement.postmortem.rebuilding.setting import NotRebuilt
 from upgrader.model.script import Befalls, Expected, StoryLine, Typed
@@ -196,7 +197,7 @@ def test_an_emulator_that_refuses_the_pair_is_told_and_not_raised():
     from upgrader.conduct.reenacting.reenact import reenact
 
     night, causes = told("anyconnect-images-differ")
-    made = reenact(night, causes, refuses, collected_records)
+    made = reenact(night, causes, impact(night, causes), refuses, collected_records)
     assert made.reenactment is None
     assert "no such pair" in made.notes[0]
 

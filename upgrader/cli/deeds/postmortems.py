@@ -115,10 +115,10 @@ def hold(asked: Asked, place: Home, along: Along) -> Held:
     along.doing("judging what happened")
     causes = judge(night)
     build = _heard(rebuilt_testbed, along)
-    again = reenact(night, causes, build, collected_records, asked.what_ifs)
+    harm = impact(night, causes)
+    again = reenact(night, causes, harm, build, collected_records, asked.what_ifs)
     along.doing("writing it down")
     broken = breaches(night)
-    harm = impact(night, causes)
     told = Postmortem(
         outcome=Outcome.REPLAYED,
         exit_code=ExitCode.DONE,

@@ -13,7 +13,6 @@ from upgrader.conduct.reenacting.hindsight import answer, assumed_rules, no_answ
 from upgrader.conduct.reenacting.regression import regression
 from upgrader.conduct.reenacting.rerun import Build, Ran, Read, always, run_again
 from upgrader.conduct.reenacting.todays_checks import Gatekeeper
-from upgrader.judgement.postmortem.lessons.impact import impact
 from upgrader.judgement.postmortem.rebuilding.hardware import MOST_SESSIONS
 from upgrader.judgement.postmortem.rebuilding.likeness import compare
 from upgrader.judgement.postmortem.rebuilding.paper import written
@@ -28,7 +27,7 @@ from upgrader.judgement.postmortem.rebuilding.whatif import (
 from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.cause import Cause
 from upgrader.model.night import Night
-from upgrader.model.postmortem import Reenactment, TodaysChecks, Unlike, WhatIf
+from upgrader.model.postmortem import Impact, Reenactment, TodaysChecks, Unlike, WhatIf
 from upgrader.model.words import many
 from upgrader.ports import UpgraderError
 
@@ -51,11 +50,14 @@ class Reenacted:
 def reenact(
     night: Night,
     causes: Sequence[Cause],
+    harm: Impact,
     build: Build,
     read: Read,
     wishes: Sequence[str] = (),
 ) -> Reenacted:
     """Rebuild the night, run it, compare; then once more for each change that is wished for.
+
+    `harm`: what the records tell that the night cost.
 
     Raises:
         UsageFault: a wish is no change that is known. Nothing was run.
@@ -67,7 +69,7 @@ def reenact(
     if len(night.lives) > MOST_SESSIONS:
         return _not_run(NotRebuilt((f"no more than {MOST_SESSIONS:,} sessions",)))
     try:
-        return _run(night, causes, rebuilt, build, read, changes)
+        return _run(night, causes, harm, rebuilt, build, read, changes)
     except UpgraderError as fault:
         return _not_run(NotRebuilt((f"a pair that the emulator can run ({fault})",)))
 
@@ -80,6 +82,7 @@ def _not_run(missing: NotRebuilt) -> Reenacted:
 def _run(
     night: Night,
     causes: Sequence[Cause],
+    harm: Impact,
     rebuilt: Rebuilt,
     build: Build,
     read: Read,
@@ -92,7 +95,7 @@ def _run(
     reenactment = Reenactment(
         same=like.same,
         of=like.of,
-        unlike=(*like.unlike, *_lost_otherwise(night, causes, counted)),
+        unlike=(*like.unlike, *_lost_otherwise(harm.lost, counted.lost)),
         assumed=(*rebuilt.assumed, *(f"not done: {why}" for why in ran.not_done)),
         lost=counted.lost,
         orphaned=counted.orphaned,
@@ -105,12 +108,11 @@ def _run(
     return Reenacted(rebuilt, reenactment, checks, what_ifs if changes else (), files)
 
 
-def _lost_otherwise(night: Night, causes: Sequence[Cause], counted: Counted) -> tuple[Unlike, ...]:
+def _lost_otherwise(lost: int, again: int) -> tuple[Unlike, ...]:
     """Whether the run cost people more sessions, or fewer, than the records tell of."""
-    lost = impact(night, causes).lost
-    if lost == counted.lost:
+    if lost == again:
         return ()
-    return (Unlike(f"{many(lost, 'session')} lost", f"there it was {counted.lost:,}"),)
+    return (Unlike(f"{many(lost, 'session')} lost", f"there it was {again:,}"),)
 
 
 # ── a run ──────────────────────────────────────────────────────────────────────────────
