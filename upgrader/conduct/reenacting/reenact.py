@@ -142,12 +142,12 @@ class _Stage:
         try:
             if gatekeeper is not None:
                 gatekeeper.at(testbed)
-            ran = run_again(rebuilt, testbed, always if gatekeeper is None else gatekeeper.may)
+            may = always if gatekeeper is None else gatekeeper.may
+            ran, *unread = run_again(rebuilt, testbed, may)
         finally:
             testbed.close()
             del testbed  # A big pair's state takes as much room as its log.
         # Nobody holds a long text once it is read, nor its records once they are told.
-        unread, ran = [ran.collected], replace(ran, collected="")
         again = tell(self.read(unread.pop()))
         starts_ms = rebuilt.setting.starts_at_s * 1_000
         return ran, again, count(ran.looks, turns_of(again, starts_ms, ran.performed))

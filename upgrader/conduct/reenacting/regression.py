@@ -36,7 +36,7 @@ def regression(
     believed = believed_causes(causes)
     script = replace(rebuilt.script, title=_title(night, causes), acts=ran.performed)
     came, told = ran.came, again
-    if not ran.is_as_planned:
+    if ran.mark is not None:
         testbed = build(written(rebuilt.setting, script), rebuilt.setting.name)
         try:
             collected = stage_night(testbed, script).collected

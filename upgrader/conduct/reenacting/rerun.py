@@ -46,12 +46,11 @@ Heavy: TypeAlias = Callable[[Typed, Testbed], bool]
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What came of a run."""
+    """What came of a run, but for what the collector filed: a big pair's file is long."""
 
-    collected: str
-    """What the collector filed; empty where it has been read, for a big pair's is long."""
-    mark: str
-    """Of that text, to tell whether another is the same."""
+    mark: str | None
+    """Of that file, to tell whether another is the same; None: the run went as planned, and staged
+    once more it is the same to the byte."""
     performed: tuple[Act, ...]
     """What was typed and befell, with the instants at which it could."""
     not_done: tuple[str, ...]
@@ -60,10 +59,6 @@ class Ran:
     """Full looks, the first one before anything happened."""
     came: Came
     """What came of it by the testbed's own books."""
-    is_as_planned: bool
-    """Whether all was done, and at its instant: staged once more, it is the same to the byte."""
-    stopped_at: int | None = None
-    """When a line was not let pass; None: all were."""
 
 
 def mark_of(text: str) -> str:
@@ -79,8 +74,11 @@ def always(_line: Typed, _testbed: Testbed) -> bool:
     return True
 
 
-def run_again(rebuilt: Rebuilt, testbed: Testbed, may: Heavy = always) -> Ran:
-    """Run the script to its end. After a line that may not be typed no other one is."""
+def run_again(rebuilt: Rebuilt, testbed: Testbed, may: Heavy = always) -> tuple[Ran, str]:
+    """Run the script to its end; what came of it, and the collector's file.
+
+    After a line that may not be typed no other one is.
+    """
     return _Night(testbed, may, Desk(testbed, 0, stamped=False)).run(rebuilt)
 
 
@@ -120,9 +118,10 @@ class _Night:
     not_done: list[str] = field(default_factory=list)
     looks: list[Snapshot] = field(default_factory=list)
     stopped_at: int | None = None
+    """When a line was not let pass; None: all were."""
     is_as_planned: bool = True
 
-    def run(self, rebuilt: Rebuilt) -> Ran:
+    def run(self, rebuilt: Rebuilt) -> tuple[Ran, str]:
         clock = self.testbed.clock
         began = clock.now()
         self._look()
@@ -142,16 +141,10 @@ class _Night:
         self.desk.leaves()
         collected, came = self.testbed.collected(), self.testbed.came()
         self._last_looks()
-        return Ran(
-            collected,
-            mark_of(collected),
-            tuple(self.performed),
-            tuple(self.not_done),
-            tuple(self.looks),
-            came,
-            is_as_planned=self.is_as_planned and not self.not_done,
-            stopped_at=self.stopped_at,
-        )
+        is_as_planned = self.is_as_planned and not self.not_done
+        mark = None if is_as_planned else mark_of(collected)
+        ran = Ran(mark, tuple(self.performed), tuple(self.not_done), tuple(self.looks), came)
+        return ran, collected
 
     def _happens(self, act: Act, at: int, waited: int) -> bool:
         """Let it happen; True: it cannot yet, and is tried again."""
