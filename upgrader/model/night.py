@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from upgrader.model.evidence import Coverage, Place, Screen, SourceRead, UnreadLines, What
-from upgrader.model.failover import Role
+from upgrader.model.failover import FailoverState, Role
 from upgrader.model.filling import filled_then_frozen
 
 
@@ -72,13 +72,20 @@ class Event:
     known."""
 
 
+ACTIVE = FailoverState.ACTIVE.value
+AWAY = "away"
+"""Of a unit that was reloading, dead or without power."""
+UNKNOWN = "unknown"
+"""Of a unit of which nothing tells."""
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """A stretch in which a unit was in one state."""
 
     unit: Role
     state: str
-    """The device's word; `away`: it was reloading, dead or without power; `unknown`."""
+    """The device's word, `AWAY` or `UNKNOWN`."""
     began: int | None
     """None: before all records."""
     ended: int | None
@@ -271,7 +278,7 @@ class Night:
         serving = [
             band.unit
             for band in self.bands
-            if band.state == "Active"
+            if band.state == ACTIVE
             and (band.began is None or band.began <= at)
             and (band.ended is None or at < band.ended)
         ]

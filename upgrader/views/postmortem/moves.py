@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from upgrader.model.evidence import What
 from upgrader.model.failover import Role
-from upgrader.model.night import Absence, Event, Kind, Leaving, Night, Switchover
+from upgrader.model.night import UNKNOWN, Absence, Event, Kind, Leaving, Night, Switchover
 from upgrader.views.postmortem.folding import Line
 from upgrader.views.postmortem.placed import Order, Told, line_of
 from upgrader.views.postmortem.saying import reason_told
@@ -17,7 +17,6 @@ _AWAY = {
     Leaving.UNANNOUNCED: "is gone; no order to reload is seen",
     Leaving.LINK: "is not heard: the link between the units is down",
 }
-_NOT_KNOWN = "unknown"
 
 
 def edges(night: Night) -> Iterator[Told]:
@@ -29,13 +28,13 @@ def edges(night: Night) -> Iterator[Told]:
         ("the records end", night.ended, last, (night.ended + 1, len(night.events))),
     ):
         named = [f"{unit.value} {_named(states[unit])}" for unit in Role if unit in states]
-        is_known = any(states.get(unit, _NOT_KNOWN) != _NOT_KNOWN for unit in Role)
+        is_known = any(states.get(unit, UNKNOWN) != UNKNOWN for unit in Role)
         text = f"{words}: {', '.join(named)}" if is_known else words
         yield Told(-1, key, line_of(at, None, Kind.OTHER, What.OPAQUE, text))
 
 
 def _named(state: str) -> str:
-    return "not yet known" if state == _NOT_KNOWN else state
+    return "not yet known" if state == UNKNOWN else state
 
 
 def reloads(night: Night, order: Order) -> Iterator[Told]:

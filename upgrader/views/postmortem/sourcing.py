@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from upgrader.model.cause import Cause, Likelihood
 from upgrader.model.evidence import Place
-from upgrader.model.night import Absence, Leaving, Night, UnitKnown
+from upgrader.model.night import UNKNOWN, Absence, Leaving, Night, UnitKnown
 from upgrader.model.postmortem import Postmortem
 from upgrader.model.words import many
 
@@ -155,7 +155,7 @@ def unit_told(known: UnitKnown, night: Night, *, whole: bool = True) -> str:
         parts.append(str(last or first))
     state = last_state(night, known)
     reloads = len(reloads_of(night, known))
-    if state not in ("", "unknown"):
+    if state not in ("", UNKNOWN):
         parts.append(f"at the end {state}")
     if not parts and not reloads:
         return "not seen"

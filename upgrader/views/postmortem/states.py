@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from upgrader.model.failover import Role
-from upgrader.model.night import Band, Night
+from upgrader.model.night import AWAY, UNKNOWN, Band, Night
 from upgrader.views.escape import html
 from upgrader.views.postmortem.instants import Instants
 from upgrader.views.postmortem.scale import LETTER, Scale
@@ -21,9 +21,6 @@ BANDS = 1_000
 """States of a unit, and silences: a unit that flaps has more than a picture can show."""
 SOFT = 8
 """How wide a soft edge is at least."""
-
-_NOT_KNOWN = "unknown"
-_AWAY = "away"
 
 HATCHES = (
     '<pattern id="unseen" width="6" height="6" patternUnits="userSpaceOnUse" '
@@ -64,12 +61,12 @@ def draw_states(
         tip = f"{role.value} {band.state} {_stretch(band, following, stamps, when)}"
         boxes.append(_box(scale, y, began, ended, colour=colour, tip=tip))
         keys.add(colour)
-        if band.state == _NOT_KNOWN:
+        if band.state == UNKNOWN:
             hatched.append(_hatch(scale, y, began, ended, kind="hatch", tip=tip))
         else:
             words.append(_word(scale, y, began, ended, band.state))
         # What was not known before is hatched already until it was seen.
-        is_turn = place > 0 and bands[place - 1].state != _NOT_KNOWN
+        is_turn = place > 0 and bands[place - 1].state != UNKNOWN
         if is_turn and not _begins_exactly(band, stamps):
             first, last = _reach(band, night, stamps)
             tip = f"{role.value} {band.state} from {_some_time(first, last, when)}"
@@ -84,9 +81,9 @@ def draw_states(
 
 
 def _colour(band: Band) -> str:
-    if band.state == _AWAY:
+    if band.state == AWAY:
         return "dark"
-    return "hatched" if band.state == _NOT_KNOWN else colour_of(band.state)
+    return "hatched" if band.state == UNKNOWN else colour_of(band.state)
 
 
 def _ends(band: Band, night: Night) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from upgrader.judgement.postmortem.facts.tables import Tables
 from upgrader.judgement.postmortem.facts.told import MINUTE, SECOND, Told, spoken
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import Screen, What
-from upgrader.model.failover import FailoverState, Role
+from upgrader.model.failover import UNHEARD, FailoverState, Role
 from upgrader.model.night import Event
 
 _UNPARSED = frozenset({720_036, 720_038, 720_044, 720_068})
@@ -62,7 +62,7 @@ def _both_on_screen(tables: Tables) -> tuple[Screen, ...]:
         this, other = failover.this_host, failover.other_host
         if this is None or other is None or this.state is not FailoverState.ACTIVE:
             continue
-        if other.state in (FailoverState.FAILED, FailoverState.NOT_DETECTED):
+        if other.state in UNHEARD:
             seen.setdefault(this.role, []).append(screen)
     for one in seen.get(Role.PRIMARY, []):
         for other_screen in seen.get(Role.SECONDARY, []):

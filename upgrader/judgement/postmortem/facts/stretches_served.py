@@ -3,7 +3,7 @@
 from upgrader.judgement.postmortem.clocks.moments import command_of
 from upgrader.model.evidence import What
 from upgrader.model.failover import Role
-from upgrader.model.night import Absence, Band, Leaving, Night
+from upgrader.model.night import ACTIVE, Absence, Band, Leaving, Night
 
 _TAKES = ("no failover active", "reload noconfirm")
 BOTH_MS = 5_000  # Two clocks may be some seconds apart; our guess.
@@ -84,7 +84,7 @@ def _is_cut_short(night: Night) -> bool:
 
 
 def _active(night: Night, role: Role) -> list[Band]:
-    return [band for band in night.bands if band.unit is role and band.state == "Active"]
+    return [band for band in night.bands if band.unit is role and band.state == ACTIVE]
 
 
 def _of(at: int | None, otherwise: int) -> int:

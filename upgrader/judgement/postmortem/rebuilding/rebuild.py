@@ -48,7 +48,7 @@ from upgrader.judgement.postmortem.rebuilding.typed_again import (
 from upgrader.model.cause import Cause, CauseName, Likelihood
 from upgrader.model.evidence import What
 from upgrader.model.failover import Role
-from upgrader.model.night import Kind, Leaving, Night
+from upgrader.model.night import ACTIVE, Kind, Leaving, Night
 from upgrader.model.script import Act, Script
 
 LEAD_MS = 120_000
@@ -214,7 +214,7 @@ def _active(night: Night, notes: list[str]) -> Role:
         if at_start is not None:
             return at_start
     for band in night.bands:
-        if band.state == "Active" and (band.began is None or band.began <= night.began):
+        if band.state == ACTIVE and (band.began is None or band.began <= night.began):
             return band.unit
     firsts: list[tuple[int, Role]] = [(move.at, move.to.other) for move in night.switchovers]
     firsts += [

@@ -4,13 +4,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from upgrader.judgement.postmortem.clocks.moments import command_of
-from upgrader.judgement.postmortem.telling.bands import ACTIVE
 from upgrader.judgement.postmortem.telling.leavings import Leave
 from upgrader.judgement.postmortem.telling.lines_typed import reloads
 from upgrader.judgement.postmortem.telling.merging import Happened
 from upgrader.judgement.postmortem.telling.releases import Releases
 from upgrader.model.evidence import What
-from upgrader.model.night import Absence, Band, Event, Leaving
+from upgrader.model.night import ACTIVE, AWAY, UNKNOWN, Absence, Band, Event, Leaving
 
 _ORDERED_BEFORE_MS = 300_000
 _UNSTAMPED_BEFORE_MS = 900_000
@@ -118,7 +117,7 @@ def _was_active(leave: Leave, order: Event | None, bands: Sequence[Band]) -> boo
     before = [
         band
         for band in of_unit
-        if (band.began is None or band.began < leave.left) and band.state not in ("unknown", "away")
+        if (band.began is None or band.began < leave.left) and band.state not in (UNKNOWN, AWAY)
     ]
     if before:
         last = before[-1]

@@ -19,11 +19,8 @@ from upgrader.judgement.postmortem.clocks.voices import (
 from upgrader.judgement.postmortem.telling.leavings import DEAD_STATES, Leave, lacks_hello
 from upgrader.model.evidence import Place, Record, What
 from upgrader.model.failover import Role
-from upgrader.model.night import Band
+from upgrader.model.night import ACTIVE, AWAY, UNKNOWN, Band
 
-AWAY = "away"
-UNKNOWN = "unknown"
-ACTIVE = "Active"
 READY = "Standby Ready"
 STANDBY = "Standby"
 _SYNCED = "Sync File System"

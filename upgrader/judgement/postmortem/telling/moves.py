@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from upgrader.judgement.postmortem.clocks.moments import command_of
-from upgrader.judgement.postmortem.telling.bands import ACTIVE, BULK, Claim
+from upgrader.judgement.postmortem.telling.bands import BULK, Claim
 from upgrader.judgement.postmortem.telling.leavings import Leave, Voice, lacks_hello
 from upgrader.judgement.postmortem.telling.lines_typed import to_unit
 from upgrader.judgement.postmortem.telling.merging import Happened
 from upgrader.model.evidence import What
 from upgrader.model.failover import Role
-from upgrader.model.night import Band, Switchover
+from upgrader.model.night import ACTIVE, Band, Switchover
 
 _ONE_MOVE_MS = 15_000
 _TYPED_BEFORE_MS = 60_000
