@@ -63,8 +63,8 @@ def read_logs(
         named, others = _without_strangers(harvests, asked)
         if others:
             notes.append(
-                f"{first_of(others, MOST_NAMED)}: left out, for they never write of failover and others do; "
-                "--host NAME takes them in"
+                f"{first_of(others, MOST_NAMED)}: left out, for they never write of failover and "
+                "others do; --host NAME takes them in"
             )
             harvests = [_scan(file, named, each) for file in files]
     if any(_is_too_much(harvest) for harvest in harvests):
