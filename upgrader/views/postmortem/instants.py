@@ -59,6 +59,11 @@ class Instants:
         return f"{day.day} {day:%b %Y, %H:%M:%S}"
 
 
+def about(told: str, *, is_exact: bool) -> str:
+    """`about 01:14:05`, where no line stamps that instant."""
+    return told if is_exact else f"about {told}"
+
+
 def instants_of(night: Night) -> Instants:
     """Those of a night."""
     return Instants(

@@ -11,7 +11,7 @@ from upgrader.model.night import Kind, Night
 from upgrader.model.postmortem import Postmortem
 from upgrader.views.escape import html
 from upgrader.views.postmortem.folding import Line, brief, changes_nothing
-from upgrader.views.postmortem.instants import Instants
+from upgrader.views.postmortem.instants import Instants, about
 from upgrader.views.postmortem.scale import LETTER, Scale
 from upgrader.views.postmortem.sourcing import harmed_from
 from upgrader.views.postmortem.states import ROW
@@ -146,8 +146,8 @@ def turning_points(
     turns: list[tuple[int, str, str, str]] = []
     for move in postmortem.night.switchovers[:MARKS]:
         why = f": {move.reason}" if move.reason else ""
-        about = "" if stamps.is_exact(move.at, move.places) else "about "
-        told = f"{about}{when.told(move.at)} {move.to.value} takes over{why}"
+        then = about(when.told(move.at), is_exact=stamps.is_exact(move.at, move.places))
+        told = f"{then} {move.to.value} takes over{why}"
         turns.append((move.at, "turn", f"{move.to.value} active", told))
     for number, breach in enumerate(postmortem.breaches[:MARKS], start=1):
         if breach.at is not None:
@@ -155,8 +155,8 @@ def turning_points(
             turns.append((breach.at, "breach", str(number), told))
     harm = harmed_from(postmortem)
     if harm is not None and postmortem.impact.users:
-        about = "" if knows_harm(postmortem, stamps) else "about "
-        turns.append((harm, "harmed", "harm begins", f"{about}{when.told(harm)} harm begins"))
+        then = about(when.told(harm), is_exact=knows_harm(postmortem, stamps))
+        turns.append((harm, "harmed", "harm begins", f"{then} harm begins"))
     free_from = dict.fromkeys(_TAG_ROWS.values(), 0.0)
     for at, kind, word, tip in sorted(turns):
         x, row = scale.x(at), _TAG_ROWS[kind]

@@ -7,7 +7,7 @@ from upgrader.model.night import Ending, Life
 from upgrader.model.postmortem import LeftOver, Postmortem, Reenactment, TodaysChecks
 from upgrader.model.words import first_of
 from upgrader.views.escape import html
-from upgrader.views.postmortem.instants import Instants
+from upgrader.views.postmortem.instants import Instants, about
 from upgrader.views.postmortem.sourcing import PLAUSIBLE, SURE, TONES, Citing, plausible
 from upgrader.views.postmortem.surety import Stamps
 from upgrader.views.postmortem.titles import begun, title_of, unexplained, unsettled
@@ -196,7 +196,7 @@ def _lives(lives: Sequence[Life], when: Instants, cite: Citing, stamps: Stamps, 
 def _at(at: int | None, when: Instants, *, is_exact: bool = True) -> Cell:
     if at is None:
         return Cell("")
-    return Cell(when.told(at) if is_exact else f"about {when.told(at)}", key=str(at))
+    return Cell(about(when.told(at), is_exact=is_exact), key=str(at))
 
 
 def left_over(left: Sequence[LeftOver], when: Instants, cite: Citing) -> str:

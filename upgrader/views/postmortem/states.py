@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from upgrader.model.failover import Role
 from upgrader.model.night import AWAY, UNKNOWN, Band, Night
 from upgrader.views.escape import html
-from upgrader.views.postmortem.instants import Instants
+from upgrader.views.postmortem.instants import Instants, about
 from upgrader.views.postmortem.scale import LETTER, Scale
 from upgrader.views.postmortem.surety import Stamps
 from upgrader.views.web.night import colour_of
@@ -105,10 +105,8 @@ def _reach(band: Band, night: Night, stamps: Stamps) -> tuple[int, int]:
 def _stretch(band: Band, following: Band | None, stamps: Stamps, when: Instants) -> str:
     """From when until when, with `about` before what no line stamps."""
     began, ended = when.told(band.began), when.told(band.ended)
-    if not _begins_exactly(band, stamps):
-        began = f"about {began}"
-    if following is not None and not _begins_exactly(following, stamps):
-        ended = f"about {ended}"
+    began = about(began, is_exact=_begins_exactly(band, stamps))
+    ended = about(ended, is_exact=following is None or _begins_exactly(following, stamps))
     first = "the beginning" if band.began is None else began
     last = "the end" if band.ended is None else ended
     return f"from {first} to {last}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from upgrader.model.night import Night
 from upgrader.model.postmortem import Impact, Postmortem, WhatIf
 from upgrader.model.words import first_of
-from upgrader.views.postmortem.instants import Instants
+from upgrader.views.postmortem.instants import Instants, about
 from upgrader.views.postmortem.sourcing import harmed_from
 from upgrader.views.postmortem.surety import Stamps, knows_harm
 from upgrader.views.wording import span
@@ -46,8 +46,8 @@ def harm_told(postmortem: Postmortem, when: Instants) -> str | None:
     began = harmed_from(postmortem)
     if began is None or not postmortem.impact.users:
         return None
-    about = "" if knows_harm(postmortem, Stamps(postmortem.night)) else "about "
-    return f"{about}{when.stretch(began, postmortem.impact.harmed_until)}"
+    stretch = when.stretch(began, postmortem.impact.harmed_until)
+    return about(stretch, is_exact=knows_harm(postmortem, Stamps(postmortem.night)))
 
 
 def what_if_table(variants: Sequence[WhatIf]) -> tuple[list[str], list[list[str]]]:
