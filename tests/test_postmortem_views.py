@@ -57,6 +57,10 @@ def text_of(told: Postmortem, *, every: bool = False) -> str:
     return stream.getvalue()
 
 
+def json_of(told: Postmortem) -> str:
+    return "".join(objects.pieces(told))
+
+
 def nothing_known() -> Postmortem:
     """Of a file without a line that speaks to us."""
     empty = night(
@@ -74,7 +78,7 @@ def nothing_known() -> Postmortem:
 
 
 def test_scripts_find_every_key_that_they_were_promised() -> None:
-    shown = json.loads(objects.render(postmortem()))
+    shown = json.loads(json_of(postmortem()))
     assert (shown["schema"], shown["command"], shown["outcome"]) == (1, "replay", "replayed")
     assert (shown["exit_code"], shown["outage_seconds"], shown["wall_seconds"]) == (0, 0.8, 0.4)
     primary, secondary = shown["units"]
@@ -94,7 +98,7 @@ def test_scripts_find_every_key_that_they_were_promised() -> None:
 
 
 def test_each_event_says_when_who_what_and_where_it_is_written() -> None:
-    timeline = json.loads(objects.render(postmortem()))["timeline"]
+    timeline = json.loads(json_of(postmortem()))["timeline"]
     assert timeline[0] == {
         "at": "2026-11-22T02:02:00Z",
         "at_ms": 120_000,
@@ -117,7 +121,7 @@ def test_each_event_says_when_who_what_and_where_it_is_written() -> None:
 
 
 def test_a_cause_carries_what_speaks_for_and_against_it_and_what_would_settle_it() -> None:
-    first = json.loads(objects.render(postmortem()))["causes"][0]
+    first = json.loads(json_of(postmortem()))["causes"][0]
     assert (first["cause"], first["likelihood"]) == ("anyconnect-images-differ", "likely")
     assert first["for"][0]["source"][0] == {"file": "fw2.log", "line": 60}
     assert first["against"][0]["source"] == []
@@ -126,32 +130,32 @@ def test_a_cause_carries_what_speaks_for_and_against_it_and_what_would_settle_it
 
 
 def test_the_fates_of_all_sessions_add_up() -> None:
-    counts = json.loads(objects.render(postmortem()))["sessions"]
+    counts = json.loads(json_of(postmortem()))["sessions"]
     fates = ("kept", "reconnected", "ended", "lost", "unknown")
     assert counts["before"] == sum(counts[fate] for fate in fates)
 
 
 def test_what_is_left_over_names_its_lines() -> None:
-    first, *_ = json.loads(objects.render(postmortem()))["residue"]
+    first, *_ = json.loads(json_of(postmortem()))["residue"]
     assert (first["kind"], first["index"], first["sure"]) == ("orphaned-session", 50, True)
     assert first["source"] == [{"file": "fw2.log", "line": 60}]
 
 
 def test_an_instant_of_an_unknown_day_is_null_and_its_place_in_the_night_is_not() -> None:
-    shown = json.loads(objects.render(postmortem(night=night(has_date=False))))
+    shown = json.loads(json_of(postmortem(night=night(has_date=False))))
     assert shown["timeline"][0]["at"] is None
     assert shown["timeline"][0]["at_ms"] == 120_000
 
 
 def test_a_zone_that_is_not_known_is_not_claimed() -> None:
-    shown = json.loads(objects.render(postmortem(night=night(zone="as fw1 printed it"))))
+    shown = json.loads(json_of(postmortem(night=night(zone="as fw1 printed it"))))
     assert shown["timeline"][0]["at"] == "2026-11-22T02:02:00"
 
 
 def test_the_text_is_what_the_object_says() -> None:
     told = postmortem()
-    assert json.loads(objects.render(told)) == json.loads(json.dumps(objects.as_object(told)))
-    assert objects.render(told).isascii()
+    assert json.loads(json_of(told)) == json.loads(json.dumps(objects.as_object(told)))
+    assert json_of(told).isascii()
 
 
 # ── text ───────────────────────────────────────────────────────────────────────────────
@@ -200,7 +204,7 @@ def test_a_file_that_says_nothing_still_gives_a_postmortem() -> None:
     told = nothing_known()
     for shown in (text_of(told), text_of(told, every=True), ticket.render(told), page.render(told)):
         assert "nothing to rebuild" in shown
-    assert json.loads(objects.render(told))["timeline"] == []
+    assert json.loads(json_of(told))["timeline"] == []
 
 
 def test_a_doubtful_event_is_marked_as_concluded() -> None:
@@ -233,7 +237,7 @@ def test_no_text_steers_the_terminal(every: bool) -> None:
     assert "\\x1b[2J" in shown
     assert not {"\x1b", "\x07", "\u202e"} & set(shown)
     assert not {"\x1b", "\x07", "\u202e"} & set(ticket.render(with_evil()))
-    assert objects.render(with_evil()).isascii()
+    assert json_of(with_evil()).isascii()
 
 
 class _Elements(HTMLParser):
@@ -524,7 +528,7 @@ def test_a_pair_that_flaps_all_night_still_has_its_end_told() -> None:
 
 
 def test_every_event_is_said_in_words_and_keeps_its_message() -> None:
-    timeline = json.loads(objects.render(postmortem()))["timeline"]
+    timeline = json.loads(json_of(postmortem()))["timeline"]
     assert {(one["text"], one["says"]) for one in timeline} >= {
         ("peer not present", "its mate is gone"),
         ("peer present", "its mate is there"),
@@ -614,7 +618,7 @@ def by_a_console() -> Night:
 
 
 def test_what_no_line_stamps_is_given_to_scripts_as_a_bound() -> None:
-    shown = json.loads(objects.render(postmortem(night=by_a_console())))
+    shown = json.loads(json_of(postmortem(night=by_a_console())))
     (away,), (move,), (life,) = shown["absences"], shown["switchovers"], shown["lives"]
     assert (away["left"], away["left_exact"]) == ("2026-11-22T02:02:00Z", False)
     assert (away["left_until"], away["back_exact"]) == ("2026-11-22T02:02:00Z", False)
@@ -633,12 +637,12 @@ def test_harm_whose_instant_no_line_stamps_is_told_as_about() -> None:
     )
     assert "| Harm | about 02:03:00" in ticket.render(told)
     assert "about 02:03:00 harm begins" in page.render(told)
-    assert json.loads(objects.render(told))["impact"]["harmed_exact"] is False
-    assert json.loads(objects.render(postmortem()))["impact"]["harmed_exact"] is True
+    assert json.loads(json_of(told))["impact"]["harmed_exact"] is False
+    assert json.loads(json_of(postmortem()))["impact"]["harmed_exact"] is True
 
 
 def test_what_a_log_stamps_is_exact() -> None:
-    shown = json.loads(objects.render(postmortem()))
+    shown = json.loads(json_of(postmortem()))
     exact = [one["exact"] for one in (*shown["switchovers"], *shown["lives"])]
     exact += [one[key] for one in shown["absences"] for key in ("left_exact", "back_exact")]
     assert exact

@@ -23,13 +23,11 @@ from upgrader.views.postmortem.surety import Stamps, knows_harm
 from upgrader.views.postmortem.titles import title_of
 
 
-def render(postmortem: Postmortem) -> str:
-    """The object as text that ends with a newline; ASCII only."""
-    return "".join(pieces(postmortem))
-
-
 def pieces(postmortem: Postmortem) -> Iterator[str]:
-    """The same, piece by piece: a hundred thousand rows are never held at once."""
+    """The object as text that ends with a newline; ASCII only.
+
+    Piece by piece: a hundred thousand rows are never held at once.
+    """
     return spelt_in_pieces(_head(postmortem), _long(postmortem))
 
 
