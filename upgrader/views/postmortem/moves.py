@@ -88,9 +88,8 @@ def _with_place(line: Line, events: Sequence[Event]) -> Line:
     return line
 
 
-def switches(night: Night, order: Order) -> Iterator[Told]:
+def switches(night: Night, order: Order, stamps: Stamps) -> Iterator[Told]:
     """Each move of the active role."""
-    stamps = Stamps(night)
     for move in night.switchovers:
         at = move.at if stamps.is_exact(move.at, move.places) else None
         line = line_of(at, move.to, Kind.ROLE, What.TO_ACTIVE, _moved(move), move.places[:1])

@@ -24,9 +24,9 @@ from upgrader.views.postmortem.sourcing import last_state, reloads_of
 from upgrader.views.postmortem.surety import Reach, Stamps, left_within
 
 
-def as_object(night: Night) -> dict[str, Json]:
+def as_object(night: Night, stamps: Stamps) -> dict[str, Json]:
     """The units' moves, the clocks, the gaps and the sources; not the long lists."""
-    when, stamps = instants_of(night), Stamps(night)
+    when = instants_of(night)
     return {
         "switchovers": [_switchover(move, when, stamps) for move in night.switchovers],
         "absences": [_absence(away, when, stamps) for away in night.absences],
@@ -37,9 +37,9 @@ def as_object(night: Night) -> dict[str, Json]:
     }
 
 
-def long_lists(night: Night) -> Iterator[tuple[str, Iterator[Json]]]:
+def long_lists(night: Night, stamps: Stamps) -> Iterator[tuple[str, Iterator[Json]]]:
     """The lists that may have a hundred thousand rows."""
-    when, stamps = instants_of(night), Stamps(night)
+    when = instants_of(night)
     yield "unread", map(_unread, night.unread)
     yield "lives", (_life(life, when, stamps) for life in night.lives)
     yield "timeline", (_event(event, when) for event in night.events)

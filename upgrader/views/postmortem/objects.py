@@ -28,22 +28,25 @@ def pieces(postmortem: Postmortem) -> Iterator[str]:
 
     Piece by piece: a hundred thousand rows are never held at once.
     """
-    return spelt_in_pieces(_head(postmortem), _long(postmortem))
+    stamps = Stamps(postmortem.night)
+    return spelt_in_pieces(_head(postmortem, stamps), _long(postmortem, stamps))
 
 
 def as_object(postmortem: Postmortem) -> dict[str, Json]:
     """The postmortem as plain JSON values."""
-    return _head(postmortem) | {name: [*rows] for name, rows in _long(postmortem)}
+    stamps = Stamps(postmortem.night)
+    lists = _long(postmortem, stamps)
+    return _head(postmortem, stamps) | {name: [*rows] for name, rows in lists}
 
 
-def _long(postmortem: Postmortem) -> Iterator[tuple[str, Iterator[Json]]]:
+def _long(postmortem: Postmortem, stamps: Stamps) -> Iterator[tuple[str, Iterator[Json]]]:
     """The lists that may have a hundred thousand rows."""
     when = instants_of(postmortem.night)
     yield "residue", (_left(left, when) for left in postmortem.left_over)
-    yield from night_json.long_lists(postmortem.night)
+    yield from night_json.long_lists(postmortem.night, stamps)
 
 
-def _head(postmortem: Postmortem) -> dict[str, Json]:
+def _head(postmortem: Postmortem, stamps: Stamps) -> dict[str, Json]:
     """All but the long lists."""
     night = postmortem.night
     when = instants_of(night)
@@ -66,7 +69,7 @@ def _head(postmortem: Postmortem) -> dict[str, Json]:
         "wall_seconds": postmortem.wall_seconds,
         "causes": [_cause(cause, when) for cause in postmortem.causes],
         "breaches": [_breach(breach, when) for breach in postmortem.breaches],
-        "impact": _impact(postmortem, when),
+        "impact": _impact(postmortem, when, stamps),
         "todays_checks": _checks(postmortem.todays_checks, when),
         "what_ifs": [_what_if(variant) for variant in postmortem.what_ifs],
         "reenactment": None if played is None else _played(played),
@@ -80,7 +83,7 @@ def _head(postmortem: Postmortem) -> dict[str, Json]:
         "notes": list(notes_of(postmortem)),
         "anonymised": postmortem.anonymised,
         "written": list(postmortem.written),
-        **night_json.as_object(night),
+        **night_json.as_object(night, stamps),
     }
 
 
@@ -105,7 +108,7 @@ def _sessions(postmortem: Postmortem) -> Json:
     }
 
 
-def _impact(postmortem: Postmortem, when: Instants) -> Json:
+def _impact(postmortem: Postmortem, when: Instants, stamps: Stamps) -> Json:
     impact = postmortem.impact
     return {
         "sessions": impact.sessions,
@@ -122,7 +125,7 @@ def _impact(postmortem: Postmortem, when: Instants) -> Json:
         "harmed_from_ms": when.since(impact.harmed_from),
         "harmed_until": when.iso(impact.harmed_until),
         "harmed_until_ms": when.since(impact.harmed_until),
-        "harmed_exact": knows_harm(postmortem, Stamps(postmortem.night)),
+        "harmed_exact": knows_harm(postmortem, stamps),
     }
 
 

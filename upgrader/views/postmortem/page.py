@@ -39,12 +39,12 @@ USERS = 30
 def render(postmortem: Postmortem) -> str:
     """The whole page."""
     night = postmortem.night
-    when = instants_of(night)
+    when, stamps = instants_of(night), Stamps(night)
     cite = citing(night)
     causes, harmless = postmortem.causes, is_harmless(postmortem)
     told = (
-        ("Summary", _paragraphs(told_beside(postmortem)) + _facts(postmortem, when, cite)),
-        ("The night", draw(postmortem)),
+        ("Summary", _paragraphs(told_beside(postmortem)) + _facts(postmortem, when, stamps, cite)),
+        ("The night", draw(postmortem, stamps)),
         ("Timeline", records.happened(postmortem, when, cite)),
         ("Root cause", proof.root(postmortem, cite, is_harmless=harmless)),
         ("Deviations", proof.breaches(postmortem.breaches, when, cite)),
@@ -54,7 +54,7 @@ def render(postmortem: Postmortem) -> str:
         ("What to change", _list(postmortem.to_change)),
         ("Next", typed([*postmortem.next.commands, *postmortem.next.lines])),
         ("Other causes considered", proof.others(causes, cite, is_harmless=harmless)),
-        ("Sessions", proof.people(night.lives, when, cite, Stamps(night))),
+        ("Sessions", proof.people(night.lives, when, cite, stamps)),
         ("Left over", proof.left_over(postmortem.left_over, when, cite)),
         ("Run again", proof.reenactment(postmortem.reenactment)),
         ("Clocks and gaps", records.clocks_and_gaps(night, when, cite)),
@@ -94,11 +94,11 @@ def _sums(impact: Impact) -> str:
     return sums(rows)
 
 
-def _facts(postmortem: Postmortem, when: Instants, cite: Citing) -> str:
+def _facts(postmortem: Postmortem, when: Instants, stamps: Stamps, cite: Citing) -> str:
     night, impact = postmortem.night, postmortem.impact
     rows = [("Night", night_told(night, when))]
     rows += [(unit.role.value, unit_told(unit, night)) for unit in night.units]
-    harm = harm_told(postmortem, when)
+    harm = harm_told(postmortem, when, stamps)
     if harm is not None:
         rows.append(("Harm", harm))
     if impact.users:

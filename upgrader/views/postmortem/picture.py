@@ -25,7 +25,7 @@ TOP = 38
 CURVE = 70
 
 
-def draw(postmortem: Postmortem) -> str:
+def draw(postmortem: Postmortem, stamps: Stamps) -> str:
     """A region with its `<svg>`, and how to read it.
 
     Where no time passed between the records there is a sentence in its place; empty where there is
@@ -36,7 +36,6 @@ def draw(postmortem: Postmortem) -> str:
         return _NO_TIME if night.events else ""
     scale = Scale(night.began, night.ended)
     when = instants_of(night)
-    stamps = Stamps(night)
     lanes = lanes_of(night, folded_lines(night), weight_of(cited(postmortem)))
     keys = set(keys_of(lanes))
     stretched: list[str] = []

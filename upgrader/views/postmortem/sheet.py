@@ -18,6 +18,7 @@ from upgrader.views.postmortem.sourcing import (
     notes_of,
     unit_told,
 )
+from upgrader.views.postmortem.surety import Stamps
 from upgrader.views.postmortem.timeline import write_timeline
 from upgrader.views.postmortem.titles import tone_of
 from upgrader.views.postmortem.toll import (
@@ -90,7 +91,7 @@ def _write_impact(
     rows = [("sessions", f"{sessions_told(impact)}{beside}")]
     if impact.users:
         rows.append(("harmed", first_of(impact.users, None if every else 2 * SHOWN)))
-    minutes, harm = minutes_told(impact), harm_told(postmortem, when)
+    minutes, harm = minutes_told(impact), harm_told(postmortem, when, Stamps(postmortem.night))
     spent = "" if minutes is None else f"; user minutes {minutes}"
     spent += "" if harm is None else f"; harm {harm}"
     rows.append(("outage", f"{span(impact.outage_seconds)}{spent}"))

@@ -31,16 +31,16 @@ def story(postmortem: Postmortem, most: int = LONGEST) -> list[Line]:
     night = postmortem.night
     if not night.events:
         return []
-    order = Order(night)
+    order, stamps = Order(night), Stamps(night)
     told = [
         *edges(night),
         *typed(night, order),
         *reloads(night, order),
-        *switches(night, order),
+        *switches(night, order, stamps),
         *troubles(night, order),
         *_harm(postmortem),
         *_people(postmortem),
-        *_seen_left(postmortem, order),
+        *_seen_left(postmortem, order, stamps),
         *_gaps(night),
     ]
     told.sort(key=lambda one: one.key)
@@ -79,12 +79,11 @@ def _harm(postmortem: Postmortem) -> Iterator[Told]:
     yield Told(0, (ended, last + 1), ends)
 
 
-def _seen_left(postmortem: Postmortem, order: Order) -> Iterator[Told]:
+def _seen_left(postmortem: Postmortem, order: Order, stamps: Stamps) -> Iterator[Told]:
     """Where a screen shows what was left behind."""
-    left, stamps = postmortem.left_over, Stamps(postmortem.night)
     screens = {screen.place: screen.at for screen in postmortem.night.screens}
     for kind, word in (("orphaned-session", "orphaned row"), ("stuck-lease", "leaked address")):
-        seen = [one for one in left if one.kind == kind and one.sure]
+        seen = [one for one in postmortem.left_over if one.kind == kind and one.sure]
         if not seen:
             continue
         places = [_place(spelt) for one in seen[:1] for spelt in one.places[-1:]]

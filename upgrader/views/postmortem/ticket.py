@@ -21,6 +21,7 @@ from upgrader.views.postmortem.sourcing import (
     unit_told,
 )
 from upgrader.views.postmortem.story import NOT_STAMPED, story
+from upgrader.views.postmortem.surety import Stamps
 from upgrader.views.postmortem.titles import (
     headline_of,
     is_harmless,
@@ -107,7 +108,7 @@ def _impact(postmortem: Postmortem, when: Instants) -> list[str]:
         ("Left behind", f"{impact.orphaned:,} orphaned rows, {impact.leaked:,} leaked addresses"),
         ("Nobody served", span(impact.outage_seconds)),
         ("User minutes", minutes_told(impact)),
-        ("Harm", harm_told(postmortem, when)),
+        ("Harm", harm_told(postmortem, when, Stamps(postmortem.night))),
         ("Who", first_of(impact.users, LISTED) or None),
     ]
     return _section("Impact", _table(("", ""), [(name, said) for name, said in told if said]))

@@ -41,13 +41,13 @@ def minutes_told(impact: Impact) -> str | None:
     return "not known" if impact.user_minutes is None else f"{impact.user_minutes:,.0f}"
 
 
-def harm_told(postmortem: Postmortem, when: Instants) -> str | None:
+def harm_told(postmortem: Postmortem, when: Instants, stamps: Stamps) -> str | None:
     """From when until when people were harmed; None: nobody was, or it is not known when."""
     began = harmed_from(postmortem)
     if began is None or not postmortem.impact.users:
         return None
     stretch = when.stretch(began, postmortem.impact.harmed_until)
-    return about(stretch, is_exact=knows_harm(postmortem, Stamps(postmortem.night)))
+    return about(stretch, is_exact=knows_harm(postmortem, stamps))
 
 
 def what_if_table(variants: Sequence[WhatIf]) -> tuple[list[str], list[list[str]]]:
