@@ -41,15 +41,30 @@ def to_a_reader() -> Iterator[None]:
     is full under standard output is told on standard error: the night that is reported was not it.
     """
     try:
-        with suppress(BrokenPipeError, SystemExit):
+        with _while_read():
             yield
-            sys.stdout.flush()
     except OSError as fault:
-        with suppress(OSError):
-            sys.stderr.write(
-                f"upgrader: the report cannot be written to standard output ({fault.strerror}); "
-                "a run's lies in its folder too: `upgrader status`\n"
-            )
+        _unwritten(
+            f"the report cannot be written to standard output ({fault.strerror}); a run's "
+            "lies in its folder too: `upgrader status`"
+        )
+
+
+@contextmanager
+def _while_read() -> Iterator[None]:
+    """What is written here reaches standard output, or nobody reads it any more.
+
+    Raises:
+        OSError: it cannot be written for another reason.
+    """
+    with suppress(BrokenPipeError, SystemExit):
+        yield
+        sys.stdout.flush()
+
+
+def _unwritten(why: str) -> None:
+    with suppress(OSError):
+        sys.stderr.write(f"upgrader: {why}\n")
 
 
 def say(report: Report, *, as_json: bool, every: bool = False) -> int:
@@ -73,16 +88,13 @@ def say_postmortem(told: Postmortem, *, as_json: bool, every: bool = False) -> i
     It is all that was asked for: where the disk under standard output is full, the command failed.
     """
     try:
-        with suppress(BrokenPipeError, SystemExit):
+        with _while_read():
             _write_postmortem(told, as_json=as_json, every=every)
-            sys.stdout.flush()
     except OSError as fault:
         whole = f"it is whole in {', '.join(told.written)}" if told.written else "it is not whole"
-        with suppress(OSError):
-            sys.stderr.write(
-                "upgrader: the postmortem cannot be written to standard output "
-                f"({fault.strerror}): {whole}\n"
-            )
+        _unwritten(
+            f"the postmortem cannot be written to standard output ({fault.strerror}): {whole}"
+        )
         return int(told.exit_code) or int(ExitCode.FAULT)
     return int(told.exit_code)
 
