@@ -87,7 +87,7 @@ def replay(
     from upgrader.cli.worlds.wall import WALL
     from upgrader.views.postmortem.along import along_on
 
-    folder = postmortems.folder_of("-o", output)
+    folder = postmortems.folder_named(output)
     asked = postmortems.Asked(
         sources=tuple(sources),
         hosts=tuple(host or ()),

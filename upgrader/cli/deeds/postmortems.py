@@ -169,8 +169,8 @@ def _heard(build: Build, along: Along) -> Build:
     return heard
 
 
-def folder_of(option: str, said: str | None) -> Path | None:
-    """The folder that an option names; None: it was not given.
+def folder_named(said: str | None) -> Path | None:
+    """The folder that `-o` names; None: it was not given.
 
     Raises:
         UsageFault: it names none, or a file.
@@ -178,10 +178,10 @@ def folder_of(option: str, said: str | None) -> Path | None:
     if said is None:
         return None
     if not said.strip():
-        raise UsageFault(f"{option} '': names no folder; for the one you are in type {option} .")
+        raise UsageFault("-o '': names no folder; for the one you are in type -o .")
     folder = Path(said).expanduser()
     if folder.exists() and not folder.is_dir():
-        raise UsageFault(f"{option} {said}: is a file; name a folder, new or not")
+        raise UsageFault(f"-o {said}: is a file; name a folder, new or not")
     return folder
 
 
