@@ -9,7 +9,7 @@ from upgrader.views.postmortem.titles import is_harmless, title_of, unharmed, un
 from upgrader.views.text.page import Page
 
 SHOWN = 3
-"""Of causes and of marks, unless all is asked for."""
+"""Of anything but the timeline, unless all is asked for: causes, marks, users, unread lines."""
 
 _STYLES = {
     Likelihood.CERTAIN: "bold red",

@@ -10,7 +10,7 @@ from upgrader.model.night import ClockLine
 from upgrader.model.postmortem import LeftOver, Postmortem, Reenactment, WhatIf
 from upgrader.model.words import first_of, many
 from upgrader.views.postmortem.instants import Instants, instants_of
-from upgrader.views.postmortem.reasons import write_causes
+from upgrader.views.postmortem.reasons import SHOWN, write_causes
 from upgrader.views.postmortem.sourcing import (
     Citing,
     citing,
@@ -31,8 +31,6 @@ from upgrader.views.text.page import Page, cell, columns
 from upgrader.views.text.tables import write_lines_of
 from upgrader.views.wording import span
 
-SHOWN = 3
-"""Of anything but the timeline, unless all is asked for: causes, marks, users, unread lines."""
 LONGEST = 200
 """Of clocks, gaps and unread lines where all is asked for: beyond it `--json` has them."""
 
@@ -139,9 +137,8 @@ def _first_deviation(breaches: Sequence[Breach], when: Instants, cite: Citing) -
         return "none seen"
     first, *others = breaches
     names = list(dict.fromkeys(breach.name for breach in others))
-    more = f"; then {', '.join(names[:SHOWN])}" if names else ""
-    hidden = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return f"{_breach(first, when, cite)}{more}{hidden}"
+    more = f"; then {first_of(names, SHOWN)}" if names else ""
+    return f"{_breach(first, when, cite)}{more}"
 
 
 def _breach(breach: Breach, when: Instants, cite: Citing) -> str:
