@@ -1,7 +1,7 @@
-"""What every process of a test run does before its first test. It is about time only.
+"""The shell in which commands are typed, and what a test run does before its first test.
 
-What was compiled is kept, folders stand in memory, and cycles are searched for as seldom as `main`
-does. No test needs any of it.
+That is about time only, and no test needs it: what was compiled is kept, folders stand in memory,
+and cycles are searched for as seldom as `main` does.
 """
 
 import gc
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from shells import Shell
 
 from upgrader.cli.main import NEW_OBJECTS
 
@@ -37,3 +38,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS)
+
+
+@pytest.fixture
+def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A person's shell, in a folder that has nothing in it."""
+    return Shell(tmp_path, monkeypatch)

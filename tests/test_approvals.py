@@ -50,11 +50,6 @@ WAIVED = ("--waive", f"{MISMATCH}=the clients of tonight are ours")
 
 
 @pytest.fixture
-def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
-
-
-@pytest.fixture
 def board(upgrader: Shell) -> Board:
     """One word is enough; alice and bob may give it; alice has."""
     board = Board(upgrader, "alice", "bob")

@@ -33,11 +33,6 @@ from upgrader.ports import (
 WAIVED = "anyconnect-images-match=lab test"
 
 
-@pytest.fixture
-def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
-
-
 # ── --help and wrong usage ─────────────────────────────────────────────────────────────
 
 

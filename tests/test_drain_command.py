@@ -1,15 +1,9 @@
 """`--drain` as a person types it: what it takes, what it refuses, what it says."""
 
 import pytest
-from shells import Shell
 
 PAIR = "example:mismatched"
 TO = ("--to", "9.16(4)")
-
-
-@pytest.fixture
-def upgrader(tmp_path, monkeypatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("command", ["plan", "rehearse", "run"])

@@ -11,11 +11,6 @@ from upgrader.model.outcome import ExitCode
 ENDLESS = "/dev/zero"
 
 
-@pytest.fixture
-def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
-
-
 pytestmark = pytest.mark.skipif(not Path(ENDLESS).exists(), reason="no endless file here")
 
 

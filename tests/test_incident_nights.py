@@ -197,11 +197,6 @@ def test_a_line_for_which_nobody_answers_is_kept_and_told():
 # ── `upgrader rehearse` ──
 
 
-@pytest.fixture
-def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
-
-
 def test_rehearse_tells_that_a_night_came_as_told(upgrader: Shell):
     said = upgrader("rehearse", "example:anyconnect-images-differ")
     assert said.code == 0

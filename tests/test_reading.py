@@ -261,11 +261,6 @@ def test_an_echo_and_a_prompt_are_no_unknown_lines():
 # ── the command ────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
-
-
 POOL = """\
 Begin           End             Mask            Free     Held     In use
 10.1.8.1        10.1.8.4        255.255.255.0       3        0        1

@@ -11,11 +11,6 @@ from upgrader.judgement.postmortem.rebuilding.paper import PAIR_FILE
 GUIDE = "anyconnect-images-differ"
 
 
-@pytest.fixture
-def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
-
-
 def scenario(folder: Path, name: str, source: str = LOG) -> Path:
     """Write the scenario of a built-in night, rebuilt from one of its files alone."""
     for file, text in of_fixture(name, source=source).files.items():

@@ -1,14 +1,7 @@
 """`upgrader sessions RUN`: what became of everybody, from the run's journal alone."""
 
-from pathlib import Path
-
 import pytest
 from shells import Shell
-
-
-@pytest.fixture
-def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
 
 
 @pytest.mark.slow

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 import pytest
-from shells import Shell
 from yards import hexed
 
 from upgrader.cli.pairfile.pair import read_pair
@@ -18,11 +17,6 @@ from upgrader.views.staging import StagingBars, StagingLines, staging_progress_o
 MISSING = "example:missing-package"
 UNSTAGED = "example:unstaged"
 WIN = "anyconnect-win-4.10.07061-webdeploy-k9.pkg"
-
-
-@pytest.fixture
-def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
 
 
 def pair_file(folder: Path, stage: str = "", more: str = "ssh scopy enable\n") -> Path:

@@ -246,11 +246,6 @@ def test_every_part_of_a_twin_is_accounted_for():
 # ── the command ────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
-
-
 @pytest.mark.slow
 def test_a_twin_is_a_folder_that_every_other_command_takes(upgrader: Shell, tmp_path: Path):
     folder = tmp_path / "twin"

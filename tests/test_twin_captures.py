@@ -277,11 +277,6 @@ def test_without_digests_a_mismatch_is_not_seen_and_that_is_said(tmp_path: Path)
 # ── the command, and whatever is found on a disk ───────────────────────────────────────
 
 
-@pytest.fixture
-def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
-
-
 def test_saved_output_becomes_a_folder_that_can_be_rehearsed(upgrader: Shell, tmp_path: Path):
     folder_of(dict(saved(example("matched"))), tmp_path / "caps")
     made = upgrader("twin", "--from-captures", "caps", "-o", "twin")

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nights import Firewall
 from nights_on_disk import Night, pair_text
-from shells import Shell
 from worlds import pair
 
 from upgrader.cli.commands.hours import closed, hours_of, open_now
@@ -23,11 +22,6 @@ from upgrader.ports import OutsideWindow, UsageFault
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SATURDAY_NIGHT = read_window("Sat 22:00-02:00 Europe/Berlin")
-
-
-@pytest.fixture
-def upgrader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(tmp_path, monkeypatch)
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
