@@ -9,6 +9,8 @@ from postmortems import night as some_night
 from reenactments import MINUTE, arrives, night_of, setting, told, upgrade
 
 from upgrader.cli.pairfile.pair import pair_of, scenario_of
+from upgrader.emulator.scenario import rows
+from upgrader.judgement.postmortem.rebuilding import paper
 from upgrader.judgement.postmortem.rebuilding.likeness import compare
 from upgrader.judgement.postmortem.rebuilding.paper import PAIR_FILE, written
 from upgrader.judgement.postmortem.rebuilding.rebuild import believed_causes, rebuild
@@ -134,6 +136,11 @@ def test_whatever_the_cause_the_emulator_takes_the_pair(name):
     assert scenario_of(pair).model == "ASA5516"
     assert pair.script is not None
     assert len(pair.script.acts) == len(made.script.acts)
+
+
+def test_the_tables_of_people_have_the_columns_that_a_pair_file_names():
+    """The one who writes them and the one who reads them know nothing of each other."""
+    assert (paper.SESSIONS, paper.ADDRESSES) == (rows.SESSIONS, rows.ADDRESSES)
 
 
 # ── what is assumed, and what cannot be done ───────────────────────────────────────────
