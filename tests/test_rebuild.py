@@ -10,8 +10,8 @@ from reenactments import MINUTE, arrives, night_of, setting, told, upgrade
 
 from upgrader.cli.pairfile.pair import pair_of, scenario_of
 from upgrader.emulator.scenario import rows
+from upgrader.judgement.postmortem.comparing.likeness import compare
 from upgrader.judgement.postmortem.rebuilding import paper
-from upgrader.judgement.postmortem.rebuilding.likeness import compare
 from upgrader.judgement.postmortem.rebuilding.paper import PAIR_FILE, written
 from upgrader.judgement.postmortem.rebuilding.rebuild import believed_causes, rebuild
 from upgrader.judgement.postmortem.rebuilding.setting import NotRebuilt, Rebuilt

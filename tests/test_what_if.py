@@ -21,10 +21,10 @@ from reenactments import (
 
 from upgrader.conduct.reenacting.reenact import Reenacted
 from upgrader.judgement.postmortem.causes.judge import judge
-from upgrader.judgement.postmortem.rebuilding.cures import cure_of
+from upgrader.judgement.postmortem.changing.cures import cure_of
+from upgrader.judgement.postmortem.changing.whatif import AS_IT_WAS, change_of, changes_known
 from upgrader.judgement.postmortem.rebuilding.rebuild import rebuild
 from upgrader.judgement.postmortem.rebuilding.setting import Rebuilt
-from upgrader.judgement.postmortem.rebuilding.whatif import AS_IT_WAS, change_of, changes_known
 from upgrader.model.cause import CauseName
 from upgrader.model.script import Typed
 from upgrader.ports import UsageFault

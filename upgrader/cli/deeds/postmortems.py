@@ -16,12 +16,12 @@ from upgrader.cli.worlds.wall import WALL
 from upgrader.conduct.reenacting.reenact import Reenacted, reenact
 from upgrader.conduct.reenacting.rerun import Build
 from upgrader.judgement.postmortem.causes.judge import judge
+from upgrader.judgement.postmortem.changing.cures import cure_of
 from upgrader.judgement.postmortem.disguise.anonymise import disguise_of
 from upgrader.judgement.postmortem.lessons.impact import impact
 from upgrader.judgement.postmortem.lessons.left import left_over
 from upgrader.judgement.postmortem.lessons.procedure import breaches
 from upgrader.judgement.postmortem.lessons.summing import summary, to_change, verdict, went_well
-from upgrader.judgement.postmortem.rebuilding.cures import cure_of
 from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.cause import Cause
 from upgrader.model.evidence import Evidence

@@ -5,11 +5,11 @@ from contextlib import closing
 
 from upgrader.conduct.reenacting.rerun import Build, is_heavy
 from upgrader.conduct.reenacting.todays_checks import Gatekeeper, asked_at_rest
+from upgrader.judgement.postmortem.changing.whatif import healthy
 from upgrader.judgement.postmortem.facts.told import spoken
 from upgrader.judgement.postmortem.rebuilding.paper import written
 from upgrader.judgement.postmortem.rebuilding.rebuild import believed_causes
 from upgrader.judgement.postmortem.rebuilding.setting import NotRebuilt, Rebuilt, Setting
-from upgrader.judgement.postmortem.rebuilding.whatif import healthy
 from upgrader.model.cause import Cause
 from upgrader.model.evidence import What
 from upgrader.model.finding import Finding, Severity

@@ -13,17 +13,17 @@ from upgrader.conduct.reenacting.hindsight import answer, assumed_rules, no_answ
 from upgrader.conduct.reenacting.regression import regression
 from upgrader.conduct.reenacting.rerun import Build, Ran, Read, always, run_again
 from upgrader.conduct.reenacting.todays_checks import Gatekeeper
-from upgrader.judgement.postmortem.rebuilding.hardware import MOST_SESSIONS
-from upgrader.judgement.postmortem.rebuilding.likeness import compare
-from upgrader.judgement.postmortem.rebuilding.paper import written
-from upgrader.judgement.postmortem.rebuilding.rebuild import rebuild
-from upgrader.judgement.postmortem.rebuilding.setting import NotRebuilt, Rebuilt
-from upgrader.judgement.postmortem.rebuilding.whatif import (
+from upgrader.judgement.postmortem.changing.whatif import (
     AS_IT_WAS,
     Change,
     change_is_none,
     change_of,
 )
+from upgrader.judgement.postmortem.comparing.likeness import compare
+from upgrader.judgement.postmortem.rebuilding.hardware import MOST_SESSIONS
+from upgrader.judgement.postmortem.rebuilding.paper import written
+from upgrader.judgement.postmortem.rebuilding.rebuild import rebuild
+from upgrader.judgement.postmortem.rebuilding.setting import NotRebuilt, Rebuilt
 from upgrader.judgement.postmortem.telling.night import tell
 from upgrader.model.cause import Cause
 from upgrader.model.night import Night

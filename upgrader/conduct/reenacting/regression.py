@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from upgrader.conduct.reenacting.rerun import Build, Ran, Read, mark_of
 from upgrader.conduct.reenacting.staged import Staged, stage_night
 from upgrader.judgement.postmortem.causes.judge import judge
-from upgrader.judgement.postmortem.rebuilding.likeness import story_of, untold
+from upgrader.judgement.postmortem.comparing.likeness import story_of, untold
 from upgrader.judgement.postmortem.rebuilding.paper import written
 from upgrader.judgement.postmortem.rebuilding.rebuild import believed_causes
 from upgrader.judgement.postmortem.rebuilding.setting import Rebuilt

@@ -1,1 +1,1 @@
-"""A night as a scenario that can be run again, changed, and held against the night."""
+"""A night as a scenario that can be run again: its pair, its people, and what befell them."""

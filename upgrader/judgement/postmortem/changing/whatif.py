@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from upgrader.judgement.postmortem.rebuilding.reordered import (
+from upgrader.judgement.postmortem.changing.reordered import (
     acting,
     drained,
     failed_back,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from upgrader.dialect.commands import LOGOFF, LineKind, classify
 from upgrader.dialect.scripts import instant_text
-from upgrader.judgement.postmortem.rebuilding.people_alike import people_again
+from upgrader.judgement.postmortem.comparing.people_alike import people_again
 from upgrader.judgement.postmortem.rebuilding.typed_again import logs_off, plain
 from upgrader.model.evidence import What
 from upgrader.model.night import Event, Kind, Night

@@ -1,0 +1,1 @@
+"""A night that was run again, held against the night: the same, or what is unlike."""
