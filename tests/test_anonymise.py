@@ -26,7 +26,7 @@ def shown(told: Postmortem) -> str:
     """All that leaves the house: text, page, ticket, object."""
     stream = io.StringIO()
     write_postmortem(told, stream, {}, every=True)
-    spelt = json.dumps(json.loads(objects.render(told)), ensure_ascii=False)
+    spelt = json.dumps(json.loads("".join(objects.pieces(told))), ensure_ascii=False)
     return "\n".join((stream.getvalue(), page.render(told), ticket.render(told), spelt))
 
 
