@@ -1,9 +1,10 @@
-"""What all JSON of the tool has in common: its schema, its spelling, and sessions in numbers."""
+"""What all JSON of the tool has in common: schema, spelling, what comes next, and sessions."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
+from upgrader.model.outcome import Next
 from upgrader.model.report import SessionCounts
 
 SCHEMA = 1
@@ -34,6 +35,11 @@ def spelt_in_pieces(
             end = "\n  ]"
         yield end
     yield "\n}\n"
+
+
+def next_object(following: Next) -> Json:
+    """What to type next: commands of ours, and lines for the units."""
+    return {"commands": list(following.commands), "lines": list(following.lines)}
 
 
 def counts_object(counts: SessionCounts) -> Json:

@@ -19,7 +19,7 @@ from upgrader.model.report import (
 from upgrader.model.staging import FileLine
 from upgrader.views.difference_json import diff_object, learned_object
 from upgrader.views.hops_json import hop_object
-from upgrader.views.json_values import SCHEMA, Json, counts_object, dumps
+from upgrader.views.json_values import SCHEMA, Json, counts_object, dumps, next_object
 from upgrader.views.ledger_json import lines_object, totals_object
 from upgrader.views.plan_json import approval_object, plan_object
 
@@ -67,7 +67,7 @@ def as_object(report: Report) -> dict[str, Json]:
         "outage_seconds": report.outage_seconds,
         "device_seconds": report.device_seconds,
         "wall_seconds": report.wall_seconds,
-        "next": _next(report.next),
+        "next": next_object(report.next),
         "drift": [_drift(d) for d in report.drift],
         "prediction": None if report.prediction is None else _prediction(report.prediction),
         "surprises": list(report.surprises),
@@ -131,7 +131,7 @@ def fault_object(
         "outage_seconds": None,
         "device_seconds": None,
         "wall_seconds": None,
-        "next": _next(goes_on),
+        "next": next_object(goes_on),
     }
 
 
@@ -206,10 +206,6 @@ def _check(line: CheckLine) -> Json:
         "expected": line.expected,
         "why": line.why,
     }
-
-
-def _next(following: Next) -> Json:
-    return {"commands": list(following.commands), "lines": list(following.lines)}
 
 
 def _drift(drift: Drift) -> Json:
@@ -330,7 +326,7 @@ def _run(run: RunLine) -> Json:
         "exit_code": run.exit_code,
         "device_seconds": run.device_seconds,
         "last": run.last,
-        "next": _next(run.next),
+        "next": next_object(run.next),
     }
 
 

@@ -14,7 +14,7 @@ from upgrader.model.postmortem import (
     TodaysChecks,
     WhatIf,
 )
-from upgrader.views.json_values import SCHEMA, Json, spelt_in_pieces
+from upgrader.views.json_values import SCHEMA, Json, next_object, spelt_in_pieces
 from upgrader.views.postmortem import night_json
 from upgrader.views.postmortem.instants import Instants, instants_of
 from upgrader.views.postmortem.night_json import source_of
@@ -76,10 +76,7 @@ def _head(postmortem: Postmortem, stamps: Stamps) -> dict[str, Json]:
         "divergence": postmortem.divergence,
         "went_well": list(postmortem.went_well),
         "to_change": list(postmortem.to_change),
-        "next": {
-            "commands": list(postmortem.next.commands),
-            "lines": list(postmortem.next.lines),
-        },
+        "next": next_object(postmortem.next),
         "notes": list(notes_of(postmortem)),
         "anonymised": postmortem.anonymised,
         "written": list(postmortem.written),
