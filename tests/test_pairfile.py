@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from upgrader.cli.pairfile.examples import EXAMPLE, list_examples
 from upgrader.cli.pairfile.pair import lines_not_modelled, pair_reference, read_pair, scenario_of
 from upgrader.emulator.config import read_lines, read_settings
+from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.scenario import Scenario
 from upgrader.emulator.scenario.checks import booted_file, release_of
 from upgrader.ports import UsageFault
@@ -322,6 +323,29 @@ def test_a_configuration_that_does_not_hold_together_is_refused(
 ) -> None:
     assert old in CONFIG
     assert said in mistake(tmp_path, PAIR, CONFIG.replace(old, new, 1))
+
+
+def test_a_unit_whose_boot_list_names_no_file_of_its_own_is_refused_by_its_lines(
+    tmp_path: Path,
+) -> None:
+    """Else it stays in rommon from the start, and every rule says that it does not answer."""
+    gone = PAIR.replace("disk0:/asa9-12-4-lfbff-k8.SPA", "disk0:/old/asa9-12-4-lfbff-k8.SPA")
+    message = mistake(tmp_path, gone)
+    assert "`emulated.unit[0].file`: no file boots: the configuration says `boot system " in message
+    assert "disk0:/asa9-12-4-lfbff-k8.SPA`; allowed: a [[emulated.unit.file]] with one" in message
+
+
+def test_a_unit_that_runs_what_its_boot_list_has_no_longer_serves_until_its_next_boot(
+    tmp_path: Path,
+) -> None:
+    """What a twin of such a pair is: its rules can still say that it would not come back."""
+    gone = PAIR.replace("disk0:/asa9-12-4-lfbff-k8.SPA", "disk0:/old/asa9-12-4-lfbff-k8.SPA")
+    for serial in ("JAD1", "JAD2"):
+        now = f'now = {{ version = "9.12(4)", image = "disk0:/old/{serial}.SPA" }}'
+        gone = gone.replace(f'serial = "{serial}"', f'serial = "{serial}"\n{now}')
+    pair = EmulatedPair.from_scenario(load(tmp_path, gone))
+    assert [unit.version for unit in pair.units] == ["9.12(4)", "9.12(4)"]
+    assert [unit.state.value for unit in pair.units] == ["Active", "Standby Ready"]
 
 
 def test_a_configuration_with_the_other_units_role_is_refused(tmp_path: Path) -> None:

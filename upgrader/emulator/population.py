@@ -123,10 +123,11 @@ def _unit(scenario: Scenario, own: ScenarioUnit) -> Unit:
         loaded=(),
     )
     unit.image = bootable(unit)
-    if unit.image is None:
+    if unit.image is not None:
+        unit.version = flash[unit.image.lower()].version
+    elif own.now is None or own.now.version is None:
         unit.power = Power.OFF
         return unit
-    unit.version = flash[unit.image.lower()].version
     unit.loaded, unit.startup_errors = load(unit, settings.webvpn)
     before = {key_of(f.path): f.loaded for f in own.files if f.loaded is not None}
     unit.loaded = tuple(

@@ -19,10 +19,14 @@ def release_of(file: ScenarioFile) -> str | None:
 
 
 def booted_file(unit: ScenarioUnit, settings: Settings) -> ScenarioFile | None:
-    """The file that the unit boots: the first of its boot list that does, else of its flash."""
+    """The file that the unit boots: the first of its boot list that does.
+
+    Without a list, the first of its flash. None: nothing boots.
+    """
     flash = {file.path.casefold(): file for file in unit.files}
     listed = [flash[p.casefold()] for p in settings.boot if p.casefold() in flash]
-    return next((f for f in (*listed, *unit.files) if release_of(f) is not None), None)
+    files = listed if settings.boot else unit.files
+    return next((f for f in files if release_of(f) is not None), None)
 
 
 def check_units(
@@ -43,16 +47,17 @@ def check_units(
                 f"{hardware.name} takes {hardware.boot_limit}"
             )
             raise ScenarioFault("emulated.config", problem)
-        file = booted_file(unit, own)
-        if file is None:
-            allowed = "a [[emulated.unit.file]] with an ASA image, such as asa9-12-4-lfbff-k8.SPA"
-            raise ScenarioFault(f"{path}.file", "no file boots", allowed=allowed)
-        release = release_of(file)
         runs = None if unit.now is None else unit.now.version
         if runs is not None and train_of(runs) is None:
             problem, allowed = "is no release", "a release such as 9.12(4)"
             where = f"{path}.now.version"
             raise ScenarioFault(where, problem, value=runs, allowed=allowed)
+        file = booted_file(unit, own)
+        if file is None:
+            if runs is not None:
+                continue  # It runs what is gone from its flash, until its next boot.
+            raise _boots_nothing(f"{path}.file", own.boot)
+        release = release_of(file)
         train = None if release is None else train_of(release)
         if train is None:
             problem = f"{file.path} boots `{release}`, which is no release"
@@ -61,6 +66,18 @@ def check_units(
             last = f"{hardware.last[0]}.{hardware.last[1]}"
             problem = f"{file.path} boots {release}, and {hardware.name} runs {last} at the latest"
             raise ScenarioFault(f"{path}.file", problem)
+
+
+def _boots_nothing(path: str, boot: tuple[str, ...]) -> ScenarioFault:
+    if not boot:
+        allowed = "a [[emulated.unit.file]] with an ASA image, such as asa9-12-4-lfbff-k8.SPA"
+        return ScenarioFault(path, "no file boots", allowed=allowed)
+    lines = ", ".join(f"`boot system {entry}`" for entry in boot)
+    return ScenarioFault(
+        path,
+        f"no file boots: the configuration says {lines}",
+        allowed="a [[emulated.unit.file]] with one of those paths, and an ASA image in it",
+    )
 
 
 def check_clients(scenario: Scenario, settings: Settings) -> None:
