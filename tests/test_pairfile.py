@@ -269,7 +269,7 @@ def test_a_real_running_config_can_be_dropped_in(tmp_path: Path, name: str, mode
         ('"lab.cfg"', '"no.cfg"', ('`emulated.config = "no.cfg"`: the file cannot be read (No such '
          "file or directory)")),
         ('"lab.cfg"', '"/"', "the file cannot be read (Is a directory)"),
-        ('"secondary"', '"primary"', ("`emulated.unit`: there are 2 units: primary, primary; "
+        ('"secondary"', '"primary"', ("`emulated.unit`: its units are: primary, primary; "
          "allowed: two [[emulated.unit]]")),
         ('"secondary"', '"tertiary"', '`emulated.unit[1].role = "tertiary"`: is not allowed'),
         ('"JAD2"', '"JAD1"', '`emulated.unit[1].serial = "JAD1"`: both units have'),
@@ -346,6 +346,20 @@ def test_a_unit_that_runs_what_its_boot_list_has_no_longer_serves_until_its_next
     pair = EmulatedPair.from_scenario(load(tmp_path, gone))
     assert [unit.version for unit in pair.units] == ["9.12(4)", "9.12(4)"]
     assert [unit.state.value for unit in pair.units] == ["Active", "Standby Ready"]
+
+
+def test_a_configuration_whose_blanks_were_eaten_is_refused_and_not_half_read(
+    tmp_path: Path,
+) -> None:
+    """As a page or a mail leaves it: its interfaces would have no names, and nothing to watch."""
+    message = mistake(tmp_path, PAIR, CONFIG.replace("\n ", "\n"))
+    assert "lab.cfg, line 13: `nameif outside`: has lost its indentation; allowed: " in message
+
+
+def test_people_in_a_group_without_addresses_are_told_which_group_has_some(tmp_path: Path) -> None:
+    first = "tunnel-group BARE type remote-access\ntunnel-group STAFF type"
+    config = CONFIG.replace("tunnel-group STAFF type", first)
+    assert 'or `tunnel_group = "STAFF"` under [emulated.clients]' in mistake(tmp_path, PAIR, config)
 
 
 def test_a_configuration_with_the_other_units_role_is_refused(tmp_path: Path) -> None:

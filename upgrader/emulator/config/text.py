@@ -12,6 +12,8 @@ _PROMPT = re.compile(r"^[^\s#>]+(\(config[\w-]*\))?[#>](\s.*)?$")
 _MORE = re.compile(r"<--- More --->[\s\x08]*")
 _FRAME = re.compile(r"^(:.*|(ASA|PIX) Version .*|Cryptochecksum:.*|Result of the command.*)$")
 _CLOSERS = frozenset({"quit", "exit", "exit-address-family"})
+_ALWAYS_BELOW = frozenset({"nameif", "security-level"})
+"""What is said of an interface only, and so stands below its line, wherever it is printed."""
 _WORD = re.compile(r'"[^"]*"|\S+')
 
 
@@ -97,6 +99,15 @@ def numbered_lines(text: str) -> tuple[tuple[int, str], ...]:
 def read_lines(text: str) -> tuple[str, ...]:
     """The lines that configure, one blank of indentation a level; see `numbered_lines`."""
     return tuple(line for _, line in numbered_lines(text))
+
+
+def at_margin(lines: Sequence[str]) -> int | None:
+    """Where the first line stands that has lost its blank: nobody knows what it belongs to.
+
+    An index from 0; None: no line has. A page or a mail may eat the blanks of what is pasted.
+    """
+    below = (i for i, line in enumerate(lines) if line.partition(" ")[0] in _ALWAYS_BELOW)
+    return next(below, None)
 
 
 @lru_cache(maxsize=4_096)  # Each edit measures the whole configuration.

@@ -141,7 +141,11 @@ def _check_pools(
     names = policy.pools or group.pools
     if not names:
         problem = f"tunnel group {group.name} and group policy {policy.name} have no address pool"
-        raise ScenarioFault("emulated.config", problem, allowed="an `address-pool` line")
+        allowed = "`address-pool` in the tunnel group, or `address-pools value` in the policy"
+        other = next((g.name for g in settings.tunnel_groups if g.pools), None)
+        if other is not None:
+            allowed += f'; or `tunnel_group = "{other}"` under [emulated.clients]'
+        raise ScenarioFault("emulated.config", problem, allowed=allowed)
     pools = {pool.name: pool for pool in settings.pools}
     for name in names:
         if name not in pools:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from upgrader.emulator.config import (
     ConfigFault,
+    at_margin,
     for_unit,
     numbered_lines,
     path_of,
@@ -121,6 +122,11 @@ class _Texts:
         if not numbered:
             raise ScenarioFault(key, "holds no configuration", value=value)
         lines = tuple(line for _, line in numbered)
+        flat = at_margin(lines)
+        if flat is not None:
+            problem = f"{where}line {numbered[flat][0]}: `{lines[flat]}`: has lost its indentation"
+            allowed = "the lines as `show running-config` prints them, with their leading blanks"
+            raise ScenarioFault(key, problem, allowed=allowed)
         try:
             read_settings(lines)
         except ConfigFault as fault:
@@ -171,7 +177,7 @@ def _read_units(
     ]
     roles = [unit.role for unit in units]
     if sorted(roles) != ["primary", "secondary"]:
-        problem = f"there are {len(roles)} units: {', '.join(roles) or 'none'}"
+        problem = f"its units are: {', '.join(roles) or 'none'}"
         allowed = "two [[emulated.unit]]: one primary, one secondary"
         raise ScenarioFault("emulated.unit", problem, allowed=allowed)
     if units[0].serial == units[1].serial:
