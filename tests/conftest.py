@@ -1,7 +1,7 @@
 """The shell in which commands are typed, and what a test run does before its first test.
 
-That is about time only, and no test needs it: what was compiled is kept, folders stand in memory,
-and cycles are searched for as seldom as `main` does.
+What was compiled is kept, folders stand in memory, cycles are searched for as seldom as `main`
+does, and no property is timed. No test needs any of it.
 """
 
 import gc
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from shells import Shell
 
 from upgrader.cli.main import NEW_OBJECTS
@@ -22,6 +23,15 @@ all that the tests import. It is kept in `__pycache__`, whatever the environment
 MEMORY = Path("/dev/shm")
 ROOM = 2 << 30
 """Bytes that must be free there; a run of all tests writes about a tenth of it."""
+
+settings.register_profile(
+    "untimed",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("untimed")
+"""No example of a property has an hour-glass: on a machine that is busy with something else, one
+that takes a millisecond took 350, and failed for it."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "upgrader"
@@ -160,6 +161,12 @@ def test_whoever_may_only_look_has_nothing_to_carry_or_to_keep():
         if isinstance(node, ast.ImportFrom) and node.module == "upgrader.ports":
             names = {alias.name for alias in node.names}
             assert names <= {"Access", "Clock", "Console", "Seats", "Unlawful", "World"}
+
+
+def test_no_property_fails_for_being_slow():
+    """How long an example takes says what else the machine does; benchmarks say the rest."""
+    assert settings().deadline is None
+    assert HealthCheck.too_slow in settings().suppress_health_check
 
 
 def test_what_a_test_packs_for_its_parameters_says_no_hour():
