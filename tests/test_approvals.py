@@ -481,6 +481,7 @@ def test_nobody_signs_a_plan_in_which_an_approval_does_not_hold(board: Board):
 
     assert said.code == ExitCode.REFUSED
     assert "drawn anew" in said.json["verdict"]
+    assert said.json["next"]["commands"][0].startswith("upgrader plan ")
     assert len(board.plan.approvals) == 1
 
 

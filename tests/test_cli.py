@@ -65,6 +65,35 @@ def test_every_command_explains_itself(upgrader: Shell) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "onward"),
+    [
+        (
+            ("path", "example:matched", "--to", "9.8.4"),
+            "upgrader path example:matched --to RELEASE",
+        ),
+        (
+            ("path", "--from", "9.16.4", "--model", "ASAv", "--to", "9.12.4"),
+            "upgrader path --from '9.16(4)' --model ASAv --to RELEASE",
+        ),
+        (
+            ("path", "--from", "9.12.4", "--model", "my box", "--to", "9.16.4"),
+            "upgrader path --from '9.12(4)' --model my-box --to '9.16(4)'",
+        ),
+        (
+            ("rehearse", "example:mismatched", "--waive", WAIVED),
+            "upgrader plan example:mismatched --to '9.16(4)'",
+        ),
+    ],
+)
+def test_no_bad_end_leaves_a_person_without_a_next_step(
+    upgrader: Shell, arguments: tuple[str, ...], onward: str
+) -> None:
+    said = upgrader(*arguments, "--json")
+    assert said.code in {ExitCode.REFUSED, ExitCode.NEEDS_PERSON}
+    assert onward in said.json["next"]["commands"]
+
+
+@pytest.mark.parametrize(
     ("arguments", "wanted"),
     [
         ((), "Usage"),

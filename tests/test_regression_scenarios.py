@@ -60,6 +60,7 @@ def test_a_scenario_that_was_broken_by_hand_does_not_come_as_told(
     assert said.code == 5
     assert said.json["outcome"] == "diverged"
     assert any(told in surprise for surprise in said.json["surprises"]), said.json["surprises"]
+    assert said.json["next"]["commands"][0].startswith("upgrader rehearse ")
 
 
 @pytest.mark.parametrize(

@@ -96,21 +96,23 @@ def read_to_approve(path: Path, comment: str) -> Plan:
 def not_to_be_signed(plan: Plan, path: Path, key: PersonKey) -> Report | None:
     """Why this key does not sign this plan; None: it may."""
     lines = judge(plan, plan.demand)
-    mine = fingerprint(key.public)
+    mine, where = fingerprint(key.public), shlex.quote(str(path))
+    anew = Next((f"upgrader plan {shlex.quote(plan.pair_path)} --to '{plan.goal}' -o {where}",))
     broken = next((line for line in lines if not line.holds), None)
     if broken is not None:
         why = (
             f"the approval by {broken.by} does not hold: {broken.why_not}. Somebody has changed "
             "the plan since, or pasted it in: have it drawn anew"
         )
-        return refused("approve", plan.pair, why, Next(), plan, lines)
+        return refused("approve", plan.pair, why, anew, plan, lines)
     hidden = belied(plan)
     if hidden is not None:
-        return refused("approve", plan.pair, f"{hidden}: have it drawn anew", Next(), plan, lines)
+        return refused("approve", plan.pair, f"{hidden}: have it drawn anew", anew, plan, lines)
     if plan.demand.required and plan.demand.name_of(key.public) is None:
         names = ", ".join(listed.name for listed in plan.demand.keys)
         why = f"{mine} is not among the keys that may approve ({names}): it would count for nothing"
-        return refused("approve", plan.pair, why, Next(), plan, lines)
+        theirs = Next((f"upgrader approve {where} --key KEYFILE",))
+        return refused("approve", plan.pair, why, theirs, plan, lines)
     done = next((line for line in lines if line.fingerprint == mine), None)
     if done is None:
         return None

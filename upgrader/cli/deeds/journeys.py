@@ -6,6 +6,7 @@ A hop that does not end upgraded is the last one. What goes on from there is wha
 
 from collections.abc import Callable
 from dataclasses import replace
+from shlex import quote
 
 from upgrader.cli.deeds import nights
 from upgrader.cli.deeds.approving import next_hop_waits
@@ -20,7 +21,7 @@ from upgrader.conduct import rehearse as rehearsing
 from upgrader.conduct.wishes import Wishes
 from upgrader.journal.disk import Disk
 from upgrader.judgement.path.joining import is_done, joined
-from upgrader.model.outcome import Next, Outcome
+from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Plan
 from upgrader.model.report import Report
 from upgrader.model.version import Version
@@ -101,7 +102,7 @@ def rehearse(
     first = drawn
     done = [rehearsing.rehearse(first, guarded(twin, first), watcher, wishes)]
     if isinstance(wanted, Drawn) or not first.journey or done[0].outcome is Outcome.REFUSED:
-        return timed(done[0], begun)
+        return timed(_with_onward(done[0], first), begun)
     then: Report | str | None = None
     while then is None and _goes_on(done[-1]):
         then = should_stop()
@@ -112,6 +113,17 @@ def rehearse(
         if isinstance(drawn, Plan) and then is None:
             done.append(rehearsing.rehearse(drawn, guarded(twin, drawn), watcher, wishes))
     return timed(joined(_before(first), done, then, _again("rehearse", wanted)), begun)
+
+
+def _with_onward(report: Report, plan: Plan) -> Report:
+    """A rehearsal that ended badly says what goes on from here, as every such end does.
+
+    Nothing happened to the pair; its plan says what stands in the way, and which ways there are.
+    """
+    if report.exit_code is ExitCode.DONE or report.next.commands or report.next.lines:
+        return report
+    again = f"upgrader plan {quote(plan.pair_path)} --to '{plan.goal}'"
+    return replace(report, next=Next(commands=(again,)))
 
 
 def _goes_on(report: Report) -> bool:
@@ -147,4 +159,4 @@ def _unheard(first: Plan, plan: Plan) -> str | None:
 
 def _again(command: str, wanted: Upgrade | Drawn) -> str:
     assert isinstance(wanted, Upgrade), "a plan file is one hop"
-    return f"upgrader {command} {wanted.pair.path} --to '{wanted.target.version}'"
+    return f"upgrader {command} {quote(wanted.pair.path)} --to '{wanted.target.version}'"

@@ -91,10 +91,13 @@ def spelt_model(model: str) -> str:
 def _told(question: Question, found: Way) -> Report:
     match found:
         case UnknownPath(why=why):
-            report = _report(question, "unknown", f"it is not known whether there is a way: {why}")
+            why = f"it is not known whether there is a way: {why}"
+            again = _command(question, f"'{question.target.version}'")
+            report = _report(question, "unknown", why, (again,))
             return replace(report, notes=(*report.notes, _WHAT_YOU_KNOW))
         case NoPath(why=why, instead=instead):
-            commands = tuple(_command(question, release) for release in instead)
+            commands = tuple(_command(question, f"'{release}'") for release in instead)
+            commands = commands or (_command(question, "RELEASE"),)
             return _report(question, "none", f"there is no way: {why}", commands)
         case Path(hops=()):
             there = f"{question.target.version} runs already"
@@ -119,10 +122,12 @@ def _with_hops(question: Question, hops: tuple[HopLine, ...]) -> Report:
     return _report(question, "path", verdict, commands, hops=hops, outcome=Outcome.READY)
 
 
-def _command(question: Question, to: Version) -> str:
+def _command(question: Question, to: str) -> str:
+    """The same question of another release, or of this one once more is known; `to` is quoted."""
     if question.pair is not None:
-        return f"upgrader path {quote(question.pair.path)} --to '{to}'"
-    return f"upgrader path --from '{question.running}' --model {question.hardware} --to '{to}'"
+        return f"upgrader path {quote(question.pair.path)} --to {to}"
+    hardware = quote(question.hardware)
+    return f"upgrader path --from '{question.running}' --model {hardware} --to {to}"
 
 
 def _report(
@@ -160,5 +165,6 @@ def _unseen(pair: PairFile, seen: Snapshot) -> Report:
         verdict="neither unit answers: it is not known what runs",
         units=unit_lines(seen),
         way="unknown",
+        next=Next(commands=(f"upgrader check {quote(pair.path)}",)),
         notes=tuple(unit.sight for unit in seen.dark),
     )

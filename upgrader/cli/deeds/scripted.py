@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from shlex import quote
 
 from upgrader.cli.deeds.wanted import is_plan
 from upgrader.cli.pairfile.pair import PairFile, read_pair
@@ -105,7 +106,7 @@ def _report(pair: PairFile, script: Script, ended: _Ended, seconds: float) -> Re
         surprises=unlike,
         device_seconds=script.lasts_ms / 1_000,
         wall_seconds=seconds,
-        next=Next(),
+        next=Next(commands=(f"upgrader rehearse {quote(pair.path)}",) if unlike else ()),
         notes=tuple(_notes(script, ended)),
     )
 
