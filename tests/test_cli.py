@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,7 @@ from upgrader.ports import (
     WorldHeld,
 )
 
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 WAIVED = "anyconnect-images-match=lab test"
 
 
@@ -91,6 +93,22 @@ def test_no_bad_end_leaves_a_person_without_a_next_step(
     said = upgrader(*arguments, "--json")
     assert said.code in {ExitCode.REFUSED, ExitCode.NEEDS_PERSON}
     assert onward in said.json["next"]["commands"]
+
+
+def test_what_goes_on_from_a_run_can_be_typed_as_it_stands_whatever_the_file_is_called(
+    upgrader: Shell,
+) -> None:
+    (upgrader.home / "our pairs").mkdir()
+    file = upgrader.home / "our pairs" / "bad night.toml"
+    pair = (FIXTURES / "pairs" / "mismatched.toml").read_text()
+    few = pair.replace("count = 50", "count = 2").replace("sleeping = 5", "sleeping = 0")
+    file.write_text(few.replace("../configs", str(FIXTURES / "configs")))
+    ended = upgrader("run", str(file), "--waive", WAIVED, "--json")
+    assert ended.code == ExitCode.NEEDS_PERSON
+    onward = ended.json["next"]
+    assert isinstance(onward, dict)
+    command, *words = shlex.split(onward["commands"][0])
+    assert (command, words) == ("upgrader", ["cleanup", str(file)])
 
 
 @pytest.mark.parametrize(

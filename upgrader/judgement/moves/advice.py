@@ -5,6 +5,7 @@ the procedure: what is cheap at which point of the night.
 """
 
 from dataclasses import replace
+from shlex import quote
 
 from upgrader.dialect.commands import changing_lines
 from upgrader.judgement.moves.progress import Progress
@@ -70,8 +71,8 @@ def with_open_hold(plan: Plan, progress: Progress, goes_on: Next) -> Next:
 
 
 def named(goes_on: Next, run: str, plan: Plan) -> Next:
-    """The commands with the names that they stand for."""
-    known = {"run": run, "pair": plan.pair_path}
+    """The commands with the names that they stand for, as a shell takes them."""
+    known = {"run": run, "pair": quote(plan.pair_path)}
     return replace(goes_on, commands=tuple(c.format(**known) for c in goes_on.commands))
 
 
