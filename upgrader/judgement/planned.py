@@ -27,8 +27,11 @@ from upgrader.model.plan import (
 from upgrader.model.unit import path_key
 
 _MOST_BOOT_LINES = 4
-_SINGLE_BOOT_LINE = ("FPR-1", "FPR-2", "FPR1", "FPR2")
-"""Firepower 1000/2100: one `boot system` line only, so that there is no fallback entry."""
+_SINGLE_BOOT_LINE = tuple(
+    f"FPR{dash}{series}" for dash in ("-", "") for series in ("1", "2", "3", "42")
+)
+"""Firepower 1000/2100, Secure Firewall 3100/4200: one `boot system` line only, so that there is no
+fallback entry (ASA upgrade guide)."""
 
 
 def planned(step: Step, where: str, why: str) -> PlannedStep:
