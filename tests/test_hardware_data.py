@@ -2,7 +2,8 @@
 
 import pytest
 
-from upgrader.emulator.config import read_lines, type_line
+from upgrader.dialect.versions import family_of_hardware, image_family, version_in_file_name
+from upgrader.emulator.config import image_version, read_lines, type_line
 from upgrader.emulator.config.defaults import default_lines
 from upgrader.emulator.config.modes import all_modes, everywhere
 from upgrader.emulator.machine import releases
@@ -89,6 +90,24 @@ def test_a_model_that_nobody_knows_gets_figures_and_its_own_name() -> None:
 )
 def test_an_image_is_of_a_models_family_or_not(model: str, image: str, takes: bool) -> None:
     assert hardware_of(model).takes(image) is takes
+
+
+def patterns_of_images() -> list[tuple[str, str]]:
+    return [(m.name, pattern) for m in all_hardware() for pattern in m.images]
+
+
+@pytest.mark.parametrize(("hardware", "pattern"), patterns_of_images())
+def test_the_images_of_every_model_boot_there_and_are_known_by_their_names(
+    hardware: str, pattern: str
+) -> None:
+    """The emulated unit and the reader of its flash read names apart, and must not differ."""
+    dashed = pattern.startswith("asa")
+    image = pattern.replace("*", "9-20-2" if dashed else "9.20.2")
+    assert image_version(f"disk0:/{image}") == "9.20(2)"
+    if image.endswith(".csp"):
+        return  # The chassis boots it, and no `boot system` line names it.
+    assert str(version_in_file_name(image)) == "9.20(2)"
+    assert family_of_hardware(hardware) in (image_family(image), None)
 
 
 @pytest.mark.parametrize("feature", releases.features().values(), ids=lambda f: f.name)

@@ -8,7 +8,9 @@ from functools import lru_cache
 
 _PLAIN = re.compile(r"^asa(\d+)-(\d+)-(\d+)(?:-(\d+))?-(?:smp|lfbff|k8)", re.IGNORECASE)
 _PACKED = re.compile(r"^asa(\d)(\d{1,2})(\d)(?:-(\d+))?-(?:smp-|lfbff-)?k8\.", re.IGNORECASE)
-_FIREPOWER = re.compile(r"^cisco-asa(?:-fp\dk)?\.(\d+)\.(\d+)\.(\d+)(?:\.(\d+))?\.", re.IGNORECASE)
+_FIREPOWER = re.compile(
+    r"^cisco-asa(?:-fp(?:\dk|\d{4}))?\.(\d+)\.(\d+)\.(\d+)(?:\.(\d+))?\.", re.IGNORECASE
+)
 _PACKAGE = re.compile(
     r"^(?:anyconnect|cisco-secure-client)-(win|macosx-i386|macos|linux64|linux)"
     r"(?:-arm64)?-(\d+(?:\.\d+)+)-(?:webdeploy-)?k9\.pkg$",
