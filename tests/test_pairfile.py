@@ -356,6 +356,16 @@ def test_a_configuration_whose_blanks_were_eaten_is_refused_and_not_half_read(
     assert "lab.cfg, line 13: `nameif outside`: has lost its indentation; allowed: " in message
 
 
+def test_a_package_whose_name_says_nothing_is_the_reason_why_nobody_is_logged_in(
+    tmp_path: Path,
+) -> None:
+    named = "anyconnect-win-4.10.07061-webdeploy-k9.pkg"
+    renamed = PAIR.replace(named, "anyconnect-win.pkg")
+    message = mistake(tmp_path, renamed, CONFIG.replace(named, "anyconnect-win.pkg"))
+    assert "nobody on win can be logged in" in message
+    assert f"for whom a package is, its name says, such as {named}" in message
+
+
 def test_people_in_a_group_without_addresses_are_told_which_group_has_some(tmp_path: Path) -> None:
     first = "tunnel-group BARE type remote-access\ntunnel-group STAFF type"
     config = CONFIG.replace("tunnel-group STAFF type", first)

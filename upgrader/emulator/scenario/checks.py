@@ -191,6 +191,11 @@ def _check_packages(scenario: Scenario, settings: Settings) -> None:
                 f"AnyConnect package for {platform} that is configured and on its flash"
             )
             there = ", ".join(sorted(p for p in served if p is not None)) or "none"
+            if None in served:
+                there += (
+                    "; for whom a package is, its name says, such as "
+                    "anyconnect-win-4.10.07061-webdeploy-k9.pkg"
+                )
             path = "emulated.clients.platforms"
             raise ScenarioFault(path, problem, value=platform, allowed=f"there are: {there}")
 
