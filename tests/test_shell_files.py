@@ -439,6 +439,28 @@ def test_a_file_that_is_not_there_is_an_error_everywhere(active: Person) -> None
     assert active("rename /noconfirm x y").startswith("%Error renaming disk0:/x")
 
 
+def test_the_table_of_the_flash_has_directories_and_what_is_in_them(active: Person) -> None:
+    active("mkdir /noconfirm disk0:/old")
+    for name in ("old/saved.cfg", "log/today.cfg"):
+        active(f"copy /noconfirm running-config disk0:/{name}")
+    rows = [line.split() for line in active("show flash:").splitlines() if line[:1] == " "]
+    paths = [row[-1] for row in rows]
+    size = {row[-1]: row[1] for row in rows}
+    for name in ("log", "crypto_archive", "coredumpinfo", "old"):
+        assert size[name] == "4096"
+    assert paths[paths.index("old") + 1] == "old/saved.cfg"
+    assert paths[paths.index("log") + 1] == "log/today.cfg"
+    assert len({row[0] for row in rows}) == len(rows) == len(set(paths))
+
+
+def test_a_directory_of_every_unit_is_listed_once_when_something_stands_in_it(
+    active: Person,
+) -> None:
+    active("copy /noconfirm running-config disk0:/log/today.cfg")
+    assert [word for word in active("dir disk0:/").split() if word == "log"] == ["log"]
+    assert "today.cfg" in active("dir /recursive disk0:/")
+
+
 def test_directories_can_be_made_filled_listed_and_removed(
     pair: EmulatedPair, active: Person
 ) -> None:

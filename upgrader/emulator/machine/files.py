@@ -17,6 +17,8 @@ from upgrader.emulator.timers import schedule
 
 BUILT_IN = ((11, "log"), (22, "crypto_archive"), (23, "coredumpinfo"))
 """Directories that every unit has, and their numbers in `dir`."""
+FOLDER_BYTES = 4_096
+"""What `dir` and `show flash:` give as the size of a directory."""
 
 
 REAL = BY_DIGEST
@@ -228,7 +230,7 @@ class Folder:
     files: tuple[tuple[str, File], ...]
     """(name as written, file)."""
     folders: tuple[str, ...]
-    """Names, those of `BUILT_IN` left out."""
+    """Names; one of `BUILT_IN` only where something stands in it."""
 
 
 def folder_at(unit: Unit, path: str) -> Folder | None:

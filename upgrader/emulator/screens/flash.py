@@ -16,7 +16,6 @@ from upgrader.emulator.tables import Pair
 from upgrader.emulator.wall import file_stamp, wall_of
 
 _FIRST_ID = 97
-_FOLDER_BYTES = 4_096
 _MISSING = "%Error opening {} (No such file or directory)\n"
 _NO_DEVICE = "%Error opening {} (No such device)\n"  # The wording is inferred.
 _BYTES_A_DOT = 1_048_576
@@ -63,12 +62,11 @@ def _listed(pair: Pair, u: int, folder: files.Folder) -> list[str]:
     unit, wall = pair.units[u], wall_of(pair, u)
     lines = ["", f"Directory of {folder.path}", "", *_rows(pair, u, folder.files)]
     at = wall.file(min([f.written_ms for _, f in folder.files], default=unit.booted_ms))
-    if folder.path == _DISK:
-        lines += [_row(number, "drwx", _FOLDER_BYTES, at, name) for number, name in files.BUILT_IN]
+    built_in = dict(files.BUILT_IN) if folder.path == _DISK else {}
     last = _FIRST_ID + len(unit.flash)
-    lines += [
-        _row(last + n, "drwx", _FOLDER_BYTES, at, name) for n, name in enumerate(folder.folders)
-    ]
+    others = [name for name in folder.folders if name not in built_in.values()]
+    numbered = (*built_in.items(), *enumerate(others, start=last))
+    lines += [_row(number, "drwx", files.FOLDER_BYTES, at, name) for number, name in numbered]
     return lines
 
 
