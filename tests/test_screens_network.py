@@ -203,3 +203,32 @@ def test_what_an_engineer_looks_at_is_there_on_both_units_and_lines_end(line: st
 
 def test_a_model_without_smart_licences_does_not_know_their_command():
     assert "Invalid input" in ask(pair(), 0, "show license all")
+
+
+def test_each_interface_is_set_off_in_its_section_as_in_the_whole_configuration():
+    lines = (*config(), "interface GigabitEthernet1/2", " nameif inside", " security-level 100")
+    world = pair(lines=lines)
+    shown = ask(world, 0, "show running-config interface")
+    assert shown.startswith("!\ninterface GigabitEthernet")
+    assert shown.count("!\ninterface ") == shown.count("interface ") > 1
+
+
+@pytest.mark.parametrize("u", [0, 1])
+def test_addresses_are_shown_however_short_the_question(u: int):
+    world = pair()
+    assert ask(world, u, "show ip") == ask(world, u, "show ip address")
+    assert "Current IP Addresses:" in ask(world, u, "sh ip add")
+
+
+def test_a_unit_tells_its_name_alone_and_with_its_domain():
+    world = pair(lines=(*config(), "domain-name example.net"))
+    name = world.pair.units[1].settings.hostname
+    assert ask(world, 1, "show hostname") == f"{name}\n"
+    assert ask(world, 1, "show hostname fqdn") == f"{name}.example.net\n"
+    assert ask(world, 0, "failover exec mate show hostname") == f"{name}\n"
+
+
+def test_a_name_without_a_domain_stands_alone():
+    lines = tuple(line for line in config() if not line.startswith("domain-name"))
+    world = pair(lines=lines)
+    assert ask(world, 0, "show hostname fqdn") == ask(world, 0, "show hostname")

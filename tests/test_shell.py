@@ -326,7 +326,9 @@ def test_sections_of_the_configuration_can_be_asked_for(active: Console) -> None
     assert active("sh run asdm") == "asdm image disk0:/asdm-7161.bin\n"
     assert active("sh run failover").startswith("failover\nfailover lan unit primary\n")
     assert active("sh run ip local pool").startswith("ip local pool VPN ")
-    assert active("sh run interface GigabitEthernet1/7").startswith("interface GigabitEthernet1/7")
+    assert active("sh run interface GigabitEthernet1/7").startswith(
+        "!\ninterface GigabitEthernet1/7\n"
+    )
     assert "Invalid input" in active("sh run nothing-of-this-name")
 
 

@@ -5,7 +5,7 @@ shown as `*****`, as an ASA does; a saved copy on flash, and `more system:runnin
 them in clear. Frame: real 9.3(1) and 9.12(4)67 screens.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import md5
 
@@ -41,8 +41,14 @@ def show_running_config(pair: Pair, u: int, word: str = "") -> str:
     if first == "all":
         lines, word = with_defaults(lines), rest.strip()
     if word.strip():
-        return "".join(f"{line}\n" for line in printed(_section(lines, word)))
+        return "".join(_set_off(printed(_section(lines, word))))
     return _framed(pair, u, ":") + _whole(unit.version, lines, mask=True)
+
+
+def _set_off(lines: Iterable[str]) -> Iterator[str]:
+    """A section's lines; `!` stands before each interface (lab sheet with a 9.7(1) ASAv)."""
+    for line in lines:
+        yield f"!\n{line}\n" if line.startswith("interface ") else f"{line}\n"
 
 
 def show_startup_config(pair: Pair, u: int) -> str:

@@ -27,6 +27,19 @@ def show_firewall(pair: Pair, u: int) -> str:
     return "Firewall mode: Router\n"
 
 
+def show_hostname(pair: Pair, u: int) -> str:
+    """The name alone (ASA command reference)."""
+    return f"{pair.units[u].settings.hostname}\n"
+
+
+def show_hostname_fqdn(pair: Pair, u: int) -> str:
+    """With the domain behind it, where one is configured."""
+    unit = pair.units[u]
+    domain = next((line.split()[1] for line in section(unit.running, "domain-name")), None)
+    name = unit.settings.hostname
+    return f"{name}\n" if domain is None else f"{name}.{domain}\n"
+
+
 def show_names(pair: Pair, u: int) -> str:
     """The `name` lines of the configuration."""
     return "".join(f"{line}\n" for line in section(pair.units[u].running, "name"))

@@ -99,6 +99,8 @@ MACHINE_SHOWS: Shows = (
     ("show perfmon", screen(resources.show_perfmon)),
     ("show asp drop", screen(resources.show_asp_drop)),
     ("show checkheaps", screen(resources.show_checkheaps)),
+    ("show hostname", screen(identity.show_hostname)),
+    ("show hostname fqdn", screen(identity.show_hostname_fqdn)),
     ("show mode", screen(identity.show_mode)),
     ("show crashinfo", screen(show_crashinfo)),
     ("show firewall", screen(identity.show_firewall)),

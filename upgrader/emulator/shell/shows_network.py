@@ -90,6 +90,7 @@ NETWORK_SHOWS: Shows = (
     ("show conn count", screen(show_conn_count)),
     ("show xlate", screen(conns.show_xlate)),
     ("show xlate count", screen(conns.show_xlate_count)),
+    ("show ip", screen(addresses.show_ip_address)),
     ("show ip address", screen(addresses.show_ip_address)),
     ("show interface", screen(interfaces.show_interface)),
     ("show interface detail", screen(interfaces.show_interface_detail)),
