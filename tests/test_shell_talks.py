@@ -8,7 +8,7 @@ from screen_worlds import living
 
 from upgrader.emulator.pair import EmulatedPair
 from upgrader.emulator.shell.page import NOT_MODELLED, commands, shell_page
-from upgrader.emulator.shell.shell import next_words
+from upgrader.emulator.shell.shell import help_on, next_words
 from upgrader.emulator.state import Power
 from upgrader.emulator.talk import Expects
 
@@ -334,6 +334,26 @@ def test_the_words_that_may_follow_can_be_asked_for(pair: EmulatedPair) -> None:
     assert "memory" in next_words(person.conversation, "write ")
     assert "WORD" in next_words(person.conversation, "show ip local pool ")
     assert next_words(person.conversation, "nothing at all ") == ()
+
+
+def test_a_question_mark_says_what_follows_whether_the_line_is_whole_and_what_is_unknown(
+    pair: EmulatedPair,
+) -> None:
+    person = over_ssh(pair)
+    person("enable", "cisco")
+
+    def asked(line: str) -> str:
+        return help_on(person.conversation, line)
+
+    shown = asked("show ip ").splitlines()
+    assert shown == ["  address", "  local", "  |", "  <cr>"]
+    assert asked("show failover") == "  failover\n"
+    assert asked("failover reload-standby ") == "  <cr>\n"
+    assert asked("s") == "  show\n"
+    for line in ("show ip access-list", "show ip access-list ", "nothing at all "):
+        assert asked(line) == "ERROR: % Unrecognized command\n"
+    for line in ("dir ", "dir disk0:", "copy ", "show running-config xyz"):
+        assert "ERROR" not in asked(line)
 
 
 # ── the table of commands ────────────────────────────────────────────────────────────────────

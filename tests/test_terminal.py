@@ -145,6 +145,59 @@ def test_tab_asks_for_the_rest_of_a_word_and_in_a_password_for_nothing():
     assert typed(hidden, b"cis\tco\n")[0] == [Typed("cisco")]
 
 
+def test_a_word_that_tab_cannot_end_stands_again_on_the_next_line():
+    at = terminal()
+    at.receive(b"show ip ac\t")
+    assert at.next_event() == EndWanted("show ip ac")
+    at.complete("")
+
+    assert at.data_to_send() == b"show ip ac\r\n\rfw/pri/act# show ip ac"
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        (b"\x10", "two"),
+        (b"\x1b[A", "two"),
+        (b"\x1bOA", "two"),
+        (b"\x10\x10", "one"),
+        (b"\x10\x10\x10", "one"),
+        (b"\x10\x10\x0e", "two"),
+        (b"\x1b[A\x1b[A\x1b[B", "two"),
+        (b"\x10\x0e", ""),
+        (b"\x0e", ""),
+        (b"half a line\x10 more", "two more"),
+        (b"\x10\x7fice", "twice"),
+    ],
+)
+def test_lines_typed_before_come_back_to_be_typed_again(keys: bytes, line: str):
+    at = terminal()
+    typed(at, b"one\ntwo\ntwo\n  \n")
+
+    assert typed(at, keys + b"\n")[0] == [Typed(line)]
+
+
+def test_a_line_that_comes_back_is_drawn_over_what_stood_there():
+    at = terminal()
+    typed(at, b"dir\n")
+
+    assert typed(at, b"show\x10")[1] == b"show\rfw/pri/act# dir \b"
+
+
+def test_passwords_and_answers_never_come_back():
+    at = terminal(prompt="Password: ", expects=Expects.HIDDEN, asks=True)
+    typed(at, b"secret\n")
+    at.answer("", "Source filename [running-config]? ", asks=True)
+    at.receive(b"x.cfg\n")
+    at.next_event()
+    at.answer("", PROMPT)
+    at.data_to_send()
+
+    assert typed(at, b"\x10\n")[0] == [Typed("")]
+    hidden = terminal(prompt="Password: ", expects=Expects.HIDDEN, asks=True)
+    assert typed(hidden, b"\x10pass\n")[0] == [Typed("pass")]
+
+
 # ── questions ──────────────────────────────────────────────────────────────────────────
 
 

@@ -33,6 +33,7 @@ from upgrader.emulator.shell.talk import (
 from upgrader.emulator.shell.words import (
     INCOMPLETE,
     UNAUTHORIZED,
+    UNRECOGNIZED,
     Ambiguous,
     Grammar,
     Incomplete,
@@ -48,7 +49,7 @@ from upgrader.emulator.syslog import operators
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.talk import Answer, Conversation
 
-__all__ = ["MODES", "answer", "judged", "next_words", "prompt"]
+__all__ = ["MODES", "answer", "help_on", "judged", "next_words", "prompt"]
 
 _STANDBY_WARNING = (
     "**** WARNING ****\n"
@@ -366,8 +367,32 @@ def next_words(conversation: Conversation, line: str) -> tuple[str, ...]:
     A line that ends in a blank asks for the next word, another one for its last word whole.
     Words of the configuration are not listed.
     """
-    if conversation.mode == EXEC:
-        return _USER.next_words(line)
     if conversation.mode.startswith(CONFIG):
         return tuple(sorted({*_MODES.next_words(line), *_ANYWHERE.next_words(line)}))
-    return _PRIVILEGED.next_words(line)
+    return _grammar_of(conversation).next_words(line)
+
+
+def _grammar_of(conversation: Conversation) -> Grammar[Deed]:
+    return _USER if conversation.mode == EXEC else _PRIVILEGED
+
+
+def help_on(conversation: Conversation, line: str) -> str:
+    """What `?` prints behind the line: the words that may follow, `<cr>` where nothing need.
+
+    Order and error: a real session, pasted publicly, that asks `show ip ?`; what each word means is not
+    printed. What configuration mode does not list may be a line of the configuration.
+    """
+    words = next_words(conversation, line)
+    if conversation.mode.startswith(CONFIG):
+        return "".join(f"  {word}\n" for word in words)
+    grammar = _grammar_of(conversation)
+    if line and not line.endswith(" "):
+        if words:
+            return f"  {'  '.join(words)}\n"
+        return UNRECOGNIZED if isinstance(grammar.read(line), Invalid) else ""
+    if isinstance(grammar.read(line), Understood):
+        shows = grammar.written_out(line)[0] == "show"
+        words = (*words, *(("|",) if shows else ()), "<cr>")
+    if not words and isinstance(grammar.read(f"{line}x"), Invalid):
+        return UNRECOGNIZED
+    return "".join(f"  {word}\n" for word in words)

@@ -206,6 +206,8 @@ INVALID_INPUT = "ERROR: % Invalid input detected at '^' marker."
 UNAUTHORIZED = "ERROR: Command authorization failed\n"
 """Below an INVALID_INPUT: the user's level does not suffice (real 9.1(3) session)."""
 INCOMPLETE = "ERROR: % Incomplete command\n"
+UNRECOGNIZED = "ERROR: % Unrecognized command\n"
+"""What `?` says behind a word that nothing begins with (real session, pasted publicly)."""
 
 
 def ambiguous(text: str) -> str:

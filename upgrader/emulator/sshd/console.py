@@ -130,7 +130,7 @@ class SshConsole:
                 case LeftConfiguration():
                     self._leave_configuration()
                 case HelpWanted(typed=typed):
-                    self._terminal.help("".join(f"  {word}\n" for word in self._next(typed)))
+                    self._terminal.help(self._help(typed))
                 case EndWanted(typed=typed):
                     self._terminal.complete(_end_of(typed, self._next(typed)))
             self._flush()
@@ -184,6 +184,10 @@ class SshConsole:
         conversation = self._live.conversation(self._number)
         in_config = conversation is not None and conversation.mode.startswith("config")
         self._carry_out("end" if in_config else "")
+
+    def _help(self, typed: str) -> str:
+        conversation = self._live.conversation(self._number)
+        return "" if conversation is None else shell.help_on(conversation, typed)
 
     def _next(self, typed: str) -> tuple[str, ...]:
         """The words that may stand there."""

@@ -12,10 +12,21 @@ Not chosen: the line editor of the SSH library. It redraws the whole line with A
 each key, and clients that compare the echo find another text.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from upgrader.emulator.sshd.typing_line import ARROWS, EDITS, LINE_LIMIT, MARGIN, TypingLine
+from upgrader.emulator.sshd.characters import on_screen, plain_run, typed_text
+from upgrader.emulator.sshd.recall import Recall
+from upgrader.emulator.sshd.typing_line import (
+    ARROWS,
+    DOWN,
+    EDITS,
+    LINE_LIMIT,
+    MARGIN,
+    UP,
+    TypingLine,
+)
 from upgrader.emulator.talk import Expects
 
 CR, LF = 0x0D, 0x0A
@@ -76,6 +87,7 @@ class Terminal:
         self._input = bytearray()
         self._out: list[bytes] = []
         self._line = TypingLine()
+        self._recall = Recall()
         self._prompt = b""
         self._above = b""
         """What stands on the lines above the prompt's last."""
@@ -139,7 +151,7 @@ class Terminal:
         `asks`: the prompt is a command's question, which no `\r` stands before.
         """
         self._prompt_is(prompt, expects, asks=asks)
-        shown = _on_screen(text)
+        shown = on_screen(text)
         if shown and not shown.endswith(b"\n"):
             shown += b"\r\n"
         if page and shown.count(b"\n") > page:
@@ -161,23 +173,30 @@ class Terminal:
             self._prompt_is(prompt, self._expects, asks=self._asks)
         match self._does:
             case _Does.WAITS:
-                self._out.append(_on_screen(text))
+                self._out.append(on_screen(text))
             case _Does.PAGES:
                 self._late += text
             case _Does.READS:
-                self._out.append(_on_screen(text if text.startswith("\n") else f"\n{text}"))
+                self._out.append(on_screen(text if text.startswith("\n") else f"\n{text}"))
                 self._refresh(0)
 
     def help(self, text: str) -> None:
         """Show what `?` found; the line goes on being typed."""
-        self._out.append(_on_screen(text))
+        self._out.append(on_screen(text))
         self._does = _Does.READS
         self._refresh(0)
 
     def complete(self, rest: str) -> None:
-        """The rest of the word that Tab was pressed behind; empty: it is not known."""
+        """The rest of the word that Tab was pressed behind; empty: it is not known.
+
+        Then the line stands again on the next one (real session, pasted publicly).
+        """
         self._does = _Does.READS
-        self._put(rest.encode())
+        if rest:
+            self._put(rest.encode())
+        else:
+            self._out.append(b"\r\n")
+            self._refresh(0)
 
     # ── reading a line ─────────────────────────────────────────────────────────────────
 
@@ -185,7 +204,7 @@ class Terminal:
         """Take the next key, or as many characters as are plain text."""
         if self._expects is Expects.KEY:
             return self._key(self._next_byte())
-        run = 0 if self._escape else _plain_run(self._input, literal=self._takes_all)
+        run = 0 if self._escape else plain_run(self._input, literal=self._takes_all)
         if run:
             self._put(bytes(self._input[:run]))
             del self._input[:run]
@@ -229,10 +248,10 @@ class Terminal:
             case 0x3F:  # `?`, or it would have been plain text
                 self._out.append(b"?\r\n")
                 self._does = _Does.WAITS
-                return HelpWanted(_text(self._line.typed))
+                return HelpWanted(typed_text(self._line.typed))
             case 0x09 if not self._takes_all and self._line.at_end:
                 self._does = _Does.WAITS
-                return EndWanted(_text(self._line.typed))
+                return EndWanted(typed_text(self._line.typed))
             case 0x03:
                 self._out.append(b"^C\r\n")
                 self._begin()
@@ -240,6 +259,8 @@ class Terminal:
                 self._out.append(b"^Z\r\n")
                 self._does = _Does.WAITS
                 return LeftConfiguration()
+            case 0x10 | 0x0E:
+                self._recalled(self._recall.earlier if byte == 0x10 else self._recall.later)
             case 0x0C | 0x12:
                 self._out.append(b"\r\n")
                 self._refresh(0)
@@ -267,18 +288,31 @@ class Terminal:
         if not first and 0x20 <= byte < 0x40 and self._escape < 16:
             return
         self._escape = 0
+        if not first and byte in (UP, DOWN):
+            self._recalled(self._recall.earlier if byte == UP else self._recall.later)
         if not first and byte in ARROWS:
             ARROWS[byte](self._line)
             self._refresh(len(self._line.typed))
 
+    def _recalled(self, line: Callable[[], bytes | None]) -> None:
+        """Put a line that was sent before in place of what is typed; a question has none."""
+        found = None if self._takes_all else line()
+        if found is not None:
+            before = len(self._line.typed)
+            EDITS[0x15](self._line)
+            self._line.insert(found)
+            self._refresh(before)
+
     def _sent(self) -> Typed:
         """The line is complete."""
         line = self._line
+        if not self._takes_all:
+            self._recall.keep(bytes(line.typed))
         if line.start or len(line.typed) > self._room:
             self._out.append(b"\r" + self._prompt + line.head(self._room))
         self._out.append(b"\r\n")
         self._does = _Does.WAITS
-        return Typed(_text(line.typed))
+        return Typed(typed_text(line.typed))
 
     def _key(self, byte: int) -> Typed | None:
         """The one key that a `[confirm]` wants.
@@ -299,7 +333,7 @@ class Terminal:
             self._after_cr = self._next_byte() == CR
         self._out.append((key if 0x20 <= byte < 0x7F else b"") + b"\r\n")
         self._does = _Does.WAITS
-        return Typed(_text(key))
+        return Typed(typed_text(key))
 
     # ── pages ──────────────────────────────────────────────────────────────────────────
 
@@ -328,7 +362,7 @@ class Terminal:
             self._out.append(MORE)
             return
         late, self._late = self._late, ""
-        self._out.append(_on_screen(late))
+        self._out.append(on_screen(late))
         self._ask()
 
     # ── the screen ─────────────────────────────────────────────────────────────────────
@@ -336,7 +370,7 @@ class Terminal:
     def _prompt_is(self, prompt: str, expects: Expects, *, asks: bool) -> None:
         self._expects, self._asks = expects, asks
         above, newline, last = prompt.rpartition("\n")
-        self._above = _on_screen(above + newline)
+        self._above = on_screen(above + newline)
         self._prompt = last.encode(errors="replace")
 
     def _ask(self) -> None:
@@ -362,29 +396,3 @@ class Terminal:
         blank = max(0, min(before, room) - len(seen))
         back = len(seen) + blank - column
         self._out.append(b"\r" + self._prompt + seen + b" " * blank + b"\b" * back)
-
-
-def _plain_run(data: bytearray, *, literal: bool) -> int:
-    """How many bytes at the front are text; `?` is text only where it asks for no help."""
-    if data[0] < 0x20:
-        return 0
-    ends = [at for mark in (b"\n", b"\r") if (at := data.find(mark, 0, 4096)) >= 0]
-    run = min(ends, default=min(len(data), 4096))
-    if not literal:
-        help_at = data.find(b"?", 0, run)
-        run = run if help_at < 0 else help_at
-    piece = data[:run]
-    if piece.isascii() and piece.decode().isprintable():
-        return run
-    for at, byte in enumerate(piece):
-        if byte < 0x20 or byte == 0x7F:
-            return at
-    return run
-
-
-def _text(typed: bytes | bytearray) -> str:
-    return typed.decode(errors="replace")
-
-
-def _on_screen(text: str) -> bytes:
-    return text.replace("\n", "\r\n").encode(errors="replace")

@@ -134,4 +134,7 @@ ARROWS: Mapping[int, Callable[[TypingLine], None]] = {
     ord("H"): _to_start,
     ord("F"): _to_end,
 }
-"""The last byte of `ESC [ x`: right, left, Home, End. All others (up, down, F1 …) do nothing."""
+"""The last byte of `ESC [ x`: right, left, Home, End. All others (F1 …) do nothing."""
+
+UP, DOWN = ord("A"), ord("B")
+"""The last byte of `ESC [ x` that asks for a line typed before, or behind that."""
