@@ -4,6 +4,7 @@ import asyncio
 import resource
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -258,6 +259,75 @@ def test_a_jump_host_for_every_host_is_none_for_itself(tmp_path: Path):
         way.stops(Address("a", port_said=False))
 
 
+def test_a_jump_host_is_gone_through_once_though_the_rule_for_units_fits_its_address(
+    tmp_path: Path,
+):
+    """`Host 10.*` may fit a bastion's own address; OpenSSH goes by the name that was said."""
+    bastion = Manner(client_key=key("mine"), forwards=True)
+    (tmp_path / "id").write_bytes(key("mine").export_private_key())
+    with door(bastion) as gate, door(Manner(password=PASSWORD)) as at:
+        (tmp_path / "config").write_text(
+            f"Host gate\n HostName 127.0.0.1\n Port {gate.port}\n IdentityFile {tmp_path}/id\n"
+            "Match host 127.0.0.1\n ProxyJump gate\n"
+        )
+        client = dialler(at, tmp_path, password=PASSWORD, config=tmp_path / "config")
+        client.dial(at).close()
+        client.close()
+    assert bastion.knocks.count("connection") == 1
+
+
+def test_what_the_configuration_says_for_a_name_leads_there(tmp_path: Path):
+    """A `ProxyCommand` for `fw1`, which stands for an address that no rule names."""
+    script = tmp_path / "relay.py"
+    script.write_text(
+        "import os, socket, sys, threading\n"
+        "to = socket.create_connection((sys.argv[1], int(sys.argv[2])))\n"
+        "def out():\n"
+        "    while data := to.recv(65536): os.write(1, data)\n"
+        "threading.Thread(target=out, daemon=True).start()\n"
+        "while data := os.read(0, 65536): to.sendall(data)\n"
+    )
+    relay = f"{sys.executable} {script} 127.0.0.1 %p"
+    with door(Manner(password=PASSWORD)) as behind:
+        at = Address("fw1", behind.port)
+        (tmp_path / "config").write_text(f"Host fw1\n HostName 192.0.2.1\n ProxyCommand {relay}\n")
+        config = tmp_path / "config"
+        dialler(at, tmp_path, password=PASSWORD, config=config).dial(at).close()
+
+
+@pytest.mark.parametrize("command", ["false", "/nowhere/relay %h"])
+def test_a_proxy_command_that_leads_nowhere_is_named(tmp_path: Path, command: str, capfd):
+    (tmp_path / "config").write_text(f"Host *\n ProxyCommand {command}\n")
+    why = refusal(NOBODY, tmp_path, password=PASSWORD, config=tmp_path / "config")
+    assert "`ProxyCommand` of the OpenSSH configuration" in str(why)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_refusal_at_the_jump_host_is_told_from_one_at_the_unit(tmp_path: Path):
+    with door(Manner(password="another")) as gate, door(Manner(password=PASSWORD)) as at:
+        words = {"jump": str(gate), "jump_password": FromEnvironment("LAB")}
+        why = refusal(at, tmp_path, password=PASSWORD, **words)
+    assert isinstance(why, NoEntry)
+    assert f"at the jump host {gate}: user" in str(why)
+
+
+def test_a_key_that_an_authority_signed_is_believed_for_its_host_only(tmp_path: Path):
+    """As bastions have them: `@cert-authority` of known_hosts."""
+    authority, own = key("authority"), key("signed")
+    listed = tmp_path / "known_hosts"
+    words = {"host_keys": HostKeys.KNOWN_HOSTS, "known_hosts": listed, "password": PASSWORD}
+    for principal, signer in [("127.0.0.1", authority), ("fw2", authority), ("127.0.0.1", own)]:
+        signed = signer.generate_host_certificate(own, "unit", principals=[principal])
+        listed.write_text(f"@cert-authority * {authority.export_public_key().decode()}")
+        with door(Manner(password=PASSWORD, host_keys=((own, signed),))) as at:
+            if (principal, signer) == ("127.0.0.1", authority):
+                dialler(at, tmp_path, **words).dial(at).close()
+            else:
+                why = refusal(at, tmp_path, **words)
+                assert isinstance(why, NoEntry)
+                assert f"{at} shows a host key that is not believed" in str(why)
+
+
 def test_a_jump_host_never_hears_the_unit_s_password(tmp_path: Path):
     bastion = Manner(password=PASSWORD, forwards=True)
     with door(bastion) as gate:
@@ -299,6 +369,25 @@ def test_a_unit_that_counts_failures_has_counted_one(tmp_path: Path):
         assert [type(i).__name__ for i in site.kept].count("TurnedAway") == 1
 
 
+def test_a_question_for_the_user_s_name_beside_the_password_is_answered(tmp_path: Path):
+    questions = ((("Username: ", True), ("Password: ", False)),)
+    with door(Manner(questions=questions, answers=(USER, PASSWORD))) as at:
+        dialler(at, tmp_path, password=PASSWORD).dial(at).close()
+    questions = ((("Favourite colour: ", True), ("Password: ", False)),)
+    manner = Manner(questions=questions, answers=(USER, PASSWORD))
+    with door(manner) as at:
+        assert "'Favourite colour: Password:'" in str(refusal(at, tmp_path, password=PASSWORD))
+    assert manner.knocks.count("keyboard-interactive") == 1
+
+
+def test_a_unit_that_takes_no_password_is_not_said_to_have_refused_one(tmp_path: Path):
+    with door(Manner(client_key=key("mine"))) as at:
+        why = refusal(at, tmp_path, password=PASSWORD)
+    assert isinstance(why, NoEntry)
+    assert "no password is taken there" in str(why)
+    assert "locked" not in str(why)
+
+
 def test_more_questions_than_one_are_for_a_person(tmp_path: Path):
     rounds = ((("Password: ", False),), (("Enter PASSCODE: ", False),))
     with door(Manner(questions=rounds, answers=(PASSWORD,))) as at:
@@ -331,6 +420,17 @@ def test_what_the_configuration_says_of_algorithms_is_asking_for_them(tmp_path: 
         at = Address(*site.where["active"])
         config = tmp_path / "config"
         dialler(at, tmp_path, password="cisco", config=config).dial(at).close()
+
+
+def test_a_cipher_that_the_configuration_asks_for_alone_is_the_configuration_s_fault(
+    tmp_path: Path,
+):
+    (tmp_path / "config").write_text("Host *\n Ciphers aes128-cbc\n")
+    manner = Manner(password=PASSWORD, options={"encryption_algs": ["aes256-ctr"]})
+    with door(manner) as at:
+        why = refusal(at, tmp_path, password=PASSWORD, config=tmp_path / "config")
+    assert "`Ciphers` of the OpenSSH configuration" in str(why)
+    assert "legacy" not in str(why)
 
 
 def test_where_nobody_listens_it_says_so_at_once(tmp_path: Path):

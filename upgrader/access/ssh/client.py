@@ -301,7 +301,11 @@ class AsyncsshDialler:
         way = ""
         for hop in jumps:
             way += f"{hop.stop.user}@{hop.stop.host}:{hop.stop.port},"
-            tunnel = await self._jump(way, hop, tunnel)
+            try:
+                tunnel = await self._jump(way, hop, tunnel)
+            except NoAnswer as fault:
+                at = f"at the jump host {hop.stop.address}: {fault.why}"
+                raise type(fault)(fault.seat, None, at) from fault
         return await self._entered(unit, tunnel)
 
     async def _jump(
@@ -341,7 +345,10 @@ def _keys_said(stop: Stop) -> Credentials:
         key_files=stop.identity_files,
         agent=stop.identity_agent,
         told=f"the keys that the OpenSSH configuration names ({names})",
-        remedy="correct them there, or say `key` or `password` in [ssh] of the pair file",
+        remedy=(
+            "correct them there (one with a passphrase is passed over, but in the agent that "
+            "`IdentityAgent` names), or say `key` or `password` in [ssh] of the pair file"
+        ),
     )
 
 

@@ -80,7 +80,7 @@ class Visitor(asyncssh.SSHClient):
         lang: str,  # noqa: ARG002
     ) -> Any:
         """Changing a password is a person's business."""
-        self.asked = "the password has expired: a new one is wanted"
+        self.asked = "the password has expired, and a new one is wanted: log in by hand and set it"
         return NotImplemented
 
     def kbdint_auth_requested(self) -> str | None:
@@ -95,15 +95,20 @@ class Visitor(asyncssh.SSHClient):
         lang: str,  # noqa: ARG002
         prompts: Any,
     ) -> list[str] | None:
-        """The answer to one question without an echo; anything else we cannot answer."""
+        """The answer to one question without an echo, and to who we are; to nothing else."""
         if not prompts:
             return []
-        if len(prompts) == 1 and not prompts[0][1]:
+        hidden = [question for question, echo in prompts if not echo]
+        asked_who = [_asks_who(str(question)) for question, echo in prompts if echo]
+        if len(hidden) == 1 and all(asked_who):
             password = self._once("keyboard-interactive")
             if password is not None:
-                return [password]
+                return [self._stop.user if echo else password for _, echo in prompts]
         words = " ".join(" ".join(str(question) for question, _ in prompts).split())
-        self.asked = f"it asks for more than one password: {words[:SHOWN_CHARACTERS]!r}"
+        self.asked = (
+            f"it asks for more than one password: {words[:SHOWN_CHARACTERS]!r}. Say `key`, or a "
+            "`user` who is asked for one only, in [ssh] of the pair file"
+        )
         return None
 
     def _once(self, way: str) -> str | None:
@@ -111,6 +116,11 @@ class Visitor(asyncssh.SSHClient):
             return None
         self.tried.append(way)
         return self._password
+
+
+def _asks_who(question: str) -> bool:
+    """Whether a question with an echo is for the user's name: servers of AAA ask so."""
+    return question.strip().rstrip(":").rstrip().lower() in {"username", "user name", "login"}
 
 
 async def enter(
@@ -149,13 +159,21 @@ async def enter(
                 why = f"the SSH agent cannot be asked for keys ({fault}): begin one with that key"
                 raise NoEntry(seat, None, why) from fault
         words = _words(stop, credentials, keys, trust, legacy, config, limits, tunnel)
-        connecting = asyncssh.connect(stop.host, stop.port, client_factory=visitor, **words)
+        # By its name and not by what that stands for: the library reads the configuration again,
+        # in which `Host` means the name.
+        connecting = asyncssh.connect(stop.address.host, stop.port, client_factory=visitor, **words)
         connection = await _within(limits, connecting, reached)
     except (OSError, ValueError, asyncssh.Error, DoubtfulKeys) as fault:
         attempt = Attempt(stop, credentials.told, credentials.remedy, limits, legacy)
         if visitors:
             last = visitors[-1]
-            attempt = replace(attempt, doubt=last.doubt, asked=last.asked, tried=bool(last.tried))
+            attempt = replace(
+                attempt,
+                doubt=last.doubt,
+                asked=last.asked,
+                has_password=credentials.password is not None,
+                tried=bool(last.tried),
+            )
         raise explained(fault, attempt) from None
     finally:
         if agent is not None:
@@ -211,7 +229,6 @@ def _words(
 ) -> dict[str, Any]:
     """The library's words for a connection: everything is said, for its defaults are others."""
     known = trust.known()
-    by_tunnel = {} if tunnel is None else {"tunnel": tunnel}
     return {
         "config": config,
         "username": stop.user,
@@ -219,13 +236,18 @@ def _words(
         "client_keys": keys or None,
         "ignore_encrypted": True,
         "agent_path": None,
-        **by_tunnel,
+        "tunnel": tunnel,  # `None` too: all jump hosts of the configuration are behind us
         "preferred_auth": [
             *(["publickey"] if keys else []),
             *(["password", "keyboard-interactive"] if credentials.password is not None else []),
         ]
         or ["none"],
-        **algorithms(legacy=legacy, known_kinds=known.kinds, said=stop.says),
+        **algorithms(
+            legacy=legacy,
+            known_kinds=known.kinds,
+            signed=bool(known.authorities),
+            said=stop.says,
+        ),
         "compression_algs": ["none"],
         "gss_kex": False,
         "gss_auth": False,

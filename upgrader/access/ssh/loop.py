@@ -6,6 +6,7 @@ face, which would run through every layer above for the sake of this one.
 
 import asyncio
 import atexit
+import logging
 import threading
 import warnings
 from collections.abc import Coroutine
@@ -69,6 +70,8 @@ def event_thread() -> EventThread:
     """The thread of this process, begun when it is first needed."""
     # Whoever asked for old algorithms knows that they are; the sentence would land in his report.
     warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")
+    # A `ProxyCommand` that ends before anybody asks for it: told by the login that fails.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     thread = EventThread()
     atexit.register(thread.stop)
     return thread

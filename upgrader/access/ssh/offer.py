@@ -60,20 +60,23 @@ KIND_OF_SIGNATURE: Mapping[str, str] = {
 
 
 def algorithms(
-    *, legacy: bool, known_kinds: Sequence[str], said: Mapping[str, bool]
+    *, legacy: bool, known_kinds: Sequence[str], signed: bool, said: Mapping[str, bool]
 ) -> dict[str, tuple[str, ...]]:
     """The library's options for a connection.
 
     `known_kinds`: of host keys that are believed; they are asked for first, for a unit shows one
-    key only. `said`: whether the OpenSSH configuration says `KexAlgorithms`, `Ciphers`, … for that
-    host; what it says is left to it.
+    key only. `signed`: whether a key that an authority has signed is believed, as bastions have
+    them; it is asked for before all others. `said`: whether the OpenSSH configuration says
+    `KexAlgorithms`, `Ciphers`, … for that host; what it says is left to it.
     """
     signatures = (*_SIGNATURES, *(_OLD_SIGNATURES if legacy else ()))
+    certified = [f"{s}-cert-v01@openssh.com" for s in signatures] if signed else []
     first = [s for s in signatures if KIND_OF_SIGNATURE.get(s, s) in known_kinds]
+    host_keys = tuple(dict.fromkeys([*certified, *first, *signatures]))
     wanted = {
         "KexAlgorithms": ("kex_algs", (*_KEY_EXCHANGES, *(_OLD_KEY_EXCHANGES if legacy else ()))),
         "Ciphers": ("encryption_algs", (*_CIPHERS, *(_OLD_CIPHERS if legacy else ()))),
         "MACs": ("mac_algs", (*_MACS, *(_OLD_MACS if legacy else ()))),
-        "HostKeyAlgorithms": ("server_host_key_algs", tuple(dict.fromkeys([*first, *signatures]))),
+        "HostKeyAlgorithms": ("server_host_key_algs", host_keys),
     }
     return {option: names for key, (option, names) in wanted.items() if not said.get(key, False)}

@@ -37,6 +37,8 @@ class Stop:
     identity_files: tuple[str, ...]
     """`IdentityFile`, those of them that are there: OpenSSH passes over the others, too."""
     identity_agent: str | None
+    by_command: bool = False
+    """Whether the configuration leads there by a `ProxyCommand`."""
     says: Mapping[str, bool] = field(default_factory=dict)
     """Which algorithms the configuration says something of."""
 
@@ -80,6 +82,7 @@ class Route:
             known_hosts=tuple(str(file) for file in files),
             identity_files=_there(config.get("IdentityFile", ())),
             identity_agent=config.get("IdentityAgent"),
+            by_command=config.get("ProxyCommand") is not None,
             says={key: config.get(key) is not None for key in _ALGORITHMS},
         )
 
