@@ -90,6 +90,11 @@ def monitors(turn: Turn) -> Speech:
     yield b"\r\n" + MONITORED + turn.prompt
 
 
+def pads(turn: Turn) -> Speech:
+    """As console servers do, behind returns and elsewhere."""
+    yield turn.echo + b"\0\r\0\n" + turn.reply.replace(b"\r\n", b"\r\0\n\0") + turn.prompt
+
+
 def speaks_latin(turn: Turn) -> Speech:
     yield turn.echo + b"\r\n" + turn.reply + b"\xc3\x28\xa0 caf\xe9 \xe2\x82\r\n" + turn.prompt
 
@@ -98,7 +103,7 @@ def speaks_latin(turn: Turn) -> Speech:
 @pytest.mark.parametrize(
     "speaks",
     [
-        *(redraws(b"<"), redraws(b"$"), colours, forgets_the_blank, monitors, speaks_latin),
+        *(redraws(b"<"), redraws(b"$"), colours, forgets_the_blank, monitors, speaks_latin, pads),
         *(with_ends(end) for end in (b"\n", b"\n\r")),
     ],
 )
@@ -107,9 +112,29 @@ def test_a_pair_is_read_however_its_terminal_draws(desk: Desk, speaks: Callable[
         assert desk("check", pair).code == 0
 
 
-@pytest.mark.parametrize("name", ["stby", "0815.example_2", "x" * 63, "fw/admin"])
+@pytest.mark.parametrize("name", ["stby", "0815.example_2", "x" * 63, "fw/admin", "fw+1[a],b~%$="])
 def test_a_host_may_be_called_anything(desk: Desk, name: str):
     with odd(Tongue(renames=lambda prompt: prompt.replace("branch", name))) as pair:
+        assert desk("check", pair).code == 0
+
+
+def wraps(turn: Turn) -> Speech:
+    """A screen of 80 columns that wraps whatever is wider."""
+    row, room = turn.before.encode() + turn.echo, len(turn.before)
+    rows = b"\r\n".join(row[at : at + 80] for at in range(0, len(row), 80))
+    yield rows[room:] + b"\r\n" + turn.reply + turn.prompt
+
+
+def cuts(turn: Turn) -> Speech:
+    """One that shows the beginning of what is wider."""
+    echo, room = turn.echo, 79 - len(turn.before)
+    yield (echo if len(echo) <= room else echo[:room] + b"$") + b"\r\n" + turn.reply + turn.prompt
+
+
+@pytest.mark.parametrize("speaks", [wraps, cuts])
+def test_a_prompt_may_leave_little_room_on_its_screen(desk: Desk, speaks: Callable[[Turn], Speech]):
+    tongue = Tongue(speaks=speaks, renames=lambda prompt: prompt.replace("branch", "x" * 60))
+    with odd(tongue) as pair:
         assert desk("check", pair).code == 0
 
 

@@ -18,6 +18,8 @@ from upgrader.dialect.terminal import (
 
 _NARROWEST = 20
 """Columns of a line below which a scrolled part of it proves nothing. Our guess."""
+_FULL = 70
+"""Columns of a row behind which a screen ends: there a long prompt leaves fewer. Our guess."""
 
 
 class Echo(Enum):
@@ -59,7 +61,7 @@ class EchoWatch:
 
     def _is_ours(self, shown: str, raw: str) -> bool:
         typed = self._behind_prompt(shown)
-        if typed == self._typed.strip() or _is_cut(typed, self._typed):
+        if typed == self._typed.strip() or _is_cut(typed, self._typed, len(shown)):
             return True
         # A terminal that wraps writes ` \r`, and a blank more or less is no other line.
         return _squeezed(self._typed) == self._behind_prompt(_squeezed(raw))
@@ -69,13 +71,15 @@ class EchoWatch:
         return shown.strip() if begun is None else begun[1]
 
 
-def _is_cut(shown: str, typed: str) -> bool:
+def _is_cut(shown: str, typed: str, columns: int) -> bool:
     """Whether that is what a screen shows of a line that is wider: `$` where it goes on.
+
+    `columns`: of the row, with the prompt on it.
 
     76 characters and the `$` on a screen of 80 (real 9.2(2)4 → 9.5(2) transcript, 2016); `<` on
     the left is what other releases show (inferred).
     """
-    if len(shown) < _NARROWEST:
+    if len(shown) < (2 if columns >= _FULL else _NARROWEST):
         return False
     head, tail = shown[0] in "$<", shown[-1] in "$>"
     if head and tail:
@@ -101,6 +105,8 @@ class Greeting:
         self._named: Host | None = None
         """Whose prompt stood before the echo; None: nothing did, or nothing that is one."""
         self._text = ""
+        self._above = ""
+        """The row before."""
         self._read = 0
 
     def reads(self, text: str) -> None:
@@ -112,6 +118,20 @@ class Greeting:
             if shown.endswith(self._probe):
                 self.is_echoed = True
                 self._named = host_of(shown[: -len(self._probe)].lstrip()) or self._named
+            elif (named := self._drawn_over(shown)) is not None:
+                self.is_echoed = True
+                self._named = named
+            self._above = shown
+
+    def _drawn_over(self, shown: str) -> Host | None:
+        """Whose prompt is so long that the probe behind it was wrapped, or cut; None: nobody's."""
+        joined, probe = _squeezed(self._above + shown), _squeezed(self._probe)
+        if joined.endswith(probe) and len(self._above) >= _FULL:
+            return host_of(joined.removesuffix(probe))
+        mark = max(shown.rfind("#"), shown.rfind(">", 0, -1)) + 1
+        if len(shown) >= _FULL and _is_cut(shown[mark:].lstrip(), self._probe, len(shown)):
+            return host_of(shown[:mark].lstrip())
+        return None
 
     def prompt(self) -> tuple[Host, str, str] | None:
         """Host, prompt and cursor, where a reply to the probe ends with a prompt; else None."""

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from upgrader.model.failover import Role
 
-_PROMPT = re.compile(r"(?P<name>[\w.:/@-]+)(?:\((?P<mode>[\w-]+)\))?(?P<mark>[#>])", re.ASCII)
+NAME = r"[\w.:/@+~%$,=\[\]-]+"
+"""Of a prompt, as a pattern: a host name's characters by the command reference, those of a context,
+and what older releases and other clients' patterns let in besides."""
+_PROMPT = re.compile(rf"(?P<name>{NAME})(?:\((?P<mode>[\w-]+)\))?(?P<mark>[#>])", re.ASCII)
 _ECHO = re.compile(rf"\s*{_PROMPT.pattern}(?P<typed>.*)", re.ASCII)
 
 _ROLES = {"pri": Role.PRIMARY, "sec": Role.SECONDARY}

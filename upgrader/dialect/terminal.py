@@ -16,14 +16,14 @@ import re
 from dataclasses import dataclass
 
 from upgrader.dialect.commands import LineKind, classify
-from upgrader.dialect.prompts import read_prompt, steady_words
+from upgrader.dialect.prompts import NAME, read_prompt, steady_words
 from upgrader.dialect.replies.screen import without_unasked
 
 PAGER = "<--- More --->"
 TAIL = 4_096
 """Characters at the end of a reply in which its end is looked for. Our choice: many prompts."""
 
-_PROMPT = re.compile(r"[\w.:/@-]+(?:\([\w-]+\))?[#>]", re.ASCII)
+_PROMPT = re.compile(rf"{NAME}(?:\([\w-]+\))?[#>]", re.ASCII)
 _LONGEST = 1_000
 """Characters of a last line that may be a prompt or a question, redrawn some times. Our choice."""
 
@@ -321,10 +321,12 @@ def told_of(raw: str) -> str:
 def _tidied(line: str, text: str) -> str:
     if PAGER in text:
         text = _PAGED.sub("", text)
+    if "\0" in text:
+        text = text.replace("\0", "")  # a console server pads with them, behind returns above all
     text = text.replace("\r\n", "\n")
     if "\r" in text:
         text = _REDRAWN.sub("", text.replace("\n\r", "\n"))
-    if "\x1b" in text or "\b" in text or "\r" in text or "\x07" in text or "\0" in text:
+    if "\x1b" in text or "\b" in text or "\r" in text or "\x07" in text:
         text = _ESCAPE.sub("", text).translate(_DROPPED)
     if classify(line) is LineKind.SHOW:
         text = without_unasked(text)
