@@ -31,7 +31,7 @@ from upgrader.dialect.replies.pool import read_pool
 from upgrader.dialect.replies.reload import read_show_reload
 from upgrader.dialect.replies.sessions import read_session_summary, read_sessions
 from upgrader.dialect.replies.version import read_show_version
-from upgrader.dialect.secrets import masked, secret_spans
+from upgrader.dialect.secrets import masked, secret_spans, without_known
 from upgrader.dialect.versions import (
     asdm_version_in_file_name,
     family_of_hardware,
@@ -1040,3 +1040,17 @@ def test_a_listing_with_a_time_that_we_do_not_know_is_not_believed() -> None:
 def test_a_reply_that_is_no_configuration_is_not_taken_for_an_empty_one() -> None:
     with pytest.raises(Unparsed, match="not one line"):
         read_configuration("Type escape sequence to abort.\n!!!!!\nSuccess rate is 100 percent\n")
+
+
+def test_our_own_secret_is_covered_where_it_is_a_word_and_nowhere_else():
+    shown = "typed hunter2, then hunter22 and xhunter2; (hunter2)\nftp://u:hunter2@h/f\n"
+    assert without_known(shown, ["hunter2"]) == (
+        "typed *****, then hunter22 and xhunter2; (*****)\nftp://u:*****@h/f\n"
+    )
+    assert without_known("a p$s.(w) b", ["p$s.(w)"]) == "a ***** b"
+    assert without_known("long-secret-1 secret-1", ["secret-1", "long-secret-1"]) == "***** *****"
+
+
+def test_a_password_that_is_a_plain_word_or_short_renames_no_file():
+    listing = "disk0:/cisco-asa-fp1k.9.16.4.SPA 9.16.4\n"
+    assert without_known(listing, ["cisco", "9.16", ""]) == listing

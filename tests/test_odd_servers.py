@@ -1,5 +1,6 @@
 """Servers that are not ours, and odd ones: what the commands make of them, from a shell."""
 
+import zlib
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -31,13 +32,18 @@ class Desk:
         said = self.shell(command, file, *(["--yes"] if command == "run" else []))
         assert PASSWORD not in said.out + said.err
         kept = [path for path in self.folder.rglob("*") if path.is_file()]
-        assert [path for path in kept if PASSWORD.encode() in path.read_bytes()] == []
+        assert [path for path in kept if PASSWORD.encode() in written(path)] == []
         return said
 
     def upgrades(self, pair: OddPair, *seats: str) -> None:
         said = self("run", pair, *seats)
         assert said.code == 0, said.out + said.err
         assert {line: pair.heard(line) for line in ONCE} == ONCE
+
+
+def written(path: Path) -> bytes:
+    data = path.read_bytes()
+    return zlib.decompress(data) if path.suffix == ".z" else data
 
 
 @pytest.fixture
@@ -225,6 +231,27 @@ def test_a_device_that_shows_our_secret_is_not_repeated(
 ):
     with odd(Tongue(speaks=speaks)) as pair:
         assert desk("check", pair).code == 3
+
+
+def keeps_it_in_mind(turn: Turn) -> Speech:
+    """A log of what was typed, a description, a fault that repeats it."""
+    told = f"typed: {PASSWORD}\nenable password {PASSWORD}\n({PASSWORD})\n"
+    if turn.line in {"show logging", "show running-config", "show startup-config"}:
+        yield turn.echo + b"\r\n" + told.replace("\n", "\r\n").encode() + turn.reply + turn.prompt
+    elif turn.line == "failover reload-standby":
+        yield turn.echo + b"\r\n" + PASSWORD.encode() + b" is what you typed. Really? [confirm] "
+        yield 60.0
+    else:
+        yield from plainly(turn)
+
+
+@pytest.mark.slow
+def test_what_we_typed_as_a_secret_is_written_nowhere_though_the_device_tells_it(desk: Desk):
+    with odd(Tongue(speaks=keeps_it_in_mind)) as pair:
+        assert desk("check", pair).code == 0
+        said = desk("run", pair)
+    assert (said.code, "***** is what you typed" in said.out) == (4, True)
+    assert pair.heard("failover reload-standby") == 1
 
 
 # ── who answers ────────────────────────────────────────────────────────────────────────

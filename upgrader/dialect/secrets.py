@@ -1,6 +1,7 @@
 """Where secrets stand in what a device prints and in what is typed."""
 
 import re
+from collections.abc import Iterable
 
 _VALUE = r"(?P<secret>(?!\*+(?:\s|$))(?!<secret)(?![:=](?:\s|$))\S+)"
 """A word that is neither masked by the device (`*****`) nor by us, nor punctuation."""
@@ -57,6 +58,7 @@ _PRIVATE_KEY_BLOCK = re.compile(
 
 _OURS = re.compile(r"<secret[^<>\n]*>")
 _COVER = "*****"
+_LEAST_TELLING = 6
 
 
 def secret_spans(text: str) -> tuple[tuple[int, int], ...]:
@@ -96,6 +98,24 @@ def masked(text: str) -> str:
         done = end
     pieces.append(text[done:])
     return _OURS.sub(_COVER, "".join(pieces))
+
+
+def without_known(text: str, secrets: Iterable[str]) -> str:
+    """The text with `*****` for each of these secrets, wherever it stands as a word of its own.
+
+    For what we have typed ourselves, and a device shows in a log, a banner or a description. A
+    secret that is a plain word (`cisco`) is left to the patterns: there are files called so.
+    """
+    for secret in sorted(secrets, key=len, reverse=True):
+        if _is_telling(secret) and secret in text:
+            edges = rf"(?<![A-Za-z0-9_]){re.escape(secret)}(?![A-Za-z0-9_])"
+            text = re.sub(edges, _COVER, text)
+    return text
+
+
+def _is_telling(secret: str) -> bool:
+    """Whether a word that is the same is that secret. Our guess: no letters alone, and not few."""
+    return len(secret) >= _LEAST_TELLING and not secret.isalpha()
 
 
 def _is_long_session_listing(text: str) -> bool:

@@ -47,9 +47,10 @@ class Login:
 class TerminalConsole:
     """A conversation with whoever answers at a seat, in privileged EXEC."""
 
-    def __init__(self, exchange: Exchange) -> None:
-        """Take over a conversation that has been entered."""
+    def __init__(self, exchange: Exchange, hides: Callable[[str], str] = str) -> None:
+        """Take over a conversation that has been entered; `hides` covers our own secrets."""
         self._exchange = exchange
+        self._hides = hides
 
     @property
     def seat(self) -> Seat:
@@ -79,7 +80,10 @@ class TerminalConsole:
         if not exchange.is_open:
             raise Dropped(self.seat, line, "the console is closed")
         try:
-            return self._answered(line, exchange.say(line))
+            return self._hides(self._answered(line, exchange.say(line)))
+        except LineFault as fault:
+            exchange.close()
+            raise type(fault)(fault.seat, fault.line, self._hides(fault.why)) from None
         except BaseException:
             # Interrupted or failed, it is out of step: what comes next would answer this line.
             exchange.close()
@@ -108,7 +112,7 @@ class TerminalConsole:
         assert heard.asks is not None, "or it had returned"
         if classify(line) is LineKind.SHOW:
             raise Dropped(self.seat, line, f"asked back: {heard.asks!r}")
-        raise Refused(self.seat, line, heard.asks)
+        raise Refused(self.seat, line, self._hides(heard.asks))
 
 
 # ── logging in ─────────────────────────────────────────────────────────────────────────
@@ -122,11 +126,13 @@ def enter(
     login: Login | None = None,
     manners: Manners | None = None,
     monotonic: Callable[[], float] | None = None,
+    hides: Callable[[str], str] = str,
 ) -> TerminalConsole:
     """Go through the greeting into privileged EXEC, on a shell that has just been opened.
 
     `enable`: the enable secret; None: there is none, and `login` is tried. `monotonic`: seconds
-    that pass as `line.receive` waits; None: this machine's. When it fails, the line is closed.
+    that pass as `line.receive` waits; None: this machine's. `hides` covers our own secrets in what
+    is answered. When it fails, the line is closed.
 
     Raises:
         NoEntry: the device does not let us become privileged; names what to change.
@@ -146,7 +152,7 @@ def enter(
     except BaseException:
         exchange.close()
         raise
-    return TerminalConsole(exchange)
+    return TerminalConsole(exchange, hides)
 
 
 def _rise(exchange: Exchange, enable: Secret | None, login: Login | None) -> None:

@@ -52,7 +52,14 @@ def live_world(
 
         login = Login(reach.user, told(secrets.password))
         try:
-            return enter(line, seat, enable=told(secrets.enable), login=login, manners=manners)
+            return enter(
+                line,
+                seat,
+                enable=told(secrets.enable),
+                login=login,
+                manners=manners,
+                hides=secrets.hidden,
+            )
         except LineFault as fault:
             raise type(fault)(seat, fault.line, secrets.masked(fault.why)) from None
 

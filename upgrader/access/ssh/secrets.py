@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from upgrader.dialect.secrets import without_known
 from upgrader.model.reach import (
     FromCommand,
     FromEnvironment,
@@ -123,6 +124,10 @@ class Secrets:
             if len(known) >= LEAST_MASKED:
                 text = text.replace(known, "***")
         return text
+
+    def hidden(self, text: str) -> str:
+        """A device's words, in which what was typed as a secret stands as a word of its own."""
+        return without_known(text, self._known.values())
 
     def _from(self, source: SecretSource, what: str, key: str) -> str:
         known = self._known.get(source)
