@@ -42,8 +42,9 @@ def _pools(unit: Unit) -> Iterator[str]:
         ):
             yield f"pool {pool.name}: an address is held and in use"
         floor = unit.floors.get(pool.name, pool.first)
-        if any(address not in leases for address in range(pool.first, min(floor, pool.last + 1))):
-            yield f"pool {pool.name}: an address below {floor} is free"
+        known = {*leases, *unit.freed.get(pool.name, ())}
+        if any(address not in known for address in range(pool.first, min(floor, pool.last + 1))):
+            yield f"pool {pool.name}: an address below {floor} is free, and not known to be"
 
 
 def _tables(pair: Pair, unit: Unit) -> Iterator[str]:

@@ -177,6 +177,7 @@ class EmulatedPair(Pair):
             unit.flash, unit.paths = unit.flash.copy(), unit.paths.copy()
             unit.tickets, unit.rows = unit.tickets.copy(), unit.rows.copy()
             unit.leases = {name: leases.copy() for name, leases in unit.leases.items()}
+            unit.freed = {name: freed.copy() for name, freed in unit.freed.items()}
             unit.watches, unit.writing = unit.watches.copy(), unit.writing.copy()
             unit.log, unit.visits = unit.log.copy(), unit.visits.copy()
             if unit.sheet is not None:

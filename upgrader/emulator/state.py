@@ -106,8 +106,7 @@ class Ticket(Struct, frozen=True, gc=False):
 
     index: int
     admitted: str
-    """What the session was admitted under: the package's content, or what else counts as its
-    identity (`mismatch_key`)."""
+    """The package that it was admitted under: its content, or other identity (`mismatch_key`)."""
     platform: str
     home: Home
 
@@ -280,8 +279,7 @@ class Unit:
     sheet: Sheet | None = None
     """What comes after `log` and is not written up; None: nothing."""
     logged: dict[str, int] = field(default_factory=dict)
-    """Messages written since it booted: by destination (`buffered`, `trap`), and by collector
-    (`inside 10.1.1.5`)."""
+    """Messages since it booted: by destination (`trap`), and by collector (`inside 10.1.1.5`)."""
     active_ms: int = 0
     """How long its last spell as the active unit lasted (real 9.23(1) screens: each begins
     at 0)."""
@@ -319,7 +317,9 @@ class Unit:
     next_index: int = 1
     """Highest session index seen since boot, and one."""
     floors: dict[str, int] = field(default_factory=dict)
-    """By pool name: below this address none is free. A hint for finding the lowest free one."""
+    """By pool name: below this address none is free that is not in `freed`. Both are hints."""
+    freed: dict[str, list[int]] = field(default_factory=dict)
+    """By pool name: a heap of what was given back below the floor; some may be in use again."""
     visits: dict[str, Visits] = field(default_factory=dict)
     """By user name: who has logged in to administer, for the text that greets him."""
     writing: dict[str, Writing] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """Addresses of the pools of one unit: free, in use, or held for the reuse delay."""
 
 from collections.abc import Iterable
+from heapq import heappop, heappush
 from itertools import count, filterfalse
 
 from upgrader.emulator.settings import Pool
@@ -30,6 +31,11 @@ def lowest_free(unit: Unit, names: Iterable[str]) -> int | None:
         if pool is None:
             continue
         taken = unit.leases.get(name, {})
+        freed = unit.freed.get(name, [])
+        while freed and (freed[0] in taken or freed[0] < pool.first):
+            heappop(freed)
+        if freed and freed[0] <= pool.last:
+            return freed[0]
         lowest = max(pool.first, unit.floors.get(name, pool.first))
         # Thousands may stand in a row: the search is left to C.
         address = next(filterfalse(taken.__contains__, count(lowest)))
@@ -130,7 +136,14 @@ def _named(unit: Unit, name: str) -> Pool | None:
 
 
 def _free(unit: Unit, pool: Pool, address: int) -> None:
-    name, floors = pool.name, unit.floors
+    name = pool.name
     del unit.leases[name][address]
-    floor = floors.get(name, pool.first)
-    floors[name] = address if address < floor else floor  # noqa: FURB136  `min` takes twice as long
+    floor = unit.floors.get(name, pool.first)
+    if address >= floor:
+        return
+    freed = unit.freed.setdefault(name, [])
+    heappush(freed, address)
+    if len(freed) > 2 * (floor - pool.first):
+        # Most of them are in use again: the next search begins anew.
+        unit.floors[name] = pool.first
+        freed.clear()
