@@ -19,6 +19,8 @@ from upgrader.emulator.watches import Watch
 class Role(Enum):
     """`failover lan unit`."""
 
+    __hash__ = object.__hash__  # As `State`.
+
     PRIMARY = "Primary"
     SECONDARY = "Secondary"
 

@@ -35,6 +35,7 @@ Standby Ready without a sync.
 """
 
 _CHASSIS = {"primary": 0, "secondary": 1}
+_RUNNING = (Power.UP, Power.STOPPING)
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ class Pair:
 
     def answers(self, u: int) -> bool:
         """Whether that unit has power and runs; one that was told to reload still does."""
-        return self.units[u].power in (Power.UP, Power.STOPPING)
+        return self.units[u].power in _RUNNING
 
     def active_unit(self) -> Unit | None:
         """The unit that serves; None: nobody does."""

@@ -45,20 +45,26 @@ class Phase(Enum):
     @property
     def is_end(self) -> bool:
         """Whether nothing follows."""
-        return self in (Phase.UPGRADED, Phase.CLEANED, Phase.ROLLED_BACK)
+        return self in _ENDS
 
     @property
     def is_late(self) -> bool:
         """Whether patience has ended here once: only a person's `resume` waits on."""
-        return self in (
-            Phase.STANDBY_LATE,
-            Phase.SWITCH_LATE,
-            Phase.DRAIN_LATE,
-            Phase.FORMER_LATE,
-            Phase.FAILBACK_LATE,
-            Phase.SWITCH_BACK_LATE,
-            Phase.RETURN_LATE,
-        )
+        return self in _LATE
+
+
+_ENDS = frozenset({Phase.UPGRADED, Phase.CLEANED, Phase.ROLLED_BACK})
+_LATE = frozenset(
+    {
+        Phase.STANDBY_LATE,
+        Phase.SWITCH_LATE,
+        Phase.DRAIN_LATE,
+        Phase.FORMER_LATE,
+        Phase.FAILBACK_LATE,
+        Phase.SWITCH_BACK_LATE,
+        Phase.RETURN_LATE,
+    }
+)
 
 
 class Signal(Enum):

@@ -34,6 +34,7 @@ RELOADABLE = frozenset(
     {FailoverState.STANDBY_READY, FailoverState.COLD_STANDBY, FailoverState.FAILED}
 )
 SYNCED = ("Sync Done", "Sync Skipped")
+_CHANGING = LineKind.CHANGING
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class GuardedConsole(ConsoleThrough):
         Raises:
             Unlawful: it may not; not a byte of it was sent.
         """
-        if classify(line) is LineKind.CHANGING:
+        if classify(line) is _CHANGING:
             self._look_first(line)
         return self._inner.ask(line)
 

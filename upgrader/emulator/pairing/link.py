@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.settings import FailoverSettings
-from upgrader.emulator.state import Power, State
+from upgrader.emulator.state import State
 from upgrader.emulator.tables import FOLLOWING, Pair
 
 _DIRECTIONS = (b"from primary", b"from secondary")
@@ -44,13 +44,16 @@ def keying(failover: FailoverSettings) -> bytes | None:
     return b"secret\0" + failover.key.encode()
 
 
+_APART = (State.DISABLED, State.NOT_DETECTED)
+
+
 def takes_part(pair: Pair, u: int) -> bool:
     """Whether the unit runs with failover enabled and has not left the pair."""
     unit = pair.units[u]
-    if unit.power not in (Power.UP, Power.STOPPING):
+    if not pair.answers(u):
         return False
     enabled = unit.settings.failover.enabled and unit.settings.failover.lan_port is not None
-    return enabled and unit.state not in (State.DISABLED, State.NOT_DETECTED)
+    return enabled and unit.state not in _APART
 
 
 def hear(pair: Pair) -> bool:

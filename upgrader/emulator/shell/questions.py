@@ -9,12 +9,13 @@ from upgrader.emulator.tables import Pair
 from upgrader.emulator.talk import Conversation, Dialogue, Expects
 
 _YES = frozenset({"", "y"})
+_LINE = Expects.LINE
 
 
 def expects(conversation: Conversation) -> Expects:
     """What the console waits for: a line, unless it has asked something."""
     dialogue = conversation.dialogue
-    return Expects.LINE if dialogue is None else dialogue.questions[0].expects
+    return _LINE if dialogue is None else dialogue.questions[0].expects
 
 
 def answered(talk: Talk, reply: str) -> Spoken:

@@ -18,6 +18,9 @@ PROVED, NOT_PROVED = "\0right", "\0wrong"
 """What stands for a hidden answer once it has been judged. Nobody can type it: what comes from
 outside is judged first, whatever it says."""
 
+_DISABLED, _PRIMARY = State.DISABLED, Role.PRIMARY
+"""Asked for behind every line; a member costs as much by its class as the rest of the prompt."""
+
 UNREACHABLE = "ERROR: Unable to reach the mate over the failover link\n"
 """Synthetic: the device's text for a mate that cannot be reached is not known."""
 
@@ -93,8 +96,8 @@ def prompt(pair: Pair, conversation: Conversation) -> str:
     if conversation.dialogue is not None:
         return conversation.dialogue.questions[0].prompt
     unit = pair.units[conversation.unit]
-    is_in = unit.state is not State.DISABLED
-    place = 4 * holds_active(unit) + 2 * is_in + (unit.role is Role.PRIMARY)
+    is_in = unit.state is not _DISABLED
+    place = 4 * holds_active(unit) + 2 * is_in + (unit.role is _PRIMARY)
     name = _names(unit.settings)[place]
     if conversation.mode == ENABLE:
         return f"{name}# "

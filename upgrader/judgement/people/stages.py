@@ -98,4 +98,5 @@ def _both(sight: Sight | None) -> tuple[dict[LoginKey, Both], Both]:
 
 
 def _shown(rows: Mapping[LoginKey, Session]) -> dict[LoginKey, Trace]:
-    return {key: Trace.TUNNEL if row.has_tunnel else Trace.ROW for key, row in rows.items()}
+    tunnel, bare = Trace.TUNNEL, Trace.ROW
+    return {key: tunnel if row.has_tunnel else bare for key, row in rows.items()}

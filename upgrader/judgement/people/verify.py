@@ -101,11 +101,12 @@ def outage_seconds(before: Snapshot, looks: Sequence[Snapshot]) -> float | None:
 
 def _turns(look: Snapshot) -> list[_Turn]:
     turns = []
+    active = FailoverState.ACTIVE
     for unit in look.units:
         history = None if unit.full is None else unit.full.history
         for entry in history or ():
-            taken = entry.after is FailoverState.ACTIVE
-            if taken != (entry.before is FailoverState.ACTIVE):
+            taken = entry.after is active
+            if taken != (entry.before is active):
                 turns.append(_Turn(unit.serial, entry.at.at, taken))
     return turns
 
