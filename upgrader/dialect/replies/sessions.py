@@ -28,7 +28,7 @@ _COMMON_ROW = re.compile(
     r"Bytes Tx ++: (\d{1,18}+) +Bytes Rx ++: (\d{1,18}+) *+\n"
     r"Group Policy ++: (\S++)\s++Tunnel Group ++: (\S++) *+\n"
     r"Login Time ++: (\S[^\n]*)\n"
-    r"Duration ++: ((?:\d{1,6}d )?\d{1,6}h:\d\dm:\d\ds) *+\n"
+    r"Duration ++: (\S[^\n]*)\n"
     r"Inactivity ++: (\S[^\n]*)\n"
     r"VLAN Mapping ++: [^\n]*+\n"
     r"Audt Sess ID ++: (\w+) *+\n"

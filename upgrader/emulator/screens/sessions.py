@@ -6,7 +6,6 @@ each; what depends on the day only is cached.
 
 from collections.abc import Collection
 from functools import lru_cache
-from operator import attrgetter
 
 from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.screens.failover import holds_active
@@ -35,7 +34,6 @@ _PARENT_ONLY = (
     "Hashing      : AnyConnect-Parent: (1)none\n"
 )
 _TWO_DIGITS = tuple(f"{number:02d}" for number in range(60))
-_UP_FROM = attrgetter("up_from")
 _DASHES = "-" * 75
 _SUB_DASHES = " " * 29 + "-" * 46
 
@@ -62,7 +60,10 @@ def listing(pair: Pair, u: int, rows: list[Row]) -> str:
 
 
 def row_texts(rows: list[Row], now: int, wall: Wall, *, active: bool) -> list[str]:
-    """One text a row, in one loop: a call a field would cost as much as the field."""
+    """One text a row, in one loop: a call a field would cost as much as the field.
+
+    `ljust` takes a third of the time of a format's width.
+    """
     texts: list[str] = []
     dates: dict[int, str] = {}
     two = _TWO_DIGITS
@@ -85,18 +86,18 @@ def row_texts(rows: list[Row], now: int, wall: Wall, *, active: bool) -> list[st
         date = dates.get(day)
         if date is None:
             date = dates[day] = f" {wall.zone} {wall.date(day)}"
-        minutes, second_up = divmod((now - login_ms) // 1_000 if now > login_ms else 0, 60)
-        hours, minute = divmod(minutes, 60)
-        duration = f"{hours}h:{two[minute]}m:{two[second_up]}s"
+        up = (now - login_ms) // 1_000 if now > login_ms else 0
+        hours = up // 3_600
+        duration = f"{hours}h:{two[up // 60 % 60]}m:{two[up % 60]}s"
         if hours >= 24:
-            duration = f"{hours // 24}d {hours % 24}h:{two[minute]}m:{two[second_up]}s"
+            duration = f"{hours // 24}d {hours % 24}h:{two[up // 60 % 60]}m:{two[up % 60]}s"
         user = row.user
-        name = f"{user:22} " if len(user) <= _COLUMN else f"{user}\n"
+        name = f"{user.ljust(_COLUMN)} " if len(user) <= _COLUMN else f"{user}\n"
         texts.append(
             f"Username     : {name}Index        : {row.index}\n"
-            f"Assigned IP  : {dotted(row.address):22} Public IP    : {row.public}\n"
+            f"Assigned IP  : {dotted(row.address).ljust(_COLUMN)} Public IP    : {row.public}\n"
             f"{tunnels}"
-            f"Bytes Tx     : {sent!s:22} Bytes Rx     : {sent // 3}\n"
+            f"Bytes Tx     : {str(sent).ljust(_COLUMN)} Bytes Rx     : {sent // 3}\n"
             f"{_policy_lines(row.group_policy, row.tunnel_group)}"
             f"Login Time   : {_time(second)}{date}\n"
             f"Duration     : {duration}\n"
@@ -155,11 +156,13 @@ def show_vpn_sessiondb(pair: Pair, u: int) -> str:
 
 
 def _carried(rows: Collection[Row], now: int) -> int:
-    """How many rows have a tunnel: counted at every look, and so without a loop of our own."""
-    since = [*map(_UP_FROM, rows)]
-    if max(filter(None, since), default=0) <= now:
-        return len(since) - since.count(None)
-    return len([at for at in since if at is not None and at <= now])
+    """How many rows have a tunnel: counted at every look, and so without a call for each row."""
+    carried = 0
+    for row in rows:
+        up_from = row.up_from
+        if up_from is not None and up_from <= now:
+            carried += 1
+    return carried
 
 
 @lru_cache(maxsize=64)
