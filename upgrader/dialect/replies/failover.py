@@ -26,7 +26,8 @@ from upgrader.model.names import Serial
 from upgrader.model.version import Version
 from upgrader.ports import Unparsed
 
-_ACTIVE_TIME = re.compile(r"Active time: (\d{1,18}) \(sec\)")
+_ACTIVE_TIME = "Active time: "
+_SECONDS = re.compile(r"\d{1,18}")
 _LINK = re.compile(r"(\S+) (\S+) \((.*)\)")
 
 _FIELDS = [field.name for field in fields(Failover)]
@@ -49,11 +50,15 @@ def read_show_failover(text: str) -> Failover:
     Source: 7.2 to 9.23 in captures; 9.12 prints the same lines.
     """
     # What moves at every look is numbered, so that the rest is the same text as the last time.
-    parts = _ACTIVE_TIME.split(plain(text))
-    times = parts[1::2]
-    parts[1::2] = [f"Active time: {place} (sec)" for place in range(len(times))]
+    parts = plain(text).split(_ACTIVE_TIME)
+    times: list[str] = []
+    for place, part in enumerate(parts[1:], start=1):
+        seconds, unit, rest = part.partition(" (sec)")
+        if unit and _SECONDS.fullmatch(seconds):
+            parts[place] = f"{len(times)}{unit}{rest}"
+            times.append(seconds)
     try:
-        above, this, other, below = _numbered("".join(parts))
+        above, this, other, below = _numbered(_ACTIVE_TIME.join(parts))
     except Odd as odd:
         raise Unparsed(SHOW_FAILOVER, text, str(odd)) from odd
     values = (*above, _timed(this, times), _timed(other, times), *below)

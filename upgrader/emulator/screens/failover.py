@@ -32,6 +32,7 @@ _REMEMBERED = 128
 _WORDS = {state: state.value for state in State}
 _ROLES = {role: role.value for role in Role}
 
+_DISABLED = State.DISABLED
 _NOT_YET_TESTED = frozenset(
     {
         *(State.NOT_DETECTED, State.DISABLED, State.NEGOTIATION),
@@ -59,7 +60,7 @@ def holds_active(unit: Unit) -> bool:
 def failover_is_on(unit: Unit) -> bool:
     """Whether failover is enabled and was not taken out of service on this unit."""
     failover = unit.settings.failover
-    return failover.enabled and failover.lan_port is not None and unit.state is not State.DISABLED
+    return failover.enabled and failover.lan_port is not None and unit.state is not _DISABLED
 
 
 def show_failover(pair: Pair, u: int) -> str:
@@ -73,9 +74,10 @@ def show_monitor_interface(pair: Pair, u: int) -> str:
     """The host blocks alone, without cards (`show monitor-interface`)."""
     unit = pair.units[u]
     lines = [f"        This host: {unit.role.value} - {_state_words(unit)} "]
-    lines += _own_interfaces(pair, u)
+    settled = _is_settled(pair, unit)
+    lines += _own_interfaces(pair, u, settled=settled)
     lines.append(f"        Other host: {pair.units[1 - u].role.value} - {unit.peer.state.value} ")
-    lines += _peer_interfaces(pair, u)
+    lines += _peer_interfaces(pair, u, settled=settled)
     # Interfaces stand two columns further left here than in the whole screen.
     moved = [line[2:] if "Interface " in line else line for line in lines]
     return "".join(f"{line}\n" for line in moved)
@@ -98,7 +100,6 @@ def _off(pair: Pair, u: int) -> list[str]:
     return [*lines, *_head(above, pair.units[u].version, pair.scenario.model).splitlines()]
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _head(seen: Watched, version: str | None, model: str) -> str:
     return _block(head_lines(seen, release_of(version), hardware_of(model).monitored))
 
@@ -106,28 +107,46 @@ def _head(seen: Watched, version: str | None, model: str) -> str:
 def _on(pair: Pair, u: int) -> str:
     """All above the statistics. One text, and of blocks that stay: it is printed at every look."""
     unit, other = pair.units[u], pair.units[1 - u]
-    failover, peer = unit.settings.failover, unit.peer
-    role = _ROLES[unit.role]
+    model, peer = pair.scenario.model, unit.peer
+    ours, mine = (unit.version, unit.serial), _ROLES[unit.role]
+    lan = lan_condition(pair, unit.settings)
+    above = _above(watched(unit.settings), model, mine, lan, ours, (peer.version, peer.serial))
     at = unit.last_failover_ms if unit.last_failover_ms is not None else unit.booted_ms
-    serials = ""
-    if has(release_of(unit.version), "serial-number-line"):
-        serials = f"Serial Number: Ours {unit.serial}, Mate {peer.serial or 'Unknown'}\n"
     theirs = active_ms(other, pair.now) if peer.heard else peer.active_ms
+    settled = _is_settled(pair, unit)
+    return (
+        f"{above}"
+        f"Last Failover at: {wall_of(pair, u).stamp(at)}\n"
+        f"        This host: {mine} - {_state_words(unit)} \n"
+        f"                Active time: {active_ms(unit, pair.now) // 1_000} (sec)\n"
+        f"{_own_cards(pair, u, settled=settled)}"
+        f"        Other host: {_ROLES[other.role]} - {_WORDS[peer.state]} \n"
+        f"                Active time: {theirs // 1_000} (sec)\n"
+        f"{_peer_cards(pair, u, settled=settled)}"
+    )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _above(
+    seen: Watched,
+    model: str,
+    role: str,
+    lan: str,
+    ours: tuple[str | None, str],
+    mates: tuple[str | None, str | None],
+) -> str:
+    """What stands above the last failover; `ours`, `mates`: version and serial of either unit."""
+    failover, (version, serial), (version_told, serial_told) = seen.failover, ours, mates
+    serials = ""
+    if has(release_of(version), "serial-number-line"):
+        serials = f"Serial Number: Ours {serial}, Mate {serial_told or 'Unknown'}\n"
     return (
         "Failover On \n"
         f"Failover unit {role}\n"
-        f"Failover LAN Interface: {failover.lan_name} {failover.lan_port} "
-        f"({lan_condition(pair, unit.settings)})\n"
-        f"{_head(watched(unit.settings), unit.version, pair.scenario.model)}"
-        f"Version: Ours {unit.version}, Mate {peer.version or 'Unknown'}\n"
+        f"Failover LAN Interface: {failover.lan_name} {failover.lan_port} ({lan})\n"
+        f"{_head(seen, version, model)}"
+        f"Version: Ours {version}, Mate {version_told or 'Unknown'}\n"
         f"{serials}"
-        f"Last Failover at: {wall_of(pair, u).stamp(at)}\n"
-        f"        This host: {role} - {_state_words(unit)} \n"
-        f"                Active time: {active_ms(unit, pair.now) // 1_000} (sec)\n"
-        f"{_own_cards(pair, u)}"
-        f"        Other host: {_ROLES[other.role]} - {_WORDS[peer.state]} \n"
-        f"                Active time: {theirs // 1_000} (sec)\n"
-        f"{_peer_cards(pair, u)}"
     )
 
 
@@ -140,16 +159,17 @@ def _state_words(unit: Unit) -> str:
     return _WORDS[State.ACTIVE if is_active(unit.state) else unit.state]
 
 
-def _own_cards(pair: Pair, u: int) -> str:
+def _own_cards(pair: Pair, u: int, *, settled: bool) -> str:
     unit = pair.units[u]
-    cards = _service_cards(pair, u, reader=unit)
-    return _cards(pair.scenario.model, unit.version or "", _own_interfaces(pair, u), cards)
+    cards, interfaces = _service_cards(pair, u, unit), _own_interfaces(pair, u, settled=settled)
+    return _cards(pair.scenario.model, unit.version or "", interfaces, cards)
 
 
-def _peer_cards(pair: Pair, u: int) -> str:
+def _peer_cards(pair: Pair, u: int, *, settled: bool) -> str:
     unit = pair.units[u]
-    cards = _service_cards(pair, 1 - u, reader=unit)
-    return _cards_told(pair.scenario.model, unit.peer.version, _peer_interfaces(pair, u), cards)
+    cards = _service_cards(pair, 1 - u, unit)
+    interfaces = _peer_interfaces(pair, u, settled=settled)
+    return _cards_told(pair.scenario.model, unit.peer.version, interfaces, cards)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -204,14 +224,14 @@ def _service_card(module: Module, status: str, *, release: tuple[int, int]) -> l
     ]
 
 
-def _own_interfaces(pair: Pair, u: int) -> tuple[str, ...]:
+def _own_interfaces(pair: Pair, u: int, *, settled: bool) -> tuple[str, ...]:
     unit = pair.units[u]
     return own_lines(
         watched(unit.settings),
         _odd(pair, u),
         active=holds_active(unit),
         tested=unit.state not in _NOT_YET_TESTED,
-        settled=_is_settled(pair, unit),
+        settled=settled,
     )
 
 
@@ -231,7 +251,7 @@ def _odd(pair: Pair, u: int) -> Odd:
     return tuple((port, word.value, waiting) for port, word, waiting in found)
 
 
-def _peer_interfaces(pair: Pair, u: int) -> tuple[str, ...]:
+def _peer_interfaces(pair: Pair, u: int, *, settled: bool) -> tuple[str, ...]:
     unit, peer = pair.units[u], pair.units[u].peer
     known = peer.version is not None
     is_gone = known and not peer.heard and not is_active(unit.state)
@@ -239,7 +259,7 @@ def _peer_interfaces(pair: Pair, u: int) -> tuple[str, ...]:
         watched(unit.settings),
         _odd(pair, 1 - u),
         active=is_active(peer.state) or is_gone,
-        hearing=Hearing(known, peer.heard, peer.interfaces_known, _is_settled(pair, unit)),
+        hearing=Hearing(known, peer.heard, peer.interfaces_known, settled),
     )
 
 
