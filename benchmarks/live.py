@@ -169,6 +169,9 @@ CONTENDERS = {
     "upgrader, one address": lambda site: ours(site, one_address=True),
     "careful netmiko script": lambda site: netmiko(site, "--asdm", ASDM),
     "the same, two sessions": lambda site: netmiko(site, "--asdm", ASDM, "--standby", site.standby),
+    "the same, a session a stage": lambda site: netmiko(
+        site, "--asdm", ASDM, "--standby", site.standby, "--by-stage"
+    ),
     "hurried netmiko script": lambda site: netmiko(site, "--hurried"),
     "Ansible playbook": ansible,
 }

@@ -6,11 +6,13 @@ counts as ready after three polls with no interface Waiting, the new version is 
 minute before the old one is given up, and nothing is lost or left over, by the numbers. It knows
 nothing of causes, crashes, or how to go on after one.
 
-`--standby HOST` lets both units verify at the same time, for one log-in more. With `--hurried` it
-is as many are: one image is verified, one poll is enough, nothing is watched.
+`--standby HOST` lets both units verify at the same time, for one log-in more. With `--by-stage`
+beside it nobody has thought about log-ins: as in netmiko's own examples each stage opens a session
+at each unit that it is about, and closes it. With `--hurried` it is as many are: one image is
+verified, one poll is enough, nothing is watched.
 
 python careful_netmiko.py HOST PORT USER PASSWORD ENABLE IMAGE VERSION SECOND
-    [--asdm PATH] [--standby HOST] [--hurried]
+    [--asdm PATH] [--standby HOST [--by-stage]] [--hurried]
 """
 
 import json
@@ -26,10 +28,12 @@ given = ArgumentParser()
 given.add_argument("where", nargs=8)
 given.add_argument("--asdm", nargs="*", default=[])
 given.add_argument("--standby")
+given.add_argument("--by-stage", action="store_true")
 given.add_argument("--hurried", action="store_true")
 given = given.parse_args()
 HOST, PORT, USER, PASSWORD, ENABLE, IMAGE, VERSION, SECOND = given.where
 ASDM, STANDBY, HURRIED = given.asdm, given.standby, given.hurried
+BY_STAGE = given.by_stage
 SECOND = float(SECOND)
 POLLS = 1 if HURRIED else 3
 SOAK = 0 if HURRIED else 60
@@ -39,11 +43,11 @@ READY = r"Other host: \w+ - Standby Ready"
 typed = []
 spent = {"on purpose": 0.0, "verify": 0.0}
 """Seconds: of watching with everything ready, and of verifying."""
-lines = []
-"""The session that there is, or none."""
+lines, mates = [], []
+"""The session that there is with the active unit, and with the standby; or none."""
 
 
-def log_in(host=HOST):
+def log_in(host):
     return ConnectHandler(
         device_type="cisco_asa",
         host=host,
@@ -56,17 +60,43 @@ def log_in(host=HOST):
     )
 
 
-def ask(words, limit=600):
-    """On the session that there is, or a new one."""
+def session(held=lines, host=HOST):
+    """The one that there is, or a new one."""
+    if not held:
+        held.append(log_in(host))
+    return held[0]
+
+
+def asked(held, host, words, limit):
     while True:
         try:
-            if not lines:
-                lines.append(log_in())
+            device = session(held, host)
             typed.append(words)
-            return lines[0].send_command(words, read_timeout=limit)
+            return device.send_command(words, read_timeout=limit)
         except (NetmikoBaseException, SSHException, OSError, EOFError):
-            lines.clear()
+            held.clear()
             time.sleep(SECOND)
+
+
+def ask(words, limit=600):
+    return asked(lines, HOST, words, limit)
+
+
+def there(words):
+    """The standby: through its mate, or at its own address."""
+    return asked(mates, STANDBY, words, 600) if BY_STAGE else ask(f"{MATE} {words}")
+
+
+def hang_up(*sessions):
+    for held in sessions:
+        while held:
+            held.pop().disconnect()
+
+
+def stage():
+    """The next stage: each has sessions of its own, or all have one."""
+    if BY_STAGE:
+        hang_up(lines, mates)
 
 
 def until(*patterns, polls=1, settled=False):
@@ -97,33 +127,35 @@ def digest(path, screen):
 
 def verify(*paths):
     """The same on both units; one after the other through one session, or both at once."""
-    asked = time.monotonic()
-    other = log_in(STANDBY) if STANDBY else None
+    since = time.monotonic()
     with ThreadPoolExecutor() as both:
         for path in paths:
             words = f"verify /sha-512 {path}"
-            if other is None:
-                here, there = ask(words), ask(f"{MATE} {words}")
+            if STANDBY:
+                late = both.submit(asked, mates, STANDBY, words, 600)
+                one, other = ask(words), late.result()
             else:
-                typed.append(words)
-                late = both.submit(other.send_command, words, read_timeout=600)
-                here, there = ask(words), late.result()
-            must(digest(path, here) == digest(path, there), f"{path} differs")
-    if other is not None:
-        other.disconnect()
-    spent["verify"] += (time.monotonic() - asked) / SECOND
+                one, other = ask(words), there(words)
+            must(digest(path, one) == digest(path, other), f"{path} differs")
+    if not BY_STAGE:
+        hang_up(mates)
+    spent["verify"] += (time.monotonic() - since) / SECOND
 
 
-def people(unit=""):
+def people(at=ask):
     """Sessions, active and inactive, on this unit or on its mate."""
-    screen = ask(f"{unit} show vpn-sessiondb summary".strip())
+    screen = at("show vpn-sessiondb summary")
     found = re.search(r"Total Active and Inactive\s*:\s*(\d+)", screen)
     return int(found[1]) if found else 0
 
 
 def packages_are_the_same():
-    here, there = ask("show webvpn anyconnect"), ask(f"{MATE} show webvpn anyconnect")
-    must(here.split() == there.split(), "the packages that are loaded differ")
+    one, other = ask("show webvpn anyconnect"), there("show webvpn anyconnect")
+    must(one.split() == other.split(), "the packages that are loaded differ")
+
+
+def runs(version, screen):
+    must(f"Version {version}" in screen, f"another version than {version}")
 
 
 begun = time.monotonic()
@@ -141,9 +173,10 @@ else:
     packages_are_the_same()
     rows, before = ask("show vpn-sessiondb"), people()
     config += [f"asdm image {path}" for path in ASDM]
+stage()
 typed += ["configure terminal", *config, "end", "write memory"]
-lines[0].send_config_set(config)
-lines[0].save_config()
+session().send_config_set(config)
+session().save_config()
 if not HURRIED:
     must(f"BOOT variable = {IMAGE}" in ask("show bootvar"), "the boot order is not in effect")
     until(HERE.format(first), READY)
@@ -151,9 +184,14 @@ ask("failover reload-standby")
 newer = rf"Mate {re.escape(VERSION)}\s"
 until(READY, newer, polls=POLLS, settled=not HURRIED)
 if not HURRIED:
-    must(people(MATE) >= 0.9 * before, "the standby does not hold the sessions")
+    must(people(there) >= 0.9 * before, "the standby does not hold the sessions")
+if BY_STAGE:
+    runs(VERSION, there("show version"))
+    packages_are_the_same()
+    stage()
+    until(HERE.format(first), READY)
 typed.append("no failover active")
-lines[0].write_channel("no failover active\n")
+session().write_channel("no failover active\n")
 time.sleep(SECOND)
 lines.clear()
 other = {"Primary": "Secondary", "Secondary": "Primary"}[first]
@@ -166,19 +204,25 @@ if not HURRIED:
     spent["on purpose"] += SOAK
     must(people() >= 0.9 * before, "sessions were lost")
     packages_are_the_same()
+    stage()
     until(HERE.format(other), READY)
 ask("failover reload-standby")
 time.sleep(SECOND)
 both = rf"Ours {re.escape(VERSION)}, Mate {re.escape(VERSION)}\s"
 until(READY, both, polls=POLLS, settled=not HURRIED)
 if not HURRIED:
+    stage()
     must("Sync Done" in ask("show failover state"), "the configuration is not in sync")
+if BY_STAGE:
+    runs(VERSION, ask("show version"))
+    runs(VERSION, there("show version"))
+    packages_are_the_same()
 typed.append("write memory")
-lines[0].save_config()
+session().save_config()
 rows = ask("show vpn-sessiondb")
 told = {"commands": len(typed), **spent}
 if not HURRIED:
-    left = ask(f"{MATE} show vpn-sessiondb")
+    left = there("show vpn-sessiondb")
     told |= {"commands": len(typed), "orphaned": left.count("Username") - rows.count("Username")}
-lines[0].disconnect()
+hang_up(lines, mates)
 print(json.dumps({**told, "seconds": (time.monotonic() - begun) / SECOND}))
