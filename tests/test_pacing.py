@@ -1,7 +1,7 @@
 """How often a pair is looked at: slowly while a unit boots, quickly when something is near."""
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -27,12 +27,18 @@ def seconds(progress: Progress, now_s: float) -> float:
     return pacing.pause(progress, Instant(round(now_s * SECOND_MS))).total_seconds()
 
 
-def reload(at_s: float, back_s: float | None = None, ready_s: float | None = None) -> SentReload:
+def reload(
+    at_s: float,
+    back_s: float | None = None,
+    ready_s: float | None = None,
+    settled_s: float | None = None,
+) -> SentReload:
     def instant(s: float | None) -> Instant | None:
         return None if s is None else Instant(round(s * SECOND_MS))
 
     at = Instant(round(at_s * SECOND_MS))
-    return SentReload(FIRST, at, 5_000, back_s is not None, instant(back_s), instant(ready_s))
+    came = (instant(back_s), instant(ready_s), instant(settled_s))
+    return SentReload(FIRST, at, 5_000, back_s is not None, *came)
 
 
 def awaiting(*reloads: SentReload, **more: object) -> Progress:
@@ -47,34 +53,59 @@ def test_a_boot_of_which_nothing_is_known_is_seen_at_most_a_third_late():
     assert [seconds(first, s) for s in (0, 6, 30, 60, 300, 1_800)] == [2, 2, 10, 20, 30, 30]
 
 
-def test_the_second_boot_is_expected_when_the_first_one_came():
+def test_the_second_unit_is_expected_ready_when_the_first_one_was():
     known = (reload(0, 300, 340), reload(500))
     assert seconds(awaiting(*known), 510) == 30, "it boots"
-    assert seconds(awaiting(*known), 780) == 14, "up to shortly before it is expected"
-    assert seconds(awaiting(*known), 794) == 1.5
-    assert seconds(awaiting(*known), 805) == 1.5
-    assert seconds(awaiting(*known), 900) == 30, "it is late: nobody knows when it will come"
+    assert seconds(awaiting(*known), 810) == 23.2, "up to shortly before it is expected"
+    assert seconds(awaiting(*known), 834) == 1.7
+    assert seconds(awaiting(*known), 846) == 1.7
+    assert seconds(awaiting(*known), 930) == 30, "it is late: nobody knows when it will come"
 
 
 def test_a_short_boot_is_expected_to_the_second():
     known = (reload(0, 12, 54), reload(100))
-    assert seconds(awaiting(*known), 100) == 10
-    assert seconds(awaiting(*known), 110.5) == 1
+    assert [seconds(awaiting(*known), s) for s in (100, 130, 145)] == [30, 22, 7]
+    assert seconds(awaiting(*known), 153) == 1
 
 
-def test_while_it_syncs_it_is_looked_at_every_few_seconds_and_more_often_near_the_end():
+def test_a_first_unit_that_syncs_is_looked_at_often_enough_to_be_ready_before_it_is_heard():
     first = awaiting(reload(0, 300))
-    assert [seconds(first, s) for s in (300, 306, 315, 360)] == [2, 2, 5, 5]
+    assert [seconds(first, s) for s in (300, 306, 315, 360)] == [5, 5, 5, 5]
+
+
+def test_a_second_unit_that_syncs_is_not_asked_before_it_is_expected():
     second = awaiting(reload(0, 300, 340), reload(500, 800))
-    assert seconds(second, 810) == 5
+    assert seconds(second, 810) == 23.2
     assert seconds(second, 835) == 1.7
+    assert seconds(second, 930) == 5, "it is late, and may be ready at any moment"
 
 
-def test_once_ready_it_is_confirmed_in_three_looks_and_no_later_than_interfaces_are_heard():
-    """Three looks in four seconds, as often while an interface is Waiting, up to twenty."""
+def test_who_was_heard_long_after_it_was_ready_may_be_seen_ready_some_seconds_late():
+    second = awaiting(reload(0, 300, 340, 350), reload(500, 800))
+    assert [seconds(second, s) for s in (834, 840, 846)] == [3, 3, 3]
+    at_once = awaiting(reload(0, 300, 340, 344), reload(500, 800))
+    assert seconds(at_once, 840) == 1
+
+
+def test_once_ready_it_is_confirmed_in_three_looks_and_then_every_second_until_it_is_heard():
+    """Three looks in four seconds; every second while an interface is Waiting, up to twenty."""
     ready = awaiting(reload(0, 300, 340), ready_since=Instant(340_000), ready_looks=1)
-    assert [seconds(ready, s) for s in (340, 342, 344)] == [2, 2, 2]
-    assert [round(seconds(ready, s), 1) for s in (349, 354, 357, 359)] == [2.0, 2.0, 2.0, 1.0]
+    assert [seconds(ready, s) for s in (340, 342)] == [2, 2]
+    ready = replace(ready, ready_looks=3)
+    assert [seconds(ready, s) for s in (344, 357, 359.5)] == [1, 1, 0.5]
+
+
+def test_a_second_unit_is_heard_as_long_after_its_order_as_the_first_one():
+    known = (reload(0, 300, 340, 350), reload(500, 800, 841))
+    ready = awaiting(*known, ready_since=Instant(841_000), ready_looks=1)
+    assert [seconds(ready, s) for s in (841, 846)] == [5, 2]
+    assert [seconds(replace(ready, ready_looks=3), s) for s in (848, 850, 855)] == [1, 1, 1]
+
+
+def test_a_second_unit_that_is_ready_sooner_is_heard_sooner():
+    known = (reload(0, 300, 340, 350), reload(500, 800, 820))
+    ready = awaiting(*known, ready_since=Instant(820_000), ready_looks=3)
+    assert [seconds(ready, s) for s in (825, 828)] == [3, 1]
 
 
 def test_a_night_of_an_earlier_release_is_looked_at_as_that_one_did():

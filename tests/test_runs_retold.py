@@ -21,7 +21,7 @@ from upgrader.views.postmortem.along import Unheard
 JOURNALS = Path(__file__).resolve().parent.parent / "fixtures" / "journals"
 RUNS = sorted(f"{run.parent.name}/{run.name}" for run in JOURNALS.glob("*/*"))
 SURE = (Likelihood.CERTAIN, Likelihood.LIKELY)
-UNLIKE = {"0.1.0/missing-package", "0.1.0/mismatched", "0.2.0/mismatched"}
+UNLIKE = {"0.1.0/missing-package", "0.1.0/mismatched", "0.2.0/mismatched", "0.3.0/mismatched"}
 """Nights whose packages differed."""
 
 

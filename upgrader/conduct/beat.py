@@ -45,13 +45,25 @@ from upgrader.model.law import Phase, Signal
 from upgrader.model.move import Arrive, Do, FoundDone, Halt, Look, Move, NeverArrived, Wait
 from upgrader.model.names import Digest, Instant
 from upgrader.model.outcome import ExitCode
-from upgrader.model.plan import FailBack, Plan, Purpose, ReloadStandby, Step, SwitchOver
+from upgrader.model.plan import (
+    FailBack,
+    Harvest,
+    Plan,
+    Purpose,
+    ReloadStandby,
+    Step,
+    SwitchOver,
+)
 from upgrader.model.unit import Configuration, Dark, Depth, Flash, Snapshot, Unit, Verified
 from upgrader.model.watch import Watcher
 from upgrader.ports import LineFault, Refused, Unlawful, Unparsed, World
 
 STILL_NOW_MS = 1_000
 """A younger look is still the pair as it is. A hello takes as long."""
+
+FEWER_LOOKS_SINCE = 3
+"""The first vocabulary that takes no look at once after a reload or a change of roles was ordered,
+and none after what only reads."""
 
 _OF_ROLES = ReloadStandby | SwitchOver | FailBack
 """Steps of which it must be known whether they were taken before anything else is typed."""
@@ -94,6 +106,8 @@ class Conductor:
         """What the last move was decided on; None: something was typed since."""
         self.progress = fold(plan, journal.entries())
         self._workflow = Workflow(self.progress.phase)
+        self._has_ordered = False
+        """A reload, or a change of roles, was ordered this moment: nothing of it shows yet."""
 
     # ── memory ──────────────────────────────────────────────────────────────────────────
 
@@ -114,7 +128,7 @@ class Conductor:
         """Look at both units and write down what was seen."""
         self._watcher.looking(depth)
         wanted = no_files if moment is None else self._files
-        seen = self._eyes.look(depth, wanted)
+        seen = self._eyes.look(depth, wanted, is_steady=self._is_steady)
         blob: Digest | None = None
         if depth.is_full:
             blob = self._journal.keep_look(seen)
@@ -131,6 +145,14 @@ class Conductor:
         )
         self._watcher.seen(seen)
         return seen
+
+    @property
+    def _is_steady(self) -> bool:
+        """Whether neither a reload nor a change of roles is awaited, nor may have been ordered."""
+        progress = self.progress
+        if progress.open_intent is not None or progress.phase in pacing.ROLES_MOVE:
+            return False
+        return not progress.reloads or progress.reloads[-1].ready is not None
 
     def _files(self, running: Configuration | None, flash: Flash | None) -> tuple[str, ...]:
         return files_to_verify(running, flash, self._aim)
@@ -164,6 +186,9 @@ class Conductor:
         """Beat until the law's end (None) or a halt."""
         try:
             while not self.progress.phase.is_end:
+                if self._has_ordered:
+                    self._has_ordered = False
+                    self._clock.sleep(self._pause())
                 move = patience.beats(self._clock, self._deadline(), self._pause, self._beat)
                 if move is None:
                     ended = patience.PATIENCE[self.progress.phase].when_it_ends
@@ -264,6 +289,10 @@ class Conductor:
         outcome = "done" if prepared.lines else "found-done"
         why = (prepared.why or "") if not prepared.lines else came.reply.rpartition("\n")[2]
         self._receive(Receipt(outcome, why, came.spared), move.then)  # type: ignore[arg-type]
+        if self.progress.vocabulary >= FEWER_LOOKS_SINCE:
+            self._has_ordered = isinstance(move.step, _OF_ROLES)
+            if isinstance(move.step, Harvest):
+                self._seen = seen
 
     def _let_in(self) -> None:
         """Open logins that are held closed: whoever stops here may not come back for hours.

@@ -45,8 +45,9 @@ ASK_AGAIN_MS = 60_000
 log-in that is refused, and a locked account. Never is too seldom: two units that do not hear each
 other call each other Failed, and both may be active."""
 STILL_TRUE_MS = 60_000
-"""How long the active unit's version and uptime are taken as read, while its mate is away or
-coming up: its state and its sessions are asked for on every look."""
+"""How long a unit's version and uptime are taken as read while neither a reload nor a change of
+roles is awaited, and the active unit's while its mate is away or coming up: state and sessions are
+asked for on every look."""
 
 
 class Eyes:
@@ -80,8 +81,9 @@ class Eyes:
         """Seats at which somebody has answered."""
         self._tried: Instant | None = None
         """When the standby seat was last asked, if nobody answered there; None: somebody did."""
-        self._read: tuple[Instant, Unit] | None = None
-        """The unit at the active seat, when all of it was last read."""
+        self._read: dict[Seat, tuple[Instant, Unit]] = {}
+        """The unit at each seat, when all of it was last read."""
+        self._is_steady = False
 
     def console(self, seat: Seat) -> Console:
         """The open console at that seat, opened if need be.
@@ -106,8 +108,15 @@ class Eyes:
         for seat in tuple(self._consoles):
             self.forget(seat)
 
-    def look(self, depth: Depth, wanted: WantedFiles = no_files) -> Snapshot:
-        """One pass over both units."""
+    def look(
+        self, depth: Depth, wanted: WantedFiles = no_files, *, is_steady: bool = False
+    ) -> Snapshot:
+        """One pass over both units.
+
+        `is_steady`: neither a reload nor a change of roles is awaited, so that nobody's uptime is
+        wanted. Who says the same of himself and of his mate as before is not asked for it again.
+        """
+        self._is_steady = is_steady
         snapshot = self._pass(depth, wanted)
         for _ in range(PASSES - 1):
             if not (_is_void(snapshot) or self._is_broken):
@@ -217,24 +226,31 @@ class Eyes:
         return found
 
     def _looked(self, look: UnitLook, depth: Depth) -> Unit | Absent:
-        """One unit's part; of an active unit whose mate is away only what may have changed."""
-        if look.seat != self._seats.active:
-            return look.unit(depth)
-        if self._thrifty and depth is Depth.GLANCE and self._read is not None:
-            at, before = self._read
-            if self._clock.now() - at < STILL_TRUE_MS:
-                same = look.again(before)
-                if same is not None:
-                    return same
+        """One unit's part; where nothing has moved, only what may have changed."""
+        at, before = self._read.get(look.seat, (None, None))
+        if before is not None and at is not None and self._may_be_spared(look.seat, depth, at):
+            same = look.again(before, is_steady=self._is_steady)
+            if same is not None:
+                return same
         try:
             found = look.unit(depth)
         except NotAsked:
-            same = None if self._read is None else look.again(self._read[1])
+            same = None if before is None else look.again(before, is_steady=True)
             if same is None:
                 raise
             return same
-        self._read = (self._clock.now(), found) if isinstance(found, Unit) else None
+        self._read.pop(look.seat, None)
+        if isinstance(found, Unit):
+            self._read[look.seat] = (self._clock.now(), found)
         return found
+
+    def _may_be_spared(self, seat: Seat, depth: Depth, read: Instant) -> bool:
+        """Whether version and uptime need not be asked for; the active unit's mate may be away."""
+        if not self._thrifty or depth is not Depth.GLANCE:
+            return False
+        if seat != self._seats.active and not self._is_steady:
+            return False
+        return self._clock.now() - read < STILL_TRUE_MS
 
 
 def _is_void(snapshot: Snapshot) -> bool:

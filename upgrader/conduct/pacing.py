@@ -40,6 +40,11 @@ _SETTLING_MS = 20_000
 _MOVING_MS = 5_000
 _BOOTING_MS = 30_000
 _SYNCING_MS = 5_000
+"""Up to so late costs nothing: an interface is Waiting for longer, and is waited for."""
+_LATE_MS = 3_000
+"""As late may the second unit be seen ready whose interfaces take longer to be heard."""
+_HEARD_MS = 2_000
+"""So long before its interfaces were heard the first time a unit is looked at closely."""
 
 
 def pause(progress: Progress, now: Instant) -> timedelta:
@@ -68,31 +73,49 @@ def _pause_ms(progress: Progress, now: Instant) -> int:
 
 def _awaiting(progress: Progress, reload: SentReload, now: Instant) -> int:
     """A unit goes down, boots, syncs, and stays ready for a while."""
-    if progress.ready_since is not None:
-        # Ready for good is who says of every interface that it is heard: it is seen at once, for
-        # that costs two short questions, and a wait that outlasts it costs the night.
-        heard = progress.vocabulary >= SETTLED_SINCE
-        most = (SETTLED_MS if heard else READY_MS) // (READY_LOOKS - 1)
-        return _until(progress.ready_since + READY_MS, now, most)
     past = next((past for past in progress.reloads if past.ready is not None), None)
-    if reload.back is None:
-        back = None if past is None or past.back is None else past.back - past.at
-        return _approaching(now - reload.at, back, _BOOTING_MS)
+    if progress.ready_since is not None:
+        return _confirming(progress, progress.ready_since, reload, past, now)
+    slowest = _BOOTING_MS if reload.back is None else _SYNCING_MS
     if past is None or past.ready is None:
-        return _growing(now - reload.back, _SYNCING_MS, UNKNOWN_MS)
-    # Counted from the order: when it came back was seen late, when it was ready was not.
-    return _approaching(now - reload.at, past.ready - past.at, _SYNCING_MS)
+        if reload.back is None:
+            return _growing(now - reload.at, slowest, UNKNOWN_MS)
+        return slowest
+    # Counted from the order: when it came back was seen late, when it was ready hardly.
+    expected = past.ready - past.at
+    quick = min(expected // 200, UNKNOWN_MS)
+    if past.settled is not None:
+        quick = min((past.settled - past.ready - SETTLED_MS) // 2, _LATE_MS)
+    return _approaching(now - reload.at, expected, max(QUICKEST_MS, quick), slowest)
 
 
-def _approaching(elapsed: int, expected: int | None, slowest: int) -> int:
+def _confirming(
+    progress: Progress, ready: Instant, reload: SentReload, past: SentReload | None, now: Instant
+) -> int:
+    """Ready for good is who says of every interface that it is heard.
+
+    What outlasts that costs the night: it is looked at every second, once it may be so.
+    """
+    end = Instant(ready + READY_MS)
+    if progress.vocabulary < SETTLED_SINCE:
+        return _until(end, now, READY_MS // (READY_LOOKS - 1))
+    enough = progress.ready_looks >= READY_LOOKS and now - ready >= SETTLED_MS
+    quick = QUICKEST_MS if enough else SETTLED_MS // (READY_LOOKS - 1)
+    if past is None or past.ready is None or past.settled is None:
+        return _until(end, now, quick)
+    # Its interfaces are heard as long after the order, and as long after it was ready, as the
+    # first one's were.
+    heard = min(reload.at + past.settled - past.at, ready + past.settled - past.ready)
+    return _until(end, now, min(max(quick, heard - _HEARD_MS - now), _SYNCING_MS))
+
+
+def _approaching(elapsed: int, expected: int, quick: int, slowest: int) -> int:
     """Slow up to shortly before the expected moment, quick around it, and slower again after."""
-    if expected is None:
-        return _growing(elapsed, slowest, UNKNOWN_MS)
     early = max(expected // 50, 2 * QUICKEST_MS)
     if elapsed < expected - early:
-        return max(QUICKEST_MS, min(expected - early - elapsed, slowest))
+        return max(QUICKEST_MS, min(expected - early - elapsed, _BOOTING_MS))
     if elapsed < expected + early:
-        return max(QUICKEST_MS, min(expected // 200, 2 * QUICKEST_MS))
+        return quick
     return _growing(elapsed - expected, slowest)
 
 

@@ -72,8 +72,12 @@ class UnitLook:
         """Where the unit is asked."""
         return self._console.seat
 
-    def again(self, before: Unit) -> Unit | None:
-        """The same active unit, whose mate is still not ready; None: all of it must be read."""
+    def again(self, before: Unit, *, is_steady: bool) -> Unit | None:
+        """The same unit, with its version as it was read before; None: all of it must be read.
+
+        An active unit whose mate is not ready; where it `is_steady`, either one for which nothing
+        has changed: chassis, role, both states, both versions.
+        """
         try:
             failover = read_show_failover(self._questions.ask(commands.SHOW_FAILOVER))
         except Unparsed:
@@ -82,8 +86,11 @@ class UnitLook:
         this, mate = failover.this_host, failover.other_host
         if failover.our_serial != before.serial or this is None or mate is None:
             return None
-        away = mate.state is not FailoverState.STANDBY_READY
-        if this.state is not FailoverState.ACTIVE or not away or this.role is not before.role:
+        if this.role is not before.role:
+            return None
+        is_alone = this.state is FailoverState.ACTIVE
+        is_alone = is_alone and mate.state is not FailoverState.STANDBY_READY
+        if not is_alone and not (is_steady and _is_as_before(failover, before)):
             return None
         summary = self._questions.read(commands.SHOW_SESSION_SUMMARY, _summary)
         unread = self._questions.unread
@@ -195,6 +202,14 @@ class UnitLook:
                 return None
             pools.append(pool)
         return tuple(pools)
+
+
+def _is_as_before(failover: Failover, before: Unit) -> bool:
+    this, mate, then = failover.this_host, failover.other_host, before.failover
+    states = None if this is None or mate is None else (this.state, mate.state)
+    if states != (before.state, before.peer_state):
+        return False
+    return (failover.ours, failover.mate) == (then.ours, then.mate)
 
 
 def _identity(version: VersionReport, failover: Failover) -> tuple[Serial, Role] | str:

@@ -23,7 +23,11 @@ def _from_1(entry: Entry) -> Entry:
             return entry
 
 
-STEPS: dict[int, Callable[[Entry], Entry]] = {1: _from_1}
+def _as_it_is(entry: Entry) -> Entry:
+    return entry
+
+
+STEPS: dict[int, Callable[[Entry], Entry]] = {1: _from_1, 2: _as_it_is}
 """From each vocabulary to the next one."""
 
 

@@ -20,7 +20,7 @@ from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.plan import Step
 from upgrader.model.unit import Depth, Snapshot, Verified
 
-VOCABULARY = 2
+VOCABULARY = 3
 """What a run asks, which rules it heeds and how it decides, as a number: whoever changes one of
 them in a new release counts it up, and the journals written before are replayed look by look."""
 

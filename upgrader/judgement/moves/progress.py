@@ -25,7 +25,7 @@ from upgrader.model.drain import HoldLogins, ReleaseLogins
 from upgrader.model.failover import FailoverState
 from upgrader.model.filling import filled_then_frozen
 from upgrader.model.finding import Moment
-from upgrader.model.law import Phase
+from upgrader.model.law import Phase, Signal
 from upgrader.model.names import Digest, Instant, Serial
 from upgrader.model.plan import Plan, Purpose, ReloadStandby, Step, SwitchOver
 
@@ -39,6 +39,9 @@ SEEN_COMING = frozenset(
 """As which a mate sees a unit that has booted and is not ready yet."""
 SEEN_WELL = frozenset({FailoverState.STANDBY_READY.value, FailoverState.ACTIVE.value})
 """As which a mate sees a unit that has not gone down; for up to the hold time after it has."""
+
+_SETTLED = frozenset({Signal.STANDBY_READY, Signal.FORMER_READY})
+"""Arrivals that a reloaded unit was waited for."""
 
 RENEWED_MS = 600_000  # Our guess: a boot and a sync of usual length.
 
@@ -74,6 +77,8 @@ class SentReload:
     """When it first answered again, or its mate saw it come up."""
     ready: Instant | None = None
     """When both units were first seen ready, with it back."""
+    settled: Instant | None = None
+    """When it had been ready for long enough, its interfaces heard, and the run went on."""
 
 
 @filled_then_frozen
@@ -170,6 +175,7 @@ def advance(plan: Plan, progress: Progress, entry: Entry) -> Progress:
             phase=body.phase,
             since=entry.at,
             deadline=body.deadline,
+            reloads=_settled(progress.reloads, body.signal, entry.at),
             done_here=(),
             ready_looks=0,
             ready_since=None,
@@ -189,6 +195,14 @@ def advance(plan: Plan, progress: Progress, entry: Entry) -> Progress:
     if isinstance(body, Resumed):
         return replace(_resumed(progress, entry.at), vocabulary=body.vocabulary)
     return progress
+
+
+def _settled(
+    reloads: tuple[SentReload, ...], signal: Signal, at: Instant
+) -> tuple[SentReload, ...]:
+    if signal not in _SETTLED or not reloads or reloads[-1].ready is None:
+        return reloads
+    return (*reloads[:-1], replace(reloads[-1], settled=at))
 
 
 def _resumed(progress: Progress, at: Instant) -> Progress:
