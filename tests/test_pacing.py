@@ -80,6 +80,20 @@ def test_a_second_unit_that_syncs_is_not_asked_before_it_is_expected():
     assert seconds(second, 930) == 5, "it is late, and may be ready at any moment"
 
 
+def test_a_second_unit_that_boots_in_half_the_time_is_looked_at_as_it_syncs():
+    second = awaiting(reload(0, 300, 340), reload(500, 640))
+    assert [seconds(second, s) for s in (640, 690, 705)] == [30, 20, 5]
+
+
+def test_what_nobody_was_there_to_see_of_the_first_one_delays_the_second_one_by_no_minutes():
+    """Its process had died, and was taken up again after an hour."""
+    second = awaiting(reload(0, 3_600, 3_600, 3_604), reload(5_000, 5_300))
+    assert seconds(second, 5_300) == 5
+    waited = awaiting(reload(0, 300, 340, 3_600), reload(5_000, 5_300))
+    ready = replace(waited, ready_since=Instant(5_340_000), ready_looks=3)
+    assert seconds(ready, 5_359) == 1
+
+
 def test_who_was_heard_long_after_it_was_ready_may_be_seen_ready_some_seconds_late():
     second = awaiting(reload(0, 300, 340, 350), reload(500, 800))
     assert [seconds(second, s) for s in (834, 840, 846)] == [3, 3, 3]

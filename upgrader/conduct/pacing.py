@@ -84,9 +84,28 @@ def _awaiting(progress: Progress, reload: SentReload, now: Instant) -> int:
     # Counted from the order: when it came back was seen late, when it was ready hardly.
     expected = past.ready - past.at
     quick = min(expected // 200, UNKNOWN_MS)
-    if past.settled is not None:
-        quick = min((past.settled - past.ready - SETTLED_MS) // 2, _LATE_MS)
-    return _approaching(now - reload.at, expected, max(QUICKEST_MS, quick), slowest)
+    heard_after = _heard_after(past)
+    if heard_after is not None:
+        quick = min((heard_after - SETTLED_MS) // 2, _LATE_MS)
+    elapsed = now - reload.at
+    early = max(expected // 50, 2 * QUICKEST_MS)
+    if elapsed >= expected + early:
+        return _growing(elapsed - expected, slowest)
+    if elapsed >= expected - early:
+        return max(QUICKEST_MS, quick)
+    if reload.back is not None and past.back is not None:
+        # It may have booted sooner than the first one, or that one was looked at too late. When
+        # the first one came back was seen late, too, and so its sync looks shorter than it was.
+        sooner = reload.back - reload.at + past.ready - past.back + _BOOTING_MS
+        slowest = _SYNCING_MS if elapsed >= sooner - early else min(_BOOTING_MS, sooner - elapsed)
+    return max(QUICKEST_MS, min(expected - early - elapsed, slowest))
+
+
+def _heard_after(past: SentReload) -> int | None:
+    """How long after a unit was ready its interfaces were heard; None: nobody was there to see."""
+    if past.ready is None or past.settled is None:
+        return None
+    return min(past.settled - past.ready, READY_MS)
 
 
 def _confirming(
@@ -101,22 +120,12 @@ def _confirming(
         return _until(end, now, READY_MS // (READY_LOOKS - 1))
     enough = progress.ready_looks >= READY_LOOKS and now - ready >= SETTLED_MS
     quick = QUICKEST_MS if enough else SETTLED_MS // (READY_LOOKS - 1)
-    if past is None or past.ready is None or past.settled is None:
+    heard_after = None if past is None else _heard_after(past)
+    if past is None or past.ready is None or heard_after is None:
         return _until(end, now, quick)
-    # Its interfaces are heard as long after the order, and as long after it was ready, as the
-    # first one's were.
-    heard = min(reload.at + past.settled - past.at, ready + past.settled - past.ready)
+    # As long after the order, and as long after it was ready, as the first one's.
+    heard = min(reload.at + past.ready - past.at, ready) + heard_after
     return _until(end, now, min(max(quick, heard - _HEARD_MS - now), _SYNCING_MS))
-
-
-def _approaching(elapsed: int, expected: int, quick: int, slowest: int) -> int:
-    """Slow up to shortly before the expected moment, quick around it, and slower again after."""
-    early = max(expected // 50, 2 * QUICKEST_MS)
-    if elapsed < expected - early:
-        return max(QUICKEST_MS, min(expected - early - elapsed, _BOOTING_MS))
-    if elapsed < expected + early:
-        return quick
-    return _growing(elapsed - expected, slowest)
 
 
 def _growing(elapsed: int, slowest: int, quickest: int = QUICKEST_MS) -> int:
