@@ -11,6 +11,9 @@ _REFUSAL = re.compile(
 )
 _UNAUTHORIZED = re.compile(r"(?:ERROR: |% ?)?Command authorization failed\b", re.IGNORECASE)
 
+_MARKS = ("%", "error", "command")
+"""One of them stands in every refusal, and in hardly any other reply."""
+
 PERMITTING = "docs/how-to/read-only-account.md"
 """Where it is told which lines an account needs, and how they are permitted."""
 
@@ -26,6 +29,10 @@ def refusal_in(reply: str) -> str | None:
     the word "error" in it is no refusal. `verify` of a missing file is one (`%Error opening …`),
     and `replies.digest` reads it.
     """
+    short = len(reply) <= 2 * _WINDOW
+    shown = (reply if short else reply[:_WINDOW] + reply[-_WINDOW:]).lower()
+    if not any(mark in shown for mark in _MARKS):
+        return None
     first: str | None = None
     for line in _ends_of(reply):
         bare = line.strip()
