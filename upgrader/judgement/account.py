@@ -195,9 +195,12 @@ def _checks(entries: Sequence[Entry]) -> tuple[CheckLine, ...]:
     last: dict[RuleName, CheckLine] = {}
     for entry in entries:
         if isinstance(entry.body, Judged):
+            told: dict[RuleName, tuple[Finding, ...]] = {}
+            for finding in entry.body.findings:
+                told[finding.rule] = (*told.get(finding.rule, ()), finding)
             for line in entry.body.checks:
-                told = tuple(f for f in entry.body.findings if f.rule == line.rule)
-                last[line.rule] = replace(line, findings=told) if told != line.findings else line
+                said = told.get(line.rule, ())
+                last[line.rule] = replace(line, findings=said) if said != line.findings else line
     known = {rule.text.rule: n for n, rule in enumerate(RULES)}
     return tuple(sorted(last.values(), key=lambda line: known.get(line.rule, len(known))))
 

@@ -109,11 +109,11 @@ def _bands(plan: Plan, entries: Sequence[Entry], origin: Instant) -> tuple[Band,
 def _looks(entries: Sequence[Entry], origin: Instant) -> Iterable[LookPoint]:
     for entry in entries:
         if isinstance(entry.body, Looked):
-            points = tuple(
+            points = [
                 UnitPoint(u.role, u.serial, u.state, u.version, u.sessions, u.inactive)
                 for u in entry.body.units
-            )
-            yield LookPoint(Instant(entry.at - origin), points)
+            ]
+            yield LookPoint(Instant(entry.at - origin), tuple(points))
 
 
 def _steps(plan: Plan, entries: Sequence[Entry], origin: Instant) -> tuple[StepLine, ...]:

@@ -63,6 +63,8 @@ class Judge:
         self._last: dict[LoginKey, int] = {}
         for number, sight in enumerate(sights):
             self._last |= dict.fromkeys(sight.rows, number)
+        self._served = [(sight.rows, sight.active.serial) for sight in sights]
+        """Who stood in the table of which unit, sight by sight."""
         self._newest: dict[int, dict[_Place, Session]] = {}
         self._stuck: dict[int, frozenset[IPv4Address]] = {}
 
@@ -158,17 +160,17 @@ class Judge:
         carrier: Serial | None = None
         carried = first
         broke = False
-        for number in range(first, len(self._sights)):
-            sight = self._sights[number]
-            row = sight.rows.get(key)
+        for number in range(first, len(self._served)):
+            rows, serial = self._served[number]
+            row = rows.get(key)
             if row is None:
                 continue
             if row.tunnels.isdisjoint(kinds):
                 broke = carrier is not None
-            elif carrier is not None and (broke or (is_ssl and carrier != sight.active.serial)):
+            elif carrier is not None and (broke or (is_ssl and carrier != serial)):
                 return carried, number
             else:
-                carrier, carried = sight.active.serial, number
+                carrier, carried = serial, number
         return None
 
     # ── gone before the end ────────────────────────────────────────────────────────────

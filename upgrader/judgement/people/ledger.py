@@ -31,6 +31,8 @@ from upgrader.model.words import clock
 _Place = tuple[str, str]
 """A user at a public address."""
 
+_OVER = (Fate.LOST, Fate.ENDED)
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
@@ -245,9 +247,11 @@ class _Night:
     def _left(self, row: Session, fate: Fate, *, is_orphan: bool) -> str:
         """What is left of it on a unit."""
         left = ["orphaned row"] if is_orphan else []
-        holders = None if row.address is None else self._leases.get(row.address)
-        gone = fate in (Fate.LOST, Fate.ENDED)
-        if holders is not None and (row.index in holders or (gone and None in holders)):
+        # An address is hashed as its spelling: it is not looked up where nothing is stuck.
+        holders = None
+        if self._leases and row.address is not None:
+            holders = self._leases.get(row.address)
+        if holders is not None and (row.index in holders or (fate in _OVER and None in holders)):
             left.append("stuck lease")
         return ", ".join(left)
 
@@ -272,7 +276,7 @@ def _serves_from(sights: Sequence[Sight]) -> int:
 def _with_login_again(one: _Line, logins: list[tuple[int, LedgerLine]]) -> LedgerLine:
     """The line with the first login that came after; that one is taken from `logins`."""
     line = one.line
-    if line.fate not in (Fate.LOST, Fate.ENDED):
+    if line.fate not in _OVER:
         return line
     over = None if line.at is None else line.at.after
     for place, (number, login) in enumerate(logins):

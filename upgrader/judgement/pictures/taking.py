@@ -109,9 +109,9 @@ def _unseen(areas: Iterable[Area]) -> Iterator[Told]:
 def _of_pair(active: Unit | None, standby: Unit | Dark | None) -> Iterator[Told]:
     yield Area.FAILOVER, "active unit", None if active is None else active.role.value
     lines = None if active is None else _lines(active)
-    rules = None if lines is None else sum(1 for line in lines if line.lstrip().startswith(_NAT))
+    rules, digest = (None, None) if lines is None else _summed(lines)
     yield Area.NAT, "rules", rules
-    yield Area.CONFIGURATION, "lines", None if lines is None else _digest(lines)
+    yield Area.CONFIGURATION, "lines", digest
     yield Area.CONFIGURATION, "the same on both units", _same(active, standby)
 
 
@@ -156,9 +156,12 @@ def _compared(text: ConfigText) -> tuple[str, ...]:
     return tuple(masked("\n".join(kept)).split("\n"))
 
 
-def _digest(lines: tuple[str, ...]) -> str:
+@lru_cache(maxsize=16)
+def _summed(lines: tuple[str, ...]) -> tuple[int, str]:
+    """How many rules of translation there are, and the digest of all lines."""
+    rules = sum(1 for line in lines if line.lstrip().startswith(_NAT))
     text = "\n".join(lines)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return rules, f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 # ── who was seen, and when ─────────────────────────────────────────────────────────────

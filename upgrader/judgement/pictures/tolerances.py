@@ -9,6 +9,7 @@ the order of lines in a file never matters.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import groupby
 
 from upgrader.model.difference import Bounds
@@ -63,8 +64,7 @@ class Tolerances:
         for _, group in groupby(said, key=lambda tolerance: tolerance.source):
             ranked: dict[str, list[_Rule]] = {}
             for tolerance in group:
-                area, key, whose = parts_of(tolerance.pattern)
-                exactness = (_letters(key), _letters(whose))
+                area, key, whose, exactness = _ranked(tolerance.pattern)
                 ranked.setdefault(area, []).append(_Rule(key, whose, exactness, tolerance))
             for area in ranked.keys() & self._rules.keys():  # of no other area anything is seen
                 rules = ranked[area]
@@ -86,6 +86,13 @@ def parts_of(pattern: str) -> tuple[str, str, str]:
     if not at or whose not in {w.value for w in Whose}:
         key, whose = rest, "*"
     return area, key or "*", whose
+
+
+@lru_cache(maxsize=256)  # The defaults are read for every comparison.
+def _ranked(pattern: str) -> tuple[str, str, str, tuple[int, int]]:
+    """Its parts, and how much of key and whose is said."""
+    area, key, whose = parts_of(pattern)
+    return area, key, whose, (_letters(key), _letters(whose))
 
 
 def _letters(pattern: str) -> int:
