@@ -16,12 +16,19 @@ from upgrader.emulator.tables import Pair
 from upgrader.emulator.wall import date_of, wall_of
 
 _DAY_MS = 86_400_000
+_HOUR = 60
+"""In minutes; from then on no seconds are told."""
 
 
 def uptime(ms: int) -> str:
     """`1 year 97 days`, `41 days 19 hours`, `2 hours 12 mins`, `5 mins 20 secs`."""
     minutes, second = divmod(max(0, ms) // 1_000, 60)
-    hours, minute = divmod(minutes, 60)
+    return _uptime(minutes, second if minutes < _HOUR else 0)
+
+
+@lru_cache(maxsize=64)  # From an hour on it stays for a minute.
+def _uptime(minutes: int, second: int) -> str:
+    hours, minute = divmod(minutes, _HOUR)
     days, hour = divmod(hours, 24)
     years, day = divmod(days, 365)
     if years:
