@@ -19,11 +19,13 @@ def of_the_same(work: Callable[[K], V]) -> Callable[[K], V]:
     known: dict[int, tuple[K, V]] = {}
 
     def remembered(value: K) -> V:
-        held = known.get(id(value))
-        if held is None:
+        try:
+            return known[id(value)][1]
+        except KeyError:
             if len(known) >= _KEPT:
                 known.clear()
-            held = known[id(value)] = (value, work(value))
-        return held[1]
+            made = work(value)
+            known[id(value)] = (value, made)
+            return made
 
     return remembered
