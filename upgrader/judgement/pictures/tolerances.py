@@ -73,8 +73,9 @@ class Tolerances:
 
     def of(self, area: Area, key: str, whose: Whose) -> Tolerance:
         """What holds for that item."""
+        fitting = (whose.value, "*")
         for rule in self._rules[area.value]:
-            if rule.whose in {whose.value, "*"} and fnmatchcase(key, rule.key):
+            if rule.whose in fitting and fnmatchcase(key, rule.key):
                 return rule.tolerance
         return EXACT
 
