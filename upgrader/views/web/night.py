@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from upgrader.model.failover import FailoverState, Role
+from upgrader.model.failover import JOINING, FailoverState, Role
 from upgrader.model.names import Instant
 from upgrader.model.report import DARK, Band, LookPoint, StepLine, UnitPoint
 from upgrader.views.escape import html
@@ -102,6 +102,9 @@ def _state(stretch: _Stretch, scale: _Scale, y: int) -> str:
     return _box(scale, y, stretch.began, stretch.ended, colour=colour, words=words, tip=tip)
 
 
+_JOINING = frozenset(state.value for state in JOINING)
+
+
 def colour_of(state: str) -> str:
     """The class of the style sheet for a state, in the device's word."""
     match state:
@@ -111,14 +114,7 @@ def colour_of(state: str) -> str:
             return "ready"
         case _ if state == DARK:
             return "dark"
-        case (
-            FailoverState.NEGOTIATION.value
-            | FailoverState.COLD_STANDBY.value
-            | FailoverState.APP_SYNC.value
-            | FailoverState.SYNC_CONFIG.value
-            | FailoverState.SYNC_FILE_SYSTEM.value
-            | FailoverState.BULK_SYNC.value
-        ):
+        case _ if state in _JOINING:
             return "sync"
         case _:
             return "other"
