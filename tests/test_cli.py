@@ -123,6 +123,11 @@ def test_what_goes_on_from_a_run_can_be_typed_as_it_stands_whatever_the_file_is_
         (("check", "example:matched", "--waive", "image-present"), "RULE=REASON"),
         (("check", "example:matched", "--waive", "image-present= "), "RULE=REASON"),
         (("check", "example:matched", "--waive", "no-such=x"), "there is no rule"),
+        (
+            ("check", "example:matched", "--waive", "anyconnect-image-match=x"),
+            "did you mean 'anyconnect-images-match'?",
+        ),
+        (("explain", "PAIR-HEALTHY"), "did you mean 'pair-healthy'?"),
         (("rehearse", "example:matched", "--pace", "0"), "above 0"),
         (("rehearse", "example:matched", "--pace", "-3"), "above 0"),
         (("run", "example:matched", "--stop-before", "lunch"), "lunch"),

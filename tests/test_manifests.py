@@ -311,6 +311,16 @@ def test_a_command_hears_of_it_as_something_that_is_not_believed(tmp_path):
         read_manifests([tmp_path / "nothing"], None, NOW)
 
 
+def test_a_root_that_is_none_is_called_a_root_and_no_manifest(tmp_path):
+    """It is the pair file that is wrong: nobody has to wonder which list is not believed."""
+    path = downloaded(tmp_path, authority().parts())
+    with pytest.raises(UsageFault, match=r"the root certificate .*nowhere\.cer: No such file"):
+        read_manifests([path], tmp_path / "nowhere.cer", NOW)
+    (tmp_path / "prose.cer").write_text("hello")
+    with pytest.raises(UsageFault, match=r"the root certificate prose\.cer: is no X\.509"):
+        read_manifests([path], tmp_path / "prose.cer", NOW)
+
+
 def test_several_lists_stand_side_by_side(tmp_path):
     """The vendor's for images, one's own for profiles."""
     path = downloaded(tmp_path, authority().parts())

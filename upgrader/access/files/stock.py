@@ -8,6 +8,7 @@ from pathlib import Path
 from upgrader.access.files.bulkhash import (
     VENDOR,
     NotTrusted,
+    Trust,
     looks_like_bulk_hash,
     read_bulk_hash,
     trust_in,
@@ -77,12 +78,12 @@ def read_manifests(paths: Sequence[Path], root: Path | None, at: datetime) -> Ma
     `root` is a root certificate that is believed in place of the vendor's; `at` is now.
 
     Raises:
-        UsageFault: one cannot be read, or is no such list.
+        UsageFault: one cannot be read, or is no such list; or the root is no certificate.
         NotBelieved: one is not signed by whom it must be.
     """
     lists: list[tuple[str, tuple[Listed, ...]]] = []
+    trust = _trust(root)
     try:
-        trust = VENDOR if root is None else trust_in(root)
         for path in paths:
             if looks_like_bulk_hash(path):
                 bulk = read_bulk_hash(path, at, trust)
@@ -96,6 +97,17 @@ def read_manifests(paths: Sequence[Path], root: Path | None, at: datetime) -> Ma
     except NotTrusted as fault:
         raise NotBelieved(f"the manifest is not believed: {fault}") from fault
     return merged(lists)
+
+
+def _trust(root: Path | None) -> Trust:
+    if root is None:
+        return VENDOR
+    try:
+        return trust_in(root)
+    except OSError as fault:
+        raise UsageFault(f"the root certificate {root}: {fault.strerror}") from fault
+    except NotTrusted as fault:
+        raise UsageFault(f"the root certificate {fault}") from fault
 
 
 def _text(path: Path) -> str:

@@ -117,7 +117,7 @@ def explain(
 
     texts = rule_texts()
     if rule is not None and rule not in texts:
-        near = get_close_matches(rule, texts, n=1, cutoff=0.4)
+        near = get_close_matches(rule.lower(), texts, n=1, cutoff=0.4)
         meant = f"did you mean {near[0]!r}? " if near else ""
         raise UsageFault(f"there is no rule {rule!r}; {meant}`upgrader explain` lists all")
     wanted = [text for name, text in texts.items() if rule in (None, name)]

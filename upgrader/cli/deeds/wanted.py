@@ -1,6 +1,7 @@
 """What a person asked for: arguments and options, read and judged before any world is opened."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from upgrader.cli.deeds.published import published_of
@@ -223,8 +224,10 @@ def _waiver(text: str) -> tuple[RuleName, str]:
             f"--waive {text!r}: say RULE=REASON, with a reason that a person can judge"
         )
     if rule not in rule_names():
+        near = get_close_matches(rule.lower(), rule_names(), n=1)
+        meant = f"did you mean {near[0]!r}? " if near else ""
         raise UsageFault(
-            f"--waive {text!r}: there is no rule {rule!r}; `upgrader explain` lists all"
+            f"--waive {text!r}: there is no rule {rule!r}; {meant}`upgrader explain` lists all"
         )
     return RuleName(rule), reason
 
