@@ -461,6 +461,23 @@ def test_a_directory_of_every_unit_is_listed_once_when_something_stands_in_it(
     assert "today.cfg" in active("dir /recursive disk0:/")
 
 
+def test_a_directory_without_files_says_so_and_recursion_goes_through_all_of_them(
+    active: Person,
+) -> None:
+    assert active("dir disk0:/log").startswith(
+        "\nDirectory of disk0:/log/\n\nNo files in directory\n\n"
+    )
+    active("copy /noconfirm running-config disk0:/old/saved.cfg", "mkdir /noconfirm disk0:/old")
+    active("copy /noconfirm running-config disk0:/old/saved.cfg")
+    told = active("dir /recursive")
+    assert told.startswith("\nDirectory of disk0:/*\n\n97 ")
+    assert "drwx" not in told
+    assert "\n\nDirectory of disk0:/crypto_archive\n\nNo files in directory\n\n" in told
+    assert told.index("disk0:/old\n") < told.index("saved.cfg")
+    assert "drwx" in active("dir")
+    assert "No files" not in active("dir")
+
+
 def test_directories_can_be_made_filled_listed_and_removed(
     pair: EmulatedPair, active: Person
 ) -> None:

@@ -1,7 +1,7 @@
 """Flash: `dir`, `verify`, `more`.
 
-Layouts: real `dir` of 9.5 and 9.9, the vendor's integrity-assurance page for `verify`. What is
-said of a file inside a directory, and of several directories at once, is inferred.
+Layouts: real `dir` of 9.5 and 9.9, `dir /recursive` of a real 5505 at 8.4(1), the vendor's
+integrity-assurance page for `verify`. What is said of a file inside a directory is inferred.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from upgrader.emulator.tables import Pair
 from upgrader.emulator.wall import file_stamp, wall_of
 
 _FIRST_ID = 97
+_NO_FILES = "No files in directory"
 _MISSING = "%Error opening {} (No such file or directory)\n"
 _NO_DEVICE = "%Error opening {} (No such device)\n"  # The wording is inferred.
 _BYTES_A_DOT = 1_048_576
@@ -29,18 +30,20 @@ def dir_(pair: Pair, u: int, path: str = _DISK, *, recursive: bool = False) -> s
     if not wanted.startswith(_DISK) and wanted.rstrip("/") != "disk0:":
         return (_NO_DEVICE if ":" in wanted else _MISSING).format(wanted)
     folder = files.folder_at(unit, wanted)
+    if folder is not None and recursive:
+        below = _folders_below(unit, folder)
+        listing = [_listed_with_others(pair, u, one, is_top=one is folder) for one in below]
+        text = "".join(f"{line}\n" for lines in listing for line in lines)
+        return text + _total(pair, u, [file for one in below for _, file in one.files])
     if folder is not None:
-        shown = _folders_below(unit, folder) if recursive else [folder]
-        listing = [_listed(pair, u, one) for one in shown]
-        return "".join(f"{line}\n" for lines in listing for line in lines) + _total(
-            pair, u, [file for one in shown for _, file in one.files]
-        )
+        listed = "".join(f"{line}\n" for line in _listed(pair, u, folder))
+        return listed + _total(pair, u, [file for _, file in folder.files])
     head, _, pattern = wanted.rpartition("/")
     above = files.folder_at(unit, f"{head}/")
     found = [] if above is None else [i for i in above.files if _fits(i[0], pattern)]
     if not found:
         return _MISSING.format(wanted)
-    lines = ["", f"Directory of {wanted}", "", *_rows(pair, u, found)]
+    lines = [*_head(wanted), *_rows(pair, u, found)]
     return "".join(f"{line}\n" for line in lines) + _total(pair, u, [file for _, file in found])
 
 
@@ -51,7 +54,8 @@ def _fits(name: str, pattern: str) -> bool:
 
 def _folders_below(unit: Unit, folder: files.Folder) -> list[files.Folder]:
     below = [folder]
-    for name in folder.folders:
+    built_in = [name for _, name in files.BUILT_IN] if folder.path == _DISK else []
+    for name in sorted({*built_in, *folder.folders}):
         inner = files.folder_at(unit, f"{folder.path}{name}")
         if inner is not None:
             below += _folders_below(unit, inner)
@@ -60,14 +64,24 @@ def _folders_below(unit: Unit, folder: files.Folder) -> list[files.Folder]:
 
 def _listed(pair: Pair, u: int, folder: files.Folder) -> list[str]:
     unit, wall = pair.units[u], wall_of(pair, u)
-    lines = ["", f"Directory of {folder.path}", "", *_rows(pair, u, folder.files)]
+    lines = [*_head(folder.path), *_rows(pair, u, folder.files)]
     at = wall.file(min([f.written_ms for _, f in folder.files], default=unit.booted_ms))
     built_in = dict(files.BUILT_IN) if folder.path == _DISK else {}
     last = _FIRST_ID + len(unit.flash)
     others = [name for name in folder.folders if name not in built_in.values()]
     numbered = (*built_in.items(), *enumerate(others, start=last))
     lines += [_row(number, "drwx", files.FOLDER_BYTES, at, name) for number, name in numbered]
-    return lines
+    return lines if len(lines) > len(_head(folder.path)) else [*lines, _NO_FILES]
+
+
+def _listed_with_others(pair: Pair, u: int, folder: files.Folder, *, is_top: bool) -> list[str]:
+    """A directory in `dir /recursive`: its own directories stand below, not in it (real 5505)."""
+    path = f"{folder.path}*" if is_top else folder.path.rstrip("/")
+    return [*_head(path), *(_rows(pair, u, folder.files) or (_NO_FILES,))]
+
+
+def _head(path: str) -> list[str]:
+    return ["", f"Directory of {path}", ""]
 
 
 def _rows(pair: Pair, u: int, found: Sequence[tuple[str, File]]) -> tuple[str, ...]:
