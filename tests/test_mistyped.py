@@ -175,6 +175,19 @@ def test_a_copy_of_more_than_a_second_has_a_rate(active: Console) -> None:
     assert int(took[1]) // int(took[2]) == int(took[3])
 
 
+def test_a_filter_that_names_nothing_to_look_for_goes_on(active: Console) -> None:
+    for line in ("show run |", "show run | include", "sh run | grep", "show run | b  "):
+        assert active(line) == "ERROR: % Incomplete command\n"
+    for line in ("show run | foo", "show run | foo bar", "show run | gr -v !"):
+        assert "Incomplete" not in active(line)
+
+
+def test_several_ports_have_no_section_in_common(active: Console) -> None:
+    active("configure terminal")
+    assert "% Invalid input" in active("interface range gi1/1-2")
+    assert "range" not in active("show running-config")
+
+
 def test_lines_are_counted(active: Console) -> None:
     one = "Number of lines which match regexp = 1\n"
     assert active("show running-config | count ^hostname") == one

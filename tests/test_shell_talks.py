@@ -7,8 +7,9 @@ from consoles import Person, at_the_console, over_ssh
 from screen_worlds import living
 
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.shell.asking import help_on
 from upgrader.emulator.shell.page import NOT_MODELLED, commands, shell_page
-from upgrader.emulator.shell.shell import help_on, next_words
+from upgrader.emulator.shell.shell import next_words
 from upgrader.emulator.state import Power
 from upgrader.emulator.talk import Expects
 
@@ -102,6 +103,15 @@ def test_a_reload_may_be_scheduled(
     assert "SHUTDOWN ABORTED" in active("reload cancel")
     assert active("show reload") == "No reload is scheduled.\n"
     assert active("reload cancel") == "No reload is scheduled.\n"
+
+
+def test_a_reload_at_an_hour_is_at_that_hour_however_late_the_answer(
+    pair: EmulatedPair, active: Person
+) -> None:
+    active("write memory", "reload at 15:00")
+    pair.advance(pair.now + 21_000)
+    active("")
+    assert active("show reload").startswith("Reload scheduled for 15:00:00 ")
 
 
 @pytest.mark.parametrize("line", ["reload in soon", "reload at 25:00", "reload at 7", "reload in"])
@@ -352,6 +362,9 @@ def test_a_question_mark_says_what_follows_whether_the_line_is_whole_and_what_is
     assert asked("s") == "  show\n"
     for line in ("show ip access-list", "show ip access-list ", "nothing at all "):
         assert asked(line) == "ERROR: % Unrecognized command\n"
+    assert asked("show run | ") == "  begin\n  count\n  exclude\n  grep\n  include\n"
+    assert asked("show run | i") == "  include\n"
+    assert asked("show run | include ^ ") == ""
     for line in ("dir ", "dir disk0:", "copy ", "show running-config xyz"):
         assert "ERROR" not in asked(line)
 

@@ -79,6 +79,9 @@ def type_in(pair: Pair, u: int, section: tuple[str, ...], line: str) -> Typed:
 def _refuse_port(pair: Pair, unit: Unit, typed: Typed) -> None:
     """Refuse a section of a port that the chassis has not, nor the configuration."""
     kind, _, name = typed.line.partition(" ")
+    if kind == "interface" and name.startswith("range "):
+        # An ASA has no section of several ports (ASA command reference: none is named).
+        raise InvalidInput("ERROR: % Invalid input detected at '^' marker.", line=typed.line)
     port = name.partition(".")[0]
     if kind != "interface" or typed.section != (typed.line,) or typed.lines == unit.running:
         return

@@ -222,7 +222,9 @@ def _go(talk: Talk, words: tuple[str, ...], answers: tuple[str, ...]) -> Spoken:
         return Spoken(_SHUTDOWN)
     if talk.unit.reload_at is not None:
         chassis.cancel_reload(talk.pair, talk.u)
-    chassis.order_reload(talk.pair, talk.u, int(options["after"]))
+    # The hour that was named is meant, however long the question stood unanswered.
+    after = _delay(talk, options) if "at" in options else None
+    chassis.order_reload(talk.pair, talk.u, int(options["after"]) if after is None else after)
     # Its announcement: ASA command reference, `reload`.
     told = show_reload(talk.pair, talk.u).removeprefix("Reload scheduled for ").rstrip()
     return Spoken(f"\n\n***\n*** --- SHUTDOWN in {_left(told)} ---\n")

@@ -33,7 +33,6 @@ from upgrader.emulator.shell.talk import (
 from upgrader.emulator.shell.words import (
     INCOMPLETE,
     UNAUTHORIZED,
-    UNRECOGNIZED,
     Ambiguous,
     Grammar,
     Incomplete,
@@ -43,13 +42,14 @@ from upgrader.emulator.shell.words import (
     ambiguous,
     filtered,
     invalid,
+    lacks_pattern,
 )
 from upgrader.emulator.state import State
 from upgrader.emulator.syslog import operators
 from upgrader.emulator.tables import Pair
 from upgrader.emulator.talk import Answer, Conversation
 
-__all__ = ["MODES", "answer", "help_on", "judged", "next_words", "prompt"]
+__all__ = ["MODES", "answer", "grammar_of", "judged", "next_words", "prompt"]
 
 _STANDBY_WARNING = (
     "**** WARNING ****\n"
@@ -126,6 +126,8 @@ def _piped(talk: Talk, command: str, pipe: str, deed: Deed, arguments: tuple[str
     first = command.split(maxsplit=1)[0].lower()
     if not ("show".startswith(first) or "more".startswith(first)):
         return _refused(talk, Invalid(len(command)))
+    if lacks_pattern(pipe):
+        return Spoken(INCOMPLETE)
     spoken = deed(talk, arguments)
     kept = filtered(spoken.text, pipe)
     return _refused(talk, Invalid(len(command))) if kept is None else Spoken(kept, spoken.due)
@@ -369,30 +371,9 @@ def next_words(conversation: Conversation, line: str) -> tuple[str, ...]:
     """
     if conversation.mode.startswith(CONFIG):
         return tuple(sorted({*_MODES.next_words(line), *_ANYWHERE.next_words(line)}))
-    return _grammar_of(conversation).next_words(line)
+    return grammar_of(conversation).next_words(line)
 
 
-def _grammar_of(conversation: Conversation) -> Grammar[Deed]:
+def grammar_of(conversation: Conversation) -> Grammar[Deed]:
+    """The lines that an EXEC mode knows."""
     return _USER if conversation.mode == EXEC else _PRIVILEGED
-
-
-def help_on(conversation: Conversation, line: str) -> str:
-    """What `?` prints behind the line: the words that may follow, `<cr>` where nothing need.
-
-    Order and error: a real session, pasted publicly, that asks `show ip ?`; what each word means is not
-    printed. What configuration mode does not list may be a line of the configuration.
-    """
-    words = next_words(conversation, line)
-    if conversation.mode.startswith(CONFIG):
-        return "".join(f"  {word}\n" for word in words)
-    grammar = _grammar_of(conversation)
-    if line and not line.endswith(" "):
-        if words:
-            return f"  {'  '.join(words)}\n"
-        return UNRECOGNIZED if isinstance(grammar.read(line), Invalid) else ""
-    if isinstance(grammar.read(line), Understood):
-        shows = grammar.written_out(line)[0] == "show"
-        words = (*words, *(("|",) if shows else ()), "<cr>")
-    if not words and isinstance(grammar.read(f"{line}x"), Invalid):
-        return UNRECOGNIZED
-    return "".join(f"  {word}\n" for word in words)

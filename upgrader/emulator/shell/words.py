@@ -175,6 +175,22 @@ def filtered(text: str, pipe: str) -> str | None:
     return "".join(f"{line}\n" for line in kept)
 
 
+def filters(typed: str) -> tuple[str, ...]:
+    """The filters that may stand where this was typed behind `|`; none behind their first word."""
+    word = typed.lstrip().lower()
+    return () if " " in word else tuple(sorted(_fits(_FILTERS, word)))
+
+
+def lacks_pattern(pipe: str) -> bool:
+    """Whether what stands behind `|` goes on: it names no filter, or not what to look for.
+
+    The error for such is the device's for a line that goes on; that it fits here is inferred.
+    """
+    words = pipe.split()
+    chosen = _fits(_FILTERS, words[0].lower()) if words else []
+    return not words or (len(words) == 1 and len(chosen) == 1 and chosen[0] != "count")
+
+
 def _with(lines: list[str], wanted: re.Pattern[str]) -> list[str]:
     return [line for line in lines if wanted.search(line)]
 

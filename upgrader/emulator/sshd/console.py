@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from upgrader.emulator.shell import shell
+from upgrader.emulator.shell.asking import help_on
 from upgrader.emulator.sshd.hosting import LivePair
 from upgrader.emulator.sshd.outlet import Outlet
 from upgrader.emulator.sshd.terminal import (
@@ -187,7 +188,7 @@ class SshConsole:
 
     def _help(self, typed: str) -> str:
         conversation = self._live.conversation(self._number)
-        return "" if conversation is None else shell.help_on(conversation, typed)
+        return "" if conversation is None else help_on(conversation, typed)
 
     def _next(self, typed: str) -> tuple[str, ...]:
         """The words that may stand there."""
