@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
+from upgrader.emulator.shell.patterns import Search, compiled
+
 _WORD = re.compile(r"\S+")
 _REST = "..."
 _REMEMBERED = 256
@@ -164,11 +166,7 @@ def filtered(text: str, pipe: str) -> str | None:
     if chosen[0] == "grep" and pattern.startswith(("-v ", "-c ")):
         counts = pattern.startswith("-c ")
         keep, pattern = _with if counts else _without, pattern[len("-v ") :].strip()
-    try:
-        matcher = re.compile(pattern)
-    except re.error:
-        matcher = re.compile(re.escape(pattern))
-    kept = keep(text.splitlines(), matcher)
+    kept = keep(text.splitlines(), compiled(pattern))
     if counts:
         # ASA command reference, not compared with it.
         return f"Number of lines which match regexp = {len(kept)}\n"
@@ -191,20 +189,20 @@ def lacks_pattern(pipe: str) -> bool:
     return not words or (len(words) == 1 and len(chosen) == 1 and chosen[0] != "count")
 
 
-def _with(lines: list[str], wanted: re.Pattern[str]) -> list[str]:
-    return [line for line in lines if wanted.search(line)]
+def _with(lines: list[str], wanted: Search) -> list[str]:
+    return [line for line in lines if wanted(line)]
 
 
-def _without(lines: list[str], unwanted: re.Pattern[str]) -> list[str]:
-    return [line for line in lines if not unwanted.search(line)]
+def _without(lines: list[str], unwanted: Search) -> list[str]:
+    return [line for line in lines if not unwanted(line)]
 
 
-def _from(lines: list[str], wanted: re.Pattern[str]) -> list[str]:
-    first = next((n for n, line in enumerate(lines) if wanted.search(line)), len(lines))
+def _from(lines: list[str], wanted: Search) -> list[str]:
+    first = next((n for n, line in enumerate(lines) if wanted(line)), len(lines))
     return lines[first:]
 
 
-_FILTERS: dict[str, Callable[[list[str], re.Pattern[str]], list[str]]] = {
+_FILTERS: dict[str, Callable[[list[str], Search], list[str]]] = {
     "include": _with,
     "exclude": _without,
     "begin": _from,
