@@ -101,6 +101,12 @@ def pads(turn: Turn) -> Speech:
     yield turn.echo + b"\0\r\0\n" + turn.reply.replace(b"\r\n", b"\r\0\n\0") + turn.prompt
 
 
+def says_it_twice(turn: Turn) -> Speech:
+    """A message comes before the line's end is echoed: prompt and line are shown again below it."""
+    yield turn.echo + b"\r\n" + MONITORED + b"\r" + turn.before.encode() + turn.echo + b"\r\n"
+    yield turn.reply + turn.prompt
+
+
 def speaks_latin(turn: Turn) -> Speech:
     yield turn.echo + b"\r\n" + turn.reply + b"\xc3\x28\xa0 caf\xe9 \xe2\x82\r\n" + turn.prompt
 
@@ -110,6 +116,7 @@ def speaks_latin(turn: Turn) -> Speech:
     "speaks",
     [
         *(redraws(b"<"), redraws(b"$"), colours, forgets_the_blank, monitors, speaks_latin, pads),
+        says_it_twice,
         *(with_ends(end) for end in (b"\n", b"\n\r")),
     ],
 )
@@ -317,6 +324,15 @@ def test_a_pair_is_reached_by_ipv6(desk: Desk):
 def test_a_night_needs_no_more_than_the_addresses_that_answer(desk: Desk):
     with odd(Tongue(dead=frozenset({"active"}))) as pair:
         desk.upgrades(pair, "active", "standby", "primary", "secondary")
+
+
+def test_an_active_unit_that_no_address_leads_to_is_checked_and_never_acted_on(desk: Desk):
+    with odd(Tongue(dead=frozenset({"active"}))) as pair:
+        said = desk("check", pair)
+        assert (said.code, "was not reached" in said.err) == (0, True), said.out
+        said = desk("run", pair)
+    assert said.code == 4
+    assert not [line for _, line in pair.typed if line.startswith(("copy", "conf", "boot", "wri"))]
 
 
 def test_a_terminal_that_is_refused_is_named(desk: Desk):

@@ -307,6 +307,8 @@ def test_a_command_tells_its_first_line_and_its_complaints_are_not_repeated(tmp_
     assert "ended with 3" in why(by("sh", "-c", f"echo {SECRET} >&2; exit 3").password)
     assert "wrote no first line" in why(by("true").password)
     assert "No such file" in why(by("no-such-program-here", SECRET).password)
+    assert by("printf", f"{SECRET}\\342\\200\\250x\r\nu").password() == f"{SECRET}\u2028x"
+    assert "no UTF-8" in why(by("printf", r"caf\351").password)
 
 
 def test_a_variable_that_is_not_set_is_named(tmp_path: Path):

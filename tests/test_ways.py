@@ -30,7 +30,7 @@ from upgrader.model.plan import Failback
 from upgrader.model.reach import Reach
 from upgrader.model.unit import Dark, Depth, Snapshot, Unit
 from upgrader.model.version import Version
-from upgrader.ports import Console, Dropped, NoAnswer, NoEntry, Unlawful
+from upgrader.ports import Console, Dropped, NoAnswer, NoEntry, Unlawful, foretell
 
 BOTH = (Serial("JAD11111111"), Serial("JAD22222222"))
 
@@ -107,6 +107,19 @@ def test_an_active_unit_that_no_address_leads_to_is_read_through_its_standby_and
     assert serial_at(console) == BOTH[0]
     with pytest.raises(Unlawful):
         console.ask("failover reload-standby")
+
+
+def test_a_line_that_is_asked_next_waits_where_both_units_are_asked_through_one_conversation():
+    firewall = Reached.of(pair(), TWO)
+    firewall.dialler.shut.add(ACTIVE)
+    active = firewall.access.open(firewall.world.seats.active)
+    standby = firewall.access.open(firewall.world.seats.standby)
+    foretell(standby, "show clock")
+    assert serial_at(active) == BOTH[0]
+    assert "UTC" in standby.ask("show clock")
+    assert firewall.heard("show clock") == 1
+    seen = eyes_of(firewall).look(Depth.FULL)
+    assert [unit.serial for unit in seen.units] == list(BOTH)
 
 
 def test_where_nobody_answers_each_way_is_named():

@@ -287,6 +287,7 @@ def reply_of(line: str, raw: str, host: Host) -> str:
     Lines end in a line feed. Nothing else is changed, but what a pager left and what the unit
     printed by itself go.
     """
+    raw = _behind_redrawn(line, raw, host)
     head, tail = raw[:-TAIL], _unglued(raw[-TAIL:], host)
     rows = tail.split("\n")
     if head:
@@ -296,6 +297,22 @@ def reply_of(line: str, raw: str, host: Host) -> str:
         rows = [*rows[: end[0]], ""]
     rest = "\n".join(rows[1:] if head else rows)
     return _tidied(line, f"{head}\n{rest}" if head else rest)
+
+
+def _behind_redrawn(line: str, raw: str, host: Host) -> str:
+    """What stands behind the echo, where it was shown again below what the unit said by itself."""
+    begin, was_interrupted = 0, False
+    while (end := raw.find("\n", begin)) >= 0 and end - begin <= _LONGEST:
+        shown = drawn(raw[begin:end])
+        begin = end + 1
+        if not shown.strip():
+            continue
+        if is_unasked(shown):
+            was_interrupted = True
+            continue
+        begun = begun_by(shown, host)
+        return raw[begin:] if was_interrupted and begun is not None and begun[1] == line else raw
+    return raw
 
 
 def echo_within(reply: str, prompt: str, host: Host) -> str | None:

@@ -255,7 +255,8 @@ def _command(words: tuple[str, ...], what: str, key: str, environment: Mapping[s
         raise NoSecret(f"{where}: {why}. Its first word must be a program's name") from None
     if done.returncode:
         raise NoSecret(f"{where}, which ended with {done.returncode}: run it by hand to see why")
-    lines = done.stdout.decode(errors="replace").splitlines()
-    if not lines or not lines[0]:
+    # As it is: what is no UTF-8 is refused above, and not typed as something else.
+    first = done.stdout.partition(b"\n")[0].removesuffix(b"\r").decode(errors="surrogateescape")
+    if not first:
         raise NoSecret(f"{where}, which wrote no first line to its standard output")
-    return lines[0]
+    return first

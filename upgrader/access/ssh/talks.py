@@ -183,8 +183,12 @@ class Lease:
         return reply
 
     def expect(self, line: str) -> None:
-        """Have a line typed that only looks and is asked next. Never raises."""
-        if self._talk is not None:
+        """Have a line typed that only looks and is asked next. Never raises.
+
+        Not where another shares the conversation, for he may ask before: both units may be asked
+        through one.
+        """
+        if self._talk is not None and self._talk.shares == 1:
             foretell(self._talk.console, line)
 
     def close(self) -> None:

@@ -81,7 +81,7 @@ def name_typed(pair_name: str, question: str, undone: str) -> None:
         sys.stderr.write(f"\n{question}")
         sys.stderr.flush()
         answer = sys.stdin.readline()
-    if not sys.stdin.isatty():
+    if not sys.stdin.isatty() or not answer:
         sys.stderr.write("\n")  # Nobody has pressed Enter here.
     if not answer:
         raise UsageFault(
