@@ -228,11 +228,15 @@ def odd(tongue: Tongue | None = None, **words: Any) -> Iterator[OddPair]:
     def serving(seat: str) -> Callable[[Any], Any]:
         async def serve(process: Any) -> None:
             open_ones.add(process.channel.get_connection())
+            shell: _Shell | None = None
             try:
                 if pair.owner_of(tongue.answers_for.get(seat, seat)) is not None:
-                    await _Shell(site, seat, process).serve()
+                    shell = _Shell(site, seat, process)
+                    await shell.serve()
             except (asyncssh.Error, OSError):
                 pass
+            if shell is not None and shell.number in pair.conversations:
+                pair.hang_up(shell.number)  # an ASA takes five, and this one has ended
             process.channel.get_connection().abort()
 
         return serve

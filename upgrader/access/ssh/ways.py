@@ -32,7 +32,7 @@ class SshAccess:
 
     def __init__(self, dialler: Dialler, reach: Reach, converse: Converse, clock: Clock) -> None:
         self.seats = seats_of(reach)
-        self._logins = Logins(dialler, converse, clock)
+        self._logins = Logins(dialler, converse, clock, reach.rate)
         self._talks = Talks(self._logins, clock, reach.rate)
         self._addresses: dict[Seat, Address | None] = {
             self.seats.active: reach.active,
