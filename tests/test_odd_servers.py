@@ -341,6 +341,41 @@ def test_a_terminal_that_is_refused_is_named(desk: Desk):
     assert (said.code, "gives no terminal" in said.err) == (3, True)
 
 
+def cuts_off(turn: Turn) -> Speech:
+    yield (turn.echo + b"\r\n" + turn.reply)[:20]
+    raise OSError
+
+
+def says_nothing(_: Turn) -> Speech:
+    yield 60.0
+
+
+@pytest.mark.parametrize("line", ["show version", "show failover state"])
+@pytest.mark.parametrize("speech", [cuts_off, says_nothing])
+def test_a_session_that_dies_at_a_look_is_made_up_for(
+    desk: Desk, speech: Callable[[Turn], Speech], line: str
+):
+    with odd(Tongue(speaks=once(line, speech))) as pair:
+        assert desk("check", pair).code == 0
+
+
+def resets(times: int) -> Callable[[str], Speech]:
+    greeted = count()
+
+    def greets(prompt: str) -> Speech:
+        if next(greeted) < times:
+            raise OSError
+        yield b"\r" + prompt.encode()
+
+    return greets
+
+
+def test_a_login_that_is_reset_is_tried_again(desk: Desk):
+    with odd(Tongue(greets=resets(2))) as pair:
+        assert desk("check", pair).code == 0
+        assert pair.logins == ["active"] * 3 + ["standby"]
+
+
 def test_a_reply_that_comes_twice_is_not_read_as_one(desk: Desk):
     def twice(turn: Turn) -> Speech:
         said = b"".join(piece for piece in plainly(turn) if isinstance(piece, bytes))

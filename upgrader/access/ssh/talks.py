@@ -10,11 +10,11 @@ from datetime import timedelta
 
 from upgrader.access.ssh.logins import Entered, Logins
 from upgrader.dialect import commands
-from upgrader.dialect.commands import Verb, verb_of
+from upgrader.dialect.commands import LineKind, Verb, classify, verb_of
 from upgrader.dialect.prompts import read_prompt
 from upgrader.model.names import Instant, Seat
 from upgrader.model.reach import Address
-from upgrader.ports import Clock, Dropped, LineFault, Unlawful, foretell
+from upgrader.ports import Clock, Dropped, LineFault, NoAnswer, Unlawful, foretell
 
 LINGER_MS = 60_000
 """How long a conversation that nobody uses is kept; `ssh timeout` is five minutes by default."""
@@ -176,6 +176,11 @@ class Lease:
         except BaseException as fault:
             self._talks.typed(line)
             talk.hang_up()
+            is_passed_on = line.startswith(commands.on_mate(""))
+            looks = classify(line) is LineKind.SHOW and not is_passed_on
+            if isinstance(fault, NoAnswer) and looks:
+                # Who let us in is there: it is the session that is silent, so ask again by another.
+                raise Dropped(self._seat, line, fault.why) from fault
             if isinstance(fault, LineFault):
                 raise type(fault)(self._seat, line, fault.why) from fault
             raise
