@@ -258,7 +258,7 @@ def _replaced(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
 def _contents(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
     """One name, two contents."""
     seen = [
-        (unit, asked.path, asked.digest, _by_path(full.loaded or ()).get(path))
+        (unit, asked.path, asked.digest, full.loaded or ())
         for unit, full in looked
         if full.flash is None or not full.flash.lacks(path)
         if (asked := full.digest_of(path)) is not None and asked.digest is not None
@@ -266,7 +266,7 @@ def _contents(scene: Scene, looked: _Looked, path: str) -> list[Finding]:
     if len(seen) < 2 or seen[0][2] == seen[1][2]:
         return []
     told = " and ".join(
-        f"{short(digest)} on {unit.name}" + (f" (loaded: {loaded.stamp})" if loaded else "")
+        f"{short(digest)} on {unit.name}{_stamped(loaded, path)}"
         for unit, _, digest, loaded in seen
     )
     shown = seen[0][1]
@@ -358,6 +358,11 @@ def _copy_to(scene: Scene, unit: Unit, path: str) -> tuple[str, ...]:
     copy = f"copy /noconfirm URL {path}"
     at_active = active is not None and unit.serial == active.serial
     return (copy,) if at_active else (f"failover exec mate {copy}",)
+
+
+def _stamped(loaded: Iterable[LoadedPackage], path: str) -> str:
+    package = _by_path(loaded).get(path)
+    return "" if package is None else f" (loaded: {package.stamp})"
 
 
 def _by_path(loaded: Iterable[LoadedPackage]) -> dict[str, LoadedPackage]:
