@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast
 
 from upgrader.model.names import Instant, Seat
 from upgrader.model.script import Argument, Came
@@ -53,7 +53,6 @@ class Console(Protocol):
         ...
 
 
-@runtime_checkable
 class Foretold(Protocol):
     """A console that can be told what it is asked next."""
 
@@ -67,8 +66,9 @@ class Foretold(Protocol):
 
 def foretell(console: Console, line: str) -> None:
     """Tell a console what it is asked next, if it can be told."""
-    if isinstance(console, Foretold):
-        console.expect(line)
+    # Whether it is a Foretold, a Protocol's own check would ask through all of its members.
+    if hasattr(console, "expect"):
+        cast("Foretold", console).expect(line)
 
 
 class Access(Protocol):
