@@ -30,6 +30,7 @@ _REMEMBERED = 128
 """Blocks that stay from look to look: this screen is printed at every one."""
 
 _WORDS = {state: state.value for state in State}
+_SERVES = _WORDS[State.ACTIVE]
 _ROLES = {role: role.value for role in Role}
 
 _DISABLED = State.DISABLED
@@ -156,7 +157,7 @@ def _block(*parts: tuple[str, ...]) -> str:
 
 def _state_words(unit: Unit) -> str:
     # While it takes over, a unit calls itself Active on this screen; history has the steps.
-    return _WORDS[State.ACTIVE if is_active(unit.state) else unit.state]
+    return _SERVES if is_active(unit.state) else _WORDS[unit.state]
 
 
 def _own_cards(pair: Pair, u: int, *, settled: bool) -> str:

@@ -96,8 +96,9 @@ def _licences(wide: WideLook | None) -> Iterator[Told]:
     if wide is None:
         yield Area.LICENCES, ALL_OF_IT, None
         return
+    area = Area.LICENCES
     for row in wide.licences:
-        yield Area.LICENCES, f"{row.table}: {row.name}", _licence(row)
+        yield area, f"{row.table}: {row.name}", _licence(row)
     if wide.smart is not None:
         yield Area.LICENCES, "smart: registration", wide.smart.registration
         yield Area.LICENCES, "smart: authorization", wide.smart.authorization or NOT_PRINTED
