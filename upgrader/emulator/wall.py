@@ -61,10 +61,10 @@ class Wall:
 
     __slots__ = ("offset_ms", "starts_ms", "zone")
 
-    def __init__(self, pair: Pair, settings: Settings, off_ms: int = 0) -> None:
-        self.zone = settings.zone
-        self.starts_ms = pair.scenario.starts_at * 1_000 + off_ms
-        self.offset_ms = self.starts_ms + settings.zone_offset_min * 60_000
+    def __init__(self, starts_ms: int, zone: str, zone_offset_min: int) -> None:
+        self.zone = zone
+        self.starts_ms = starts_ms
+        self.offset_ms = starts_ms + zone_offset_min * 60_000
 
     def parts(self, at: int) -> tuple[int, str, int]:
         """(day since 1970, `hh:mm:ss`, milliseconds) at an instant."""
@@ -111,9 +111,17 @@ class Wall:
 
 def wall_of(pair: Pair, u: int) -> Wall:
     """The clock of that unit."""
-    return Wall(pair, pair.units[u].settings, pair.scenario.units[u].health.clock_off_ms)
+    off_ms = pair.scenario.units[u].health.clock_off_ms
+    return _wall(pair.scenario.starts_at * 1_000 + off_ms, pair.units[u].settings)
 
 
 def shared_wall(pair: Pair, u: int) -> Wall:
     """The pair's clock, as that unit writes it: of what is replicated with its time (inferred)."""
-    return Wall(pair, pair.units[u].settings)
+    return _wall(pair.scenario.starts_at * 1_000, pair.units[u].settings)
+
+
+def _wall(starts_ms: int, settings: Settings) -> Wall:
+    return _of_zone(starts_ms, settings.zone, settings.zone_offset_min)
+
+
+_of_zone = lru_cache(maxsize=64)(Wall)  # Two units' clocks, read at every look.
