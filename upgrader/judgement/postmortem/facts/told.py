@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from upgrader.judgement.postmortem.facts.waves import wave
-from upgrader.model.evidence import Screen, What
+from upgrader.model.evidence import Coverage, Screen, What
 from upgrader.model.failover import Role
 from upgrader.model.night import Absence, Ending, Event, Leaving, Life, Night, Switchover
 
@@ -319,15 +319,17 @@ class Told:
         minutes = {(at + shift) // MINUTE for shift in near}
         return any(
             known is not None and known.informational > 0
-            for coverage in self.night.coverage
-            if unit is None or unit in (coverage.owners(self._hosts) or Role)
+            for coverage, owners in self._owned
+            if unit is None or unit in owners
             for minute in minutes
             for known in (coverage.minutes.get(minute),)
         )
 
     @cached_property
-    def _hosts(self) -> Mapping[Role, Sequence[str]]:
-        return {one.role: one.hosts for one in self.night.units}
+    def _owned(self) -> tuple[tuple[Coverage, frozenset[Role]], ...]:
+        """What reached each file, and whose it may be: of either unit, where that is not known."""
+        hosts = {one.role: one.hosts for one in self.night.units}
+        return tuple((one, one.owners(hosts) or frozenset(Role)) for one in self.night.coverage)
 
     @cached_property
     def has_log(self) -> bool:
