@@ -283,28 +283,28 @@ def _at_first(
         record, what = said.record, said.record.what
         if until is not None and said.placed > until:
             return None
-        if what is What.TO_ACTIVE and said.unit is not None:
+        if said.unit is None:
+            continue
+        if what is What.TO_ACTIVE:
             reason = record.fields.get("reason", "")
             if lacks_hello(reason) and "hello" not in reason.lower():
                 return None  # there was no active unit
             return _active(said, unit) if said.unit is unit.other else None
-        if what is What.TO_STANDBY and said.unit is not None:
+        if what is What.TO_STANDBY:
             return _active(said, unit) if said.unit is unit else None
         serves = what in ACTIVE_DOES or what in _ACTIVE_SERVES
         if said.unit is not unit:
-            if said.unit is unit.other and what in STANDBY_SAYS:
+            if what in STANDBY_SAYS:
                 return _active(said, unit)
-            if said.unit is unit.other and serves:
+            if serves:
                 return None
             continue
-        if serves:
+        if serves or (what is What.PEER_ABSENT and quiet_standby):
             return _active(said, unit)
         if what is What.COMMAND:
             line = command_of(record.fields.get("command", record.text))
             if line in _ACTIVE_TYPES:
                 return _active(said, unit)
-        if what is What.PEER_ABSENT and quiet_standby:
-            return _active(said, unit)
         if what is What.STATE and record.number is not None:
             # 721002 tells of another thing, and which state the unit is in meanwhile.
             state = _state(record.fields.get("state", ""))
