@@ -465,6 +465,19 @@ def test_a_blocker_is_told_even_if_it_has_the_words_of_what_was_folded() -> None
     assert "BLOCKER  standby-ready" in told
 
 
+def test_fifty_log_offs_in_a_row_are_one_row_of_a_ticket() -> None:
+    told = night()
+    assert told.story is not None
+    reload = told.story.steps[0]
+    off = replace(reload, name="evict-session", where="Secondary JAD2", outcome="done")
+    steps = (*(replace(off, number=n) for n in range(1, 51)), replace(reload, number=51))
+    lines = markdown.render(night(story=replace(told.story, steps=steps))).splitlines()
+    assert [line.split(" | ")[1] for line in lines if "JAD2 |" in line] == [
+        "evict-session, 50 times"
+    ]
+    assert sum("reload-standby" in line for line in lines) == 1
+
+
 def test_many_findings_are_counted_in_a_ticket_and_not_listed() -> None:
     many = tuple(finding(f"rule-{n}", Severity.WARNING) for n in range(30))
     told = markdown.render(night(findings=many))

@@ -1,5 +1,7 @@
 """A report for a change ticket: Markdown, short enough to be read there."""
 
+from itertools import groupby
+
 from upgrader.model.finding import RuleOutcome
 from upgrader.model.outcome import ExitCode
 from upgrader.model.report import Report, UnitLine
@@ -105,10 +107,15 @@ def _diff(report: Report) -> list[str]:
 
 
 def _steps(report: Report) -> list[str]:
+    """What was done; a clean-up's many log-offs, one after the other, are one row."""
     steps = () if report.story is None else report.story.steps
     if not steps:
         return []
-    rows = [f"| {clock(s.at)} | {s.name} | {text(s.where)} | {s.outcome} |" for s in steps]
+    rows: list[str] = []
+    for (name, where, outcome), alike in groupby(steps, lambda s: (s.name, s.where, s.outcome)):
+        first, *more = alike
+        times = f", {len(more) + 1} times" if more else ""
+        rows.append(f"| {clock(first.at)} | {name}{times} | {text(where)} | {outcome} |")
     return [
         "### What was done",
         "",
