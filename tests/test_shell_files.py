@@ -239,6 +239,13 @@ def test_what_is_sent_to_a_known_server_can_be_fetched_again(
 # ── a repository of real files ───────────────────────────────────────────────────────────────
 
 
+def test_the_port_of_a_scheme_may_be_written_out() -> None:
+    for scheme, port in (("tftp", 69), ("ftp", 21), ("https", 443), ("scp", 22)):
+        whole = place_of(f"{scheme}://10.1.9.20:{port}/asa/x.bin;int=inside")
+        assert whole == place_of(f"{scheme}://10.1.9.20/asa/x.bin")
+    assert place_of("tftp://10.1.9.20:6969/x.bin").url == "tftp://10.1.9.20:6969/x.bin"
+
+
 def test_a_url_may_stand_for_a_file_or_a_folder_of_this_machine(tmp_path: Path) -> None:
     (tmp_path / "images").mkdir()
     octets = bytes(range(256)) * 40

@@ -72,11 +72,15 @@ class Place:
         return f"{self.scheme}://{self.host}/{self.path}"
 
 
-SCHEMES = ("tftp", "ftp", "http", "https", "scp", "smb")
+_PORTS = {"tftp": 69, "ftp": 21, "http": 80, "https": 443, "scp": 22, "smb": 445}
+SCHEMES = tuple(_PORTS)
 
 
 def place_of(text: str) -> Place | None:
-    """`tftp://host/dir/f`, `tftp:`, `ftp://user:pw@host/f;type=i`; None: no URL."""
+    """`tftp://host/dir/f`, `tftp:`, `ftp://user:pw@host:21/f;type=i`; None: no URL.
+
+    A port that is the scheme's own says nothing (form: ASA command reference, `copy`).
+    """
     scheme, colon, rest = text.partition(":")
     if not colon or scheme.lower() not in SCHEMES:
         return None
@@ -87,5 +91,5 @@ def place_of(text: str) -> Place | None:
         host, port = found.hostname, found.port
     except ValueError:
         return Place(scheme.lower(), "", "")
-    where = f"{host}:{port}" if port is not None else host
+    where = host if port in (None, _PORTS[scheme.lower()]) else f"{host}:{port}"
     return Place(scheme.lower(), where or "", unquote(found.path).lstrip("/"))
