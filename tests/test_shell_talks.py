@@ -369,6 +369,31 @@ def test_a_question_mark_says_what_follows_whether_the_line_is_whole_and_what_is
         assert "ERROR" not in asked(line)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("copy tftp: disk0:",),
+        ("copy running-config disk0:/x.cfg", ""),
+        ("delete disk0:/asdm-7161.bin", ""),
+        ("reload",),
+        ("configure terminal", "hostname other", "end", "reload"),
+        ("disable", "enable"),
+        ("login",),
+    ],
+)
+def test_ctrl_c_ends_what_asks_and_nothing_has_happened(
+    pair: EmulatedPair, active: Person, lines: tuple[str, ...]
+) -> None:
+    flash = dict(pair.units[0].flash)
+    active(*lines)
+    assert active.conversation.dialogue is not None
+    assert active("\x03") == ""
+    assert active.conversation.dialogue is None
+    assert pair.units[0].flash == flash
+    assert pair.units[0].power is Power.UP
+    assert active("show curpriv").startswith("Username : ")
+
+
 # ── the table of commands ────────────────────────────────────────────────────────────────────
 
 

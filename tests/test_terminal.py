@@ -119,6 +119,15 @@ def test_ctrl_c_gives_the_line_up_and_prompts_again():
     assert (events, shown) == ([], b"reload^C\r\n\rfw/pri/act# ")
 
 
+@pytest.mark.parametrize("expects", [Expects.LINE, Expects.HIDDEN])
+def test_ctrl_c_at_a_question_is_a_reply_of_its_own(expects: Expects):
+    at = terminal(prompt="Password: ", expects=expects, asks=True)
+    at.receive(b"half\x03")
+
+    assert at.next_event() == Typed("\x03")
+    assert at.data_to_send().endswith(b"^C\r\n")
+
+
 def test_ctrl_z_leaves_configuration_mode():
     assert typed(terminal(), b"\x1a")[0] == [LeftConfiguration()]
 

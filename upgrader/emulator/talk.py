@@ -9,6 +9,10 @@ CONSOLE = "0.0.0.0"  # noqa: S104  the log's word for the serial console, nothin
 """Where a conversation comes from that is not over SSH."""
 
 
+INTERRUPT = "\x03"
+"""What arrives as a reply when Ctrl-C is pressed at a question."""
+
+
 class Expects(Enum):
     """What a console waits for, as the terminal must know it to echo and to end it."""
 

@@ -27,7 +27,7 @@ from upgrader.emulator.sshd.typing_line import (
     UP,
     TypingLine,
 )
-from upgrader.emulator.talk import Expects
+from upgrader.emulator.talk import INTERRUPT, Expects
 
 CR, LF = 0x0D, 0x0A
 BEEP = b"\a"
@@ -187,10 +187,7 @@ class Terminal:
         self._refresh(0)
 
     def complete(self, rest: str) -> None:
-        """The rest of the word that Tab was pressed behind; empty: it is not known.
-
-        Then the line stands again on the next one (real session, pasted publicly).
-        """
+        """The rest of the word behind Tab; empty: the line stands again (real session, pasted)."""
         self._does = _Does.READS
         if rest:
             self._put(rest.encode())
@@ -254,6 +251,9 @@ class Terminal:
                 return EndWanted(typed_text(self._line.typed))
             case 0x03:
                 self._out.append(b"^C\r\n")
+                if self._asks:
+                    self._does = _Does.WAITS
+                    return Typed(INTERRUPT)
                 self._begin()
             case 0x1A if not self._takes_all:
                 self._out.append(b"^Z\r\n")
