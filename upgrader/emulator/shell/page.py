@@ -111,7 +111,7 @@ NOT_MODELLED: tuple[tuple[str, str], ...] = (
         "show processes, show environment, clear crashinfo",
         "no text of them for the modelled hardware",
     ),
-    ("show history", "lines that were typed are not kept in the session"),
+    ("show history", "the terminal brings lines back by arrow keys, and prints no list of them"),
     ("show context, changeto", "single context mode only"),
     ("clear arp, clear counters, clear interface", "no such tables or counters"),
     ("clock set, fsck, format, erase", "the clock and the disk are the scenario's"),
