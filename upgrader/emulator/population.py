@@ -269,7 +269,7 @@ def _seated(
     pools.use(unit, address, index)
     books.begins(pair, row)
     if since is not None:
-        vpn.watch_idle(pair, active, row)
+        vpn.watch_idle(pair, unit, row)
     if terms.session_ms is not None:
         schedule(pair, login + terms.session_ms, "session-over", argument=token)
     mind = Mind.CONNECTED if since is None else Mind.ASLEEP

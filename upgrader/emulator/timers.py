@@ -81,7 +81,9 @@ def due(pair: Pair, to: int) -> Iterator[Timer]:
         near = pair.timers
         if not near or near[0].at >= pair.near:
             _draw_near(pair)
-        if not near or near[0].at > to:
+            if not near:
+                return
+        if near[0].at > to:
             return
         yield heappop(near)
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.settings import FailoverSettings
-from upgrader.emulator.state import State
+from upgrader.emulator.state import LinkState, State
 from upgrader.emulator.tables import FOLLOWING, Pair
 
 _DIRECTIONS = (b"from primary", b"from secondary")
@@ -114,10 +114,10 @@ def carry(pair: Pair, sender: int, message: bytes) -> bytes | None:
     return opened
 
 
-def pass_under_key(pair: Pair) -> None:
+def pass_under_key(link: LinkState) -> None:
     """Count a message that certainly arrives: the link is up and both units have its key."""
-    pair.link.sequence += 1
-    pair.link.sealed += 1
+    link.sequence += 1
+    link.sealed += 1
 
 
 def replicates(pair: Pair, u: int) -> bool:

@@ -40,43 +40,43 @@ def send(pair: Pair, ground: Ground, row: Row) -> tuple[int, ...]:
 
     Answers with what the active unit has still to write about it: one of `TAKEN`.
     """
-    mate = ground.taker
-    if mate is None:
+    ours, theirs = ground.ours, ground.theirs
+    if ours is None or theirs is None:
         return ()
-    pass_under_key(pair)
-    index, token, theirs = row.index, row.token, pair.units[mate]
+    pass_under_key(pair.link)
+    token, unit = row.token, theirs.unit
     assert token is not None  # what changes by itself has a ticket
-    copied = theirs.tickets.get(token) if ground.shares_indices else None
-    if copied is not None and copied.index == index:
+    copied = unit.tickets.get(token) if ground.shares_indices else None
+    if copied is not None and copied.index == row.index:
         # It is known there: what a session was admitted under does not change.
-        theirs.rows[index] = row
-        home = _OWN if copied.admitted in ground.known else _PEER
-        if home is not copied.home:
-            theirs.tickets[token] = replace(copied, home=home)
+        unit.rows[copied.index] = row
+        if (copied.admitted in ground.known) is not (copied.home is _OWN):
+            home = _PEER if copied.home is _OWN else _OWN
+            unit.tickets[token] = replace(copied, home=home)
         return ()
-    ticket = pair.units[1 - mate].tickets[token]
-    created = _enter(pair, mate, ground.known, row, ticket.admitted, ticket.platform)
+    ticket = ours.unit.tickets[token]
+    created = _enter(pair, theirs.u, ground.known, row, ticket.admitted, ticket.platform)
     if created is None:
         return ()
-    ground.pens[mate].note(_CREATED, created)
-    leased = _leased(theirs, created)
+    theirs.pen.note(_CREATED, created)
+    leased = _leased(unit, created)
     if created is row:
         return leased
     # It has another index there, which is the one that is written.
-    ground.pens[1 - mate].note(leased, created)
+    ours.pen.note(leased, created)
     return ()
 
 
 def send_all(pair: Pair, rows: Sequence[Row]) -> None:
     """Send these rows of the active unit in one message, where somebody takes them."""
     ground = ground_of(pair)
-    mate = ground.taker
-    if mate is None or not rows:
+    ours, theirs = ground.ours, ground.theirs
+    if ours is None or theirs is None or not rows:
         return
-    copies = _packed(pair.units[1 - mate], rows)
-    if carry(pair, 1 - mate, msgpack.encode(copies)) is not None:
-        for row in _accept(pair, mate, ground.known, copies):
-            ground.pens[1 - mate].note(_leased(pair.units[mate], row), row)
+    copies = _packed(ours.unit, rows)
+    if carry(pair, ours.u, msgpack.encode(copies)) is not None:
+        for row in _accept(pair, theirs.u, ground.known, copies):
+            ours.pen.note(_leased(theirs.unit, row), row)
 
 
 def withdraw(pair: Pair, ground: Ground, row: Row, *, freed: bool = True) -> tuple[int, ...]:
@@ -84,18 +84,17 @@ def withdraw(pair: Pair, ground: Ground, row: Row, *, freed: bool = True) -> tup
 
     `freed`: its address too. One that leaks is nobody's to take away, and nothing is said of it.
     """
-    mate = ground.taker
-    if mate is None:
+    theirs = ground.theirs
+    if theirs is None:
         return ()
-    theirs = pair.units[mate]
-    pass_under_key(pair)
-    gone = _taken_away(theirs, row)
+    pass_under_key(pair.link)
+    gone = _taken_away(theirs.unit, row)
     if gone is None:
         return _NOT_FOUND if freed else ()
     if gone.token is None:
-        pools.pass_on(theirs, gone.address, gone.index)
-    pools.release(pair, mate, gone.address, gone.index)
-    ground.pens[mate].note(_DELETED, gone)
+        pools.pass_on(theirs.unit, gone.address, gone.index)
+    pools.release(pair, theirs.u, gone.address, gone.index)
+    theirs.pen.note(_DELETED, gone)
     return _REMOVED
 
 

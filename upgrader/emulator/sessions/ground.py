@@ -5,18 +5,28 @@ from dataclasses import dataclass
 from upgrader.emulator.pairing.link import is_keyed, state_flows
 from upgrader.emulator.sessions.handshakes import shut_out
 from upgrader.emulator.sessions.packages import stamps
+from upgrader.emulator.state import Unit
 from upgrader.emulator.syslog.log import Pen
 from upgrader.emulator.syslog.notes import release
 from upgrader.emulator.tables import FOLLOWING, Pair
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """A unit in the part that it plays now."""
+
+    u: int
+    unit: Unit
+    pen: Pen
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """What happens to one session depends on it, and does not change it."""
 
-    active: int | None
+    ours: Side | None
     """The unit that serves; None: nobody does."""
-    taker: int | None
+    theirs: Side | None
     """The unit that takes copies of VPN state; None: none does."""
     known: frozenset[str]
     """What the taker's tickets can stand on by themselves."""
@@ -27,6 +37,10 @@ class Ground:
     pens: tuple[Pen, Pen]
     """How each unit writes about it."""
 
+    def serves(self, u: int) -> bool:
+        """Whether that unit is the active one."""
+        return self.ours is not None and self.ours.u == u
+
 
 def ground_of(pair: Pair) -> Ground:
     """How it is now."""
@@ -35,7 +49,9 @@ def ground_of(pair: Pair) -> Ground:
     known = frozenset[str]() if mate is None else stamps(rules, pair.units[mate].loaded)
     shut = frozenset[str]() if active is None else shut_out(pair, active)
     shares = rules.index_allocator == "shared"
-    return Ground(active, mate, known, shares, shut, (Pen(pair, 0), Pen(pair, 1)))
+    pens = (Pen(pair, 0), Pen(pair, 1))
+    ours, theirs = (None if u is None else Side(u, pair.units[u], pens[u]) for u in (active, mate))
+    return Ground(ours, theirs, known, shares, shut, pens)
 
 
 def taker(pair: Pair) -> int | None:

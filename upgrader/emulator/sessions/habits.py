@@ -32,7 +32,8 @@ def begin(pair: Pair) -> None:
     if any(rates.values()):
         _gather(pair)
     for habit, rate in rates.items():
-        _comes_again(pair, habit, rate)
+        if rate > 0:
+            schedule(pair, pair.now + gap_ms(pair, habit, rate), habit)
 
 
 def happens(pair: Pair, timer: Timer, ground: Ground) -> None:
@@ -45,15 +46,15 @@ def happens(pair: Pair, timer: Timer, ground: Ground) -> None:
     minds, most = pair.minds, len(pair.clients)
     if len(minds) <= most:
         _gather(pair)
-    start = draw(pair, "anybody") % most if most else 0
-    number = minds.find(mind, start + 1)
+    place = draw(pair, "anybody") % most + 1 if most else 1
+    number = minds.find(mind, place)
     if number < 0:
-        number = minds.find(mind, 1, start + 1)
+        number = minds.find(mind, 1, place)
     if number > 0:
         does(pair, number, ground)
     elif does is logs_in:
         does(pair, arrives(pair), ground)
-    _comes_again(pair, habit, rate_of(pair.scenario.clients))
+    schedule(pair, pair.now + gap_ms(pair, habit, rate_of(pair.scenario.clients)), habit)
 
 
 def arrives(pair: Pair) -> int:
@@ -67,8 +68,3 @@ def arrives(pair: Pair) -> int:
 def _gather(pair: Pair) -> None:
     """Note what each client is doing."""
     pair.minds[:] = bytes((0, *(code(client.mind) for client in pair.clients.values())))
-
-
-def _comes_again(pair: Pair, habit: str, per_hour: float) -> None:
-    if per_hour > 0:
-        schedule(pair, pair.now + gap_ms(pair, habit, per_hour), habit)

@@ -11,7 +11,7 @@ from upgrader.emulator.remembered import of_the_same
 from upgrader.emulator.sessions import books, pools
 from upgrader.emulator.sessions.clients import closed_notice_ms, loses_ticket, put
 from upgrader.emulator.sessions.copies import TAKEN, send
-from upgrader.emulator.sessions.ground import Ground, ground_of
+from upgrader.emulator.sessions.ground import Ground, Side, ground_of
 from upgrader.emulator.sessions.handshakes import failing, lacks_package, tell_failure
 from upgrader.emulator.sessions.packages import serving, stamp
 from upgrader.emulator.sessions.policies import Terms, session_limit, terms_of
@@ -21,7 +21,7 @@ from upgrader.emulator.state import Client, Home, Mind, Package, Power, Row, Tic
 from upgrader.emulator.syslog import log
 from upgrader.emulator.syslog.notes import dotted, handle, who
 from upgrader.emulator.tables import Pair
-from upgrader.emulator.timers import schedule
+from upgrader.emulator.timers import PAIR, schedule
 
 _ASK_AGAIN_MS = 30_000
 """How long a client waits that finds nobody at home. Our choice."""
@@ -71,14 +71,18 @@ def logs_in(pair: Pair, number: int, ground: Ground | None = None) -> None:
     if client.mind in (_CONNECTED, _ASLEEP):
         return
     ground = ground or ground_of(pair)
-    active = ground.active
-    if active is None:
+    ours = ground.ours
+    if ours is None:
         put(pair, replace(client, mind=_RETURNING))
         schedule(pair, pair.now + _ASK_AGAIN_MS, "login", argument=number)
         return
-    if _is_kept_out(pair, active, client) or _is_back(pair, ground, active, client):
+    unit, active = ours.unit, ours.u
+    if pair.scenario.handshakes and _is_kept_out(pair, active, client):
         return
-    client, unit = pair.clients[number], pair.units[active]
+    if client.token is not None:
+        if _is_back(pair, ground, ours, client):
+            return
+        client = pair.clients[number]
     if unit.power is _STOPPING:
         log.tell(pair, active, 113_037)
         schedule(pair, pair.now + _ASK_AGAIN_MS, "login", argument=number)
@@ -92,7 +96,7 @@ def logs_in(pair: Pair, number: int, ground: Ground | None = None) -> None:
         log.tell(pair, active, 113_014, server=pair.aaa_down, user=client.user)
         _tries_later(pair, replace(client, index=None, token=None))
         return
-    admission = _admitted(pair, ground, active, client, terms)
+    admission = _admitted(pair, ground, ours, client, terms)
     if admission is None:
         client = replace(client, index=None, token=None)
         if lacks_package(pair, active, client.platform):
@@ -100,8 +104,8 @@ def logs_in(pair: Pair, number: int, ground: Ground | None = None) -> None:
         else:
             put(pair, replace(client, mind=Mind.REFUSED))
         return
-    row = _enter(pair, active, client, terms, admission)
-    _welcome(pair, ground, active, row, pools.use(unit, row.address, row.index))
+    row = _enter(pair, unit, client, terms, admission)
+    _welcome(pair, ground, ours, row, pools.use(unit, row.address, row.index))
 
 
 def _tries_later(pair: Pair, client: Client) -> None:
@@ -121,16 +125,16 @@ def _is_kept_out(pair: Pair, u: int, client: Client) -> bool:
     return True
 
 
-def _is_back(pair: Pair, ground: Ground, u: int, client: Client) -> bool:
+def _is_back(pair: Pair, ground: Ground, ours: Side, client: Client) -> bool:
     """Whether a client that was kept out of its session comes back to it.
 
     Where the unit has no package for it the session ends here instead (`without_package`).
     """
-    row = own_row(pair, u, client)
+    row = own_row(ours.unit, client)
     if row is None:
         return False
-    if lacks_package(pair, u, client.platform):
-        end(pair, ground, u, row, "Unknown")
+    if lacks_package(pair, ours.u, client.platform):
+        end(pair, ground, ours, row, "Unknown")
         pair.clients[client.number] = replace(client, index=None, token=None)
         return False
     put(pair, replace(client, mind=_ASLEEP))
@@ -156,14 +160,16 @@ def _own_hex(settings: Settings) -> str:
     return bytes(int(part) for part in address.split(".")).hex()
 
 
-def _admitted(pair: Pair, ground: Ground, u: int, client: Client, terms: Terms) -> Admission | None:
+def _admitted(
+    pair: Pair, ground: Ground, ours: Side, client: Client, terms: Terms
+) -> Admission | None:
     """What the client gets, or None after saying in the log why it gets nothing."""
-    unit = pair.units[u]
+    u, unit = ours.u, ours.unit
     package = serving(unit.loaded, client.platform)
     if package is None or not unit.settings.webvpn.anyconnect_enabled:
         log.tell(pair, u, 113_035, **_named(client, terms))
         return None
-    if not _make_room(pair, ground, u, client, terms):
+    if not _make_room(pair, ground, ours, client, terms):
         limit = session_limit(pair.scenario.model)
         log.tell(pair, u, 113_029, **_named(client, terms), limit=limit)
         return None
@@ -195,52 +201,52 @@ def _address(pair: Pair, u: int, client: Client, terms: Terms) -> int | None:
     return pools.lowest_free(unit, terms.pools)
 
 
-def _make_room(pair: Pair, ground: Ground, u: int, client: Client, terms: Terms) -> bool:
+def _make_room(pair: Pair, ground: Ground, ours: Side, client: Client, terms: Terms) -> bool:
     """Log off whoever has to go for the newcomer; False: nobody may, and there is no room.
 
     R11: with one login allowed the stale row goes, with more the longest idle one at the limit.
     R12: at the device's limit an inactive session goes.
     """
-    rows = pair.units[u].rows
-    own = _own_rows(pair, u, client)
+    rows = ours.unit.rows
+    own = _own_rows(rows, client, shared=ground.shares_indices)
     if own and terms.logins:
         may_go = pair.scenario.incident.orphan_evicted_by_login
         own = [r for r in own if r.token is not None or may_go]
         own.sort(key=lambda r: (r.carries(pair.now), r.inactive_from, r.index))
         for row in own[: max(0, len(own) - terms.logins + 1)]:
-            _evict(pair, ground, u, row, "Port Preempted")
+            _evict(pair, ground, ours, row, "Port Preempted")
     limit = session_limit(pair.scenario.model)
     if limit is None or len(rows) < limit:
         return True
     inactive = [r for r in rows.values() if not r.carries(pair.now)]
     if inactive:
         row = min(inactive, key=lambda r: (r.inactive_from, r.index))
-        log.tell(pair, u, 716_060, **who(row))
-        _evict(pair, ground, u, row, "Connection Preempted")
+        log.tell(pair, ours.u, 716_060, **who(row))
+        _evict(pair, ground, ours, row, "Connection Preempted")
     return bool(inactive)
 
 
-def _own_rows(pair: Pair, u: int, client: Client) -> list[Row]:
+def _own_rows(rows: Mapping[int, Row], client: Client, *, shared: bool) -> list[Row]:
     """The rows that stand for that client. A search only where units number them differently."""
-    rows = pair.units[u].rows
     number = client.number
-    if pair.scenario.incident.index_allocator != "shared":
+    if not shared:
         return [row for row in rows.values() if row.client == number]
+    if not client.past:
+        return []
     found = map(rows.get, dict.fromkeys(client.past))
     return [row for row in found if row is not None and row.client == number]
 
 
-def _evict(pair: Pair, ground: Ground, u: int, row: Row, reason: str) -> None:
+def _evict(pair: Pair, ground: Ground, ours: Side, row: Row, reason: str) -> None:
     if row.token is None:
-        end_orphan(pair, ground, u, row, reason)
+        end_orphan(pair, ground, ours.u, row, reason)
         return
-    end(pair, ground, u, row, reason)
+    end(pair, ground, ours, row, reason)
     if pair.clients[row.client].token == row.token:
         loses_ticket(pair, row.client, closed_notice_ms(pair))
 
 
-def _enter(pair: Pair, u: int, client: Client, terms: Terms, admission: Admission) -> Row:
-    unit = pair.units[u]
+def _enter(pair: Pair, unit: Unit, client: Client, terms: Terms, admission: Admission) -> Row:
     index, token = unit.next_index, pair.next_token
     unit.next_index += 1
     pair.next_token += 1
@@ -272,20 +278,20 @@ def _enter(pair: Pair, u: int, client: Client, terms: Terms, admission: Admissio
     if standing > counted.get("peak", -1):
         counted["peak"] = standing
     if terms.session_ms is not None:
-        schedule(pair, pair.now + terms.session_ms, "session-over", argument=token)
+        schedule(pair, pair.now + terms.session_ms, "session-over", PAIR, token)
     return row
 
 
-def _welcome(pair: Pair, ground: Ground, u: int, row: Row, pool: Pool | None) -> None:
+def _welcome(pair: Pair, ground: Ground, ours: Side, row: Row, pool: Pool | None) -> None:
     """What a login writes, in order (order inferred), and the copy that goes to the standby."""
-    pen = ground.pens[u]
+    pen = ours.pen
     begins, name = _ADMITTED[pool is not None], "" if pool is None else pool.name
     if pen.is_read or not ground.shares_indices:
         # The standby writes before the rest is written, or the rest is of another index.
         pen.note(begins, row, "", name)
         begins = ()
     of_mate = send(pair, ground, row)
-    if ground.taker is None and is_keyed(pair):
+    if ground.theirs is None and is_keyed(pair):
         # Without a key nothing is sent at all, and so nothing fails (720056 to 720061).
         of_mate = _NOT_SENT
     pen.note(_WELCOMES[begins, of_mate], row, "", name)

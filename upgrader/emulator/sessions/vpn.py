@@ -15,13 +15,13 @@ from upgrader.emulator.sessions.clients import (
     put,
 )
 from upgrader.emulator.sessions.copies import WITHDRAWN, forget, send, send_all, withdraw
-from upgrader.emulator.sessions.ground import Ground, ground_of, taker
+from upgrader.emulator.sessions.ground import Ground, Side, ground_of, taker
 from upgrader.emulator.sessions.handshakes import shut_out
 from upgrader.emulator.sessions.policies import idle_ms
-from upgrader.emulator.state import Client, Mind, Row, State, Timer
+from upgrader.emulator.state import Client, Mind, Row, State, Timer, Unit
 from upgrader.emulator.syslog import log
 from upgrader.emulator.tables import Pair
-from upgrader.emulator.timers import schedule
+from upgrader.emulator.timers import PAIR, schedule
 
 CLOSING = (722_037, 722_023, 722_023)
 """What is written where the tunnels of a session close."""
@@ -52,23 +52,19 @@ _ASK_AGAIN_MS = 60_000
 """How long a timer waits that finds no active unit. Our choice."""
 
 
-def row_of(pair: Pair, u: int, token: int | None) -> Row | None:
+def row_of(unit: Unit, token: int) -> Row | None:
     """The row of a ticket on that unit."""
-    unit = pair.units[u]
-    ticket = None if token is None else unit.tickets.get(token)
+    ticket = unit.tickets.get(token)
     return None if ticket is None else unit.rows[ticket.index]
 
 
-def own_row(pair: Pair, u: int, client: Client) -> Row | None:
+def own_row(unit: Unit, client: Client) -> Row | None:
     """The row of a client's ticket on that unit."""
     token, index = client.token, client.index
     if token is None:
         return None
-    if index is not None:
-        row = pair.units[u].rows.get(index)
-        if row is not None and row.token == token:
-            return row
-    return row_of(pair, u, token)
+    row = None if index is None else unit.rows.get(index)
+    return row if row is not None and row.token == token else row_of(unit, token)
 
 
 def logoff(pair: Pair, u: int, index: int) -> int:
@@ -79,25 +75,25 @@ def logoff(pair: Pair, u: int, index: int) -> int:
     """
     row = pair.units[u].rows.get(index)
     ground = ground_of(pair)
-    if row is None or (u != ground.active and row.token is not None):
+    ours = ground.ours
+    if row is None or (row.token is not None and not ground.serves(u)):
         return 0
     log.operator(pair, u, f"vpn-sessiondb logoff index {index} noconfirm")
-    if row.token is None:
+    if ours is None or row.token is None:
         end_orphan(pair, ground, u, row, "Administrator Reset")
         return 1
-    end(pair, ground, u, row, "Administrator Reset")
+    end(pair, ground, ours, row, "Administrator Reset")
     loses_ticket(pair, row.client, closed_notice_ms(pair))
     return 1
 
 
-def end(pair: Pair, ground: Ground, u: int, row: Row, reason: str) -> None:
+def end(pair: Pair, ground: Ground, ours: Side, row: Row, reason: str) -> None:
     """The ordinary end of a session on the active unit: ticket, row and lease go, on both."""
-    unit = pair.units[u]
+    unit, pen = ours.unit, ours.pen
     assert row.token is not None  # an orphan does not come this way
     del unit.tickets[row.token], unit.rows[row.index]
     books.ends(pair, row.token, reason)
-    pool = pools.release(pair, u, row.address, row.index)
-    pen = ground.pens[u]
+    pool = pools.release(pair, ours.u, row.address, row.index)
     carried, pooled = row.carries(pair.now), pool is not None
     name = "" if pool is None else pool.name
     if pen.is_read:
@@ -124,7 +120,7 @@ def end_orphan(pair: Pair, ground: Ground, u: int, row: Row, reason: str) -> Non
         pools.release(pair, u, row.address, row.index)
     else:
         pools.leak(unit, row.address, row.index)
-    if u == ground.active:
+    if ground.serves(u):
         pen.note(withdraw(pair, ground, row, freed=freed), row)
 
 
@@ -135,21 +131,20 @@ def sleeps(pair: Pair, number: int, ground: Ground | None = None) -> None:
         return
     put(pair, replace(client, mind=_ASLEEP))
     ground = ground or ground_of(pair)
-    active = ground.active
-    row = None if active is None else own_row(pair, active, client)
-    if active is None or row is None:
+    ours = ground.ours
+    row = None if ours is None else own_row(ours.unit, client)
+    if ours is None or row is None:
         return
     if row.carries(pair.now):
         row = replace(row, up_from=None, inactive_from=pair.now)
     else:
         row = replace(row, up_from=None)
-    pair.units[active].rows[row.index] = row
-    pen = ground.pens[active]
-    pen.note(_SLEEPS, row)
+    ours.unit.rows[row.index] = row
+    ours.pen.note(_SLEEPS, row)
     of_mate = send(pair, ground, row)
     if of_mate:
-        pen.note(of_mate, row)
-    watch_idle(pair, active, row)
+        ours.pen.note(of_mate, row)
+    watch_idle(pair, ours.unit, row)
 
 
 def wakes(pair: Pair, number: int, ground: Ground | None = None) -> None:
@@ -158,8 +153,8 @@ def wakes(pair: Pair, number: int, ground: Ground | None = None) -> None:
     if client.mind is not _ASLEEP:
         return
     ground = ground or ground_of(pair)
-    active = ground.active
-    if active is None:
+    ours = ground.ours
+    if ours is None:
         schedule(pair, pair.now + _ASK_AGAIN_MS, "wakes", argument=number)
         return
     if client.platform in ground.shut:
@@ -167,15 +162,15 @@ def wakes(pair: Pair, number: int, ground: Ground | None = None) -> None:
         schedule(pair, pair.now, "login", argument=number)
         return
     put(pair, replace(client, mind=_CONNECTED))
-    row = own_row(pair, active, client)
+    row = own_row(ours.unit, client)
     if row is None:
         loses_ticket(pair, number, 0)
         return
     row = replace(row, up_from=pair.now)
-    pair.units[active].rows[row.index] = row
+    ours.unit.rows[row.index] = row
     assert row.token is not None  # found by it
     pair.returns.append((pair.now, row.token))
-    pen = ground.pens[active]
+    pen = ours.pen
     pen.note(pen.back, row)
     of_mate = send(pair, ground, row)
     if of_mate:
@@ -186,51 +181,50 @@ def leaves(pair: Pair, number: int, ground: Ground | None = None) -> None:
     """A person logs off."""
     client = pair.clients[number]
     ground = ground or ground_of(pair)
-    active = ground.active
-    row = None if active is None else own_row(pair, active, client)
+    ours = ground.ours
+    row = None if ours is None else own_row(ours.unit, client)
     put(pair, replace(client, mind=_AWAY, index=None, token=None))
-    if active is not None and row is not None:
-        end(pair, ground, active, row, "User Requested")
+    if ours is not None and row is not None:
+        end(pair, ground, ours, row, "User Requested")
 
 
-def watch_idle(pair: Pair, u: int, row: Row) -> None:
+def watch_idle(pair: Pair, unit: Unit, row: Row) -> None:
     """End the session when its idle timeout runs out, unless it has a tunnel again by then."""
-    limit = idle_ms(pair.units[u], row.group_policy)
+    limit = idle_ms(unit, row.group_policy)
     if limit is not None and row.token is not None:
-        schedule(pair, row.inactive_from + limit, "idle", argument=row.token)
+        schedule(pair, row.inactive_from + limit, "idle", PAIR, row.token)
 
 
 def idle_out(pair: Pair, timer: Timer, ground: Ground) -> None:
     """An idle timeout may have run out: of a token, or of an orphan by negative index."""
-    name, active = timer.argument, ground.active
-    if active is None:
+    name, ours = timer.argument, ground.ours
+    if ours is None:
         if any(name in unit.tickets for unit in pair.units):
             schedule(pair, pair.now + _ASK_AGAIN_MS, "idle", argument=name)
         return
-    unit = pair.units[active]
-    row = unit.rows.get(-name) if name < 0 else row_of(pair, active, name)
+    row = ours.unit.rows.get(-name) if name < 0 else row_of(ours.unit, name)
     if row is None or row.up_from is not None:
         return
-    limit = idle_ms(unit, row.group_policy)
+    limit = idle_ms(ours.unit, row.group_policy)
     if limit is None or row.inactive_from + limit > pair.now:
         return
     if row.token is not None:
-        end(pair, ground, active, row, "Idle Timeout")
+        end(pair, ground, ours, row, "Idle Timeout")
         loses_ticket(pair, row.client, 0)
     elif name < 0:
-        end_orphan(pair, ground, active, row, "Idle Timeout")
+        end_orphan(pair, ground, ours.u, row, "Idle Timeout")
 
 
 def session_out(pair: Pair, timer: Timer, ground: Ground) -> None:
     """The longest time that a session may last has passed."""
-    token, active = timer.argument, ground.active
-    if active is None:
+    token, ours = timer.argument, ground.ours
+    if ours is None:
         if any(token in unit.tickets for unit in pair.units):
             schedule(pair, pair.now + _ASK_AGAIN_MS, "session-over", argument=token)
         return
-    row = row_of(pair, active, token)
+    row = row_of(ours.unit, token)
     if row is not None:
-        end(pair, ground, active, row, "Max Time Exceeded")
+        end(pair, ground, ours, row, "Max Time Exceeded")
         loses_ticket(pair, row.client, closed_notice_ms(pair))
 
 
@@ -270,7 +264,7 @@ def takes_over(pair: Pair, u: int) -> None:
         if row.up_from is not None:
             since = now if row.carries(now) else row.inactive_from
             unit.rows[row.index] = replace(row, up_from=None, inactive_from=since)
-        watch_idle(pair, u, unit.rows[row.index])
+        watch_idle(pair, unit, unit.rows[row.index])
     for client in lost:
         loses_ticket(pair, client.number, moved_notice_ms(pair))
     resumes.sort()
@@ -283,7 +277,7 @@ def _stays_outside(pair: Pair, u: int, client: Client, row: Row) -> None:
     since = pair.now if row.carries(pair.now) else row.inactive_from
     parked = replace(row, up_from=None, inactive_from=since)
     pair.units[u].rows[row.index] = parked
-    watch_idle(pair, u, parked)
+    watch_idle(pair, pair.units[u], parked)
     put(pair, replace(client, mind=Mind.REFUSED, index=row.index))
     schedule(pair, pair.now + moved_notice_ms(pair), "login", argument=client.number)
 

@@ -58,14 +58,13 @@ class Pen:
     """
 
     __slots__ = (
-        *("_is_settled", "_logged", "_logging", "_pair", "_plans", "_sheet", "_u", "_unit"),
+        *("_is_plain", "_logged", "_logging", "_pair", "_plans", "_sheet", "_u", "_unit"),
         *("back", "is_read"),
     )
 
     def __init__(self, pair: Pair, u: int) -> None:
         self._pair, self._u, self._unit = pair, u, pair.units[u]
         self._logging, self._logged = self._unit.settings.logging, self._unit.logged
-        self._is_settled = pair.resumed >= len(pair.resumes)
         self._plans: dict[tuple[int, ...], Plan] = {}
         self._sheet: Sheet | None = None
         self.back = resumption(self._unit)
@@ -73,6 +72,7 @@ class Pen:
         self.is_read = _is_read(pair, u)
         """Whether somebody reads each message as it comes, so that their order between the units
         is seen too."""
+        self._is_plain = not self.is_read and pair.resumed >= len(pair.resumes)
 
     def note(self, numbers: tuple[int, ...], row: Row, reason: str = "", pool: str = "") -> None:
         """Write the messages of these ids about a session at the present instant.
@@ -80,22 +80,21 @@ class Pen:
         The session is taken as the row is; `reason` and `pool` as in `Note`. Their texts are
         made when somebody looks, which is now where somebody reads along.
         """
-        if not self._is_settled:
+        if not self._is_plain:
             settle(self._pair)
         plan = self._plans.get(numbers) or self._planned(numbers)
-        logged = self._logged
         for destination, messages in plan.counts:
-            logged[destination] += messages
+            self._logged[destination] += messages
+        note = Note(self._pair.now, numbers, row, reason, pool)
         if self.is_read:
             _count_sent(self._pair, self._u, plan.trapped)
-            _write_all(self._pair, self._u, Note(self._pair.now, numbers, row, reason, pool))
+            _write_all(self._pair, self._u, note)
         elif plan.kept:
-            sheet = self._unit.sheet
-            if sheet is None or sheet is not self._sheet:
+            sheet = self._sheet
+            if sheet is None or sheet is not self._unit.sheet:
                 sheet = self._sheet = sheet_of(self._unit)
-            notes = sheet.notes
-            notes.append(Note(self._pair.now, numbers, row, reason, pool))
-            if len(notes) > sheet.most:
+            sheet.notes.append(note)
+            if len(sheet.notes) > sheet.most:
                 thin(sheet)
 
     def _planned(self, numbers: tuple[int, ...]) -> Plan:
