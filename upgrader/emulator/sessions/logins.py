@@ -148,7 +148,8 @@ def audit_id(pair: Pair, unit: Unit, index: int, login_ms: int) -> str:
     Decoded from real screens.
     """
     epoch = pair.scenario.starts_at + login_ms // 1_000
-    return f"{_own_hex(unit.settings)}{(index << 12) & 0xFFFFFFFF:08x}{epoch & 0xFFFFFFFF:08x}"
+    words = (index << 12 & 0xFFFFFFFF) << 32 | epoch & 0xFFFFFFFF
+    return _own_hex(unit.settings) + words.to_bytes(8, "big").hex()
 
 
 @of_the_same
@@ -231,7 +232,7 @@ def _own_rows(rows: Mapping[int, Row], client: Client, *, shared: bool) -> list[
     number = client.number
     if not shared:
         return [row for row in rows.values() if row.client == number]
-    if not client.past:
+    if rows.keys().isdisjoint(client.past):
         return []
     found = map(rows.get, dict.fromkeys(client.past))
     return [row for row in found if row is not None and row.client == number]
