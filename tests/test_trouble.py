@@ -159,17 +159,18 @@ NOISE = "\x00\x7f#@! 4%&/()=?\nlorem ipsum\n"
 
 @dataclass
 class Garbling(Overheard):
-    """A world in which the n-th reply to one line is noise."""
+    """A world in which the n-th reply to one line is noise, and so is the next one."""
 
     line: str
     nth: int
     noise: str = NOISE
+    times: int = 2
     heard: Counter[str] = field(default_factory=Counter)
     garbled_at: int | None = None
 
     def passed(self, line: str, reply: str) -> str:
         self.heard[line] += 1
-        if line == self.line and self.heard[line] == self.nth:
+        if line == self.line and self.nth <= self.heard[line] < self.nth + self.times:
             self.garbled_at = self.clock.now()
             return self.noise
         return reply
@@ -269,6 +270,32 @@ def test_noise_at_any_later_moment_is_never_fine(
         except AssertionError as fault:
             where = f"reply {nth} of {count} to {line!r}: {report.verdict!r}"
             raise AssertionError(f"{where}: {fault}") from fault
+
+
+ASKED_AGAIN = [
+    line
+    for line in LOOKED
+    # A digest is read line by line of its own; of the startup's errors any line is one.
+    if not line.startswith("verify") and line != "show startup-config errors"
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", ASKED_AGAIN)
+def test_noise_in_one_reply_costs_one_more_question_and_nothing_else(
+    tmp_path: Path, questions: Counter[str], line: str
+) -> None:
+    for nth in sorted({1, questions[line] // 2, questions[line]} - {0}):
+        worlds: list[Garbling] = []
+
+        def listen(world: World, nth: int = nth, worlds: list[Garbling] = worlds) -> World:
+            worlds.append(Garbling(world, line, nth, times=1))
+            return worlds[0]
+
+        report = Night(tmp_path / str(nth), BRIEF).run(through=listen)
+        told = f"reply {nth} to {line!r}: {report.verdict!r}"
+        assert (report.outcome, report.exit_code) == (Outcome.UPGRADED, ExitCode.DONE), told
+        assert worlds[0].heard[line] == questions[line] + 1, told
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ be typed into is asked who it is: an address is a seat, and its owner changes.
 from dataclasses import dataclass, replace
 
 from upgrader.conduct.eyes import Eyes
+from upgrader.dialect.asked import understood
 from upgrader.dialect.commands import (
     SHOW_ASDM,
     SHOW_BOOT,
@@ -174,7 +175,9 @@ def _console_of(unit: Unit, eyes: Eyes) -> Console:
         # Reading through the mate was enough, while no address of its own led there.
         eyes.forget(unit.seat)
         console = eyes.console(unit.seat)
-    serial = read_show_version(console.ask(SHOW_VERSION)).serial or unit.failover.our_serial
+    serial = (
+        understood(console.ask, SHOW_VERSION, read_show_version).serial or unit.failover.our_serial
+    )
     if serial is not None and serial != unit.serial:
         raise Unlawful(
             f"{serial} answers at {unit.seat} and not {unit.serial}: the seat changed its owner"
@@ -215,11 +218,15 @@ def _section(line: str, begins: tuple[str, ...], console: Console) -> Configurat
     Raises:
         Unparsed: there is anything else. Whatever was missed here would be typed again.
     """
-    text = without_unasked(console.ask(line))
-    rows = [row for row in text.splitlines() if row.strip()]
-    if not all(row.startswith(begins) for row in rows):
-        raise Unparsed(line, text, f"other lines than `{begins[0].strip()} …`")
-    return read_configuration(text, line) if rows else None
+
+    def read(reply: str) -> Configuration | None:
+        text = without_unasked(reply)
+        rows = [row for row in text.splitlines() if row.strip()]
+        if not all(row.startswith(begins) for row in rows):
+            raise Unparsed(line, text, f"other lines than `{begins[0].strip()} …`")
+        return read_configuration(text, line) if rows else None
+
+    return understood(console.ask, line, read)
 
 
 def _still_closed(step: ReleaseLogins, console: Console) -> ReleaseLogins:

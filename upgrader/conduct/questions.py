@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from upgrader.dialect import commands
+from upgrader.dialect.asked import understood
 from upgrader.dialect.refusals import is_unauthorized, unpermitted
 from upgrader.model.unit import Unread
 from upgrader.ports import Console, NotAsked, Unparsed
@@ -48,10 +49,22 @@ class Questions:
         None as well on the tape of an earlier release that did not ask it: nobody knows.
         """
         try:
-            text = self.ask(line)
+            return self.understood(line, reader)
         except NotAsked:
             return None
-        return self._understood(line, text, reader)
+        except Unparsed as fault:
+            self._note(line, fault)
+            return None
+
+    def understood(self, line: str, reader: Callable[[str], T]) -> T:
+        """What the unit answers to that line, asked twice if need be.
+
+        Raises:
+            Unparsed: not understood twice, or refused.
+            Dropped, NoAnswer: the conversation ended.
+            NotAsked: the release that looked did not ask it.
+        """
+        return understood(self.ask, line, reader)
 
     def read_again(self, line: str, reader: Callable[[str], T]) -> T | None:
         """What another reader understands of a reply that was kept; None: it does not.
@@ -59,15 +72,17 @@ class Questions:
         None as well where no reply was kept, as in `read`.
         """
         text = self._kept.get(line)
-        return None if text is None else self._understood(line, text, reader)
-
-    def _understood(self, line: str, text: str, reader: Callable[[str], T]) -> T | None:
+        if text is None:
+            return None
         try:
             return reader(text)
         except Unparsed as fault:
-            why = unpermitted(line) if is_unauthorized(text) else fault.why
-            self._unread.setdefault(line, Unread(line, shortened(text), why))
+            self._note(line, fault)
             return None
+
+    def _note(self, line: str, fault: Unparsed) -> None:
+        why = unpermitted(line) if is_unauthorized(fault.text) else fault.why
+        self._unread.setdefault(line, Unread(line, shortened(fault.text), why))
 
 
 def shortened(text: str) -> str:

@@ -79,7 +79,7 @@ class UnitLook:
         has changed: chassis, role, both states, both versions.
         """
         try:
-            failover = read_show_failover(self._questions.ask(commands.SHOW_FAILOVER))
+            failover = self._questions.understood(commands.SHOW_FAILOVER, read_show_failover)
         except Unparsed:
             return None
         self._failover = failover
@@ -113,13 +113,12 @@ class UnitLook:
             Dropped, NoAnswer: the conversation ended, and half a unit is none.
         """
         try:
-            told = self._questions.ask(commands.SHOW_VERSION)
-            version = read_show_version(told)
-            if is_of_contexts(told):
+            version = self._questions.understood(commands.SHOW_VERSION, read_show_version)
+            if self._questions.read_again(commands.SHOW_VERSION, is_of_contexts):
                 return Absent(OF_CONTEXTS, answered=True)
             failover = self._failover
             if failover is None:
-                failover = read_show_failover(self._questions.ask(commands.SHOW_FAILOVER))
+                failover = self._questions.understood(commands.SHOW_FAILOVER, read_show_failover)
         except Unparsed as fault:
             if is_unauthorized(fault.text):
                 return Absent(f"answers, but {unpermitted(fault.line)}", answered=True)

@@ -16,9 +16,11 @@ fetched or taken away only if the charter names it, and no unit runs from it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from upgrader.access.through import ConsoleThrough, WorldThrough
 from upgrader.dialect import commands
+from upgrader.dialect.asked import understood
 from upgrader.dialect.commands import LineKind, Verb, classify, verb_of
 from upgrader.dialect.replies.config import read_configuration
 from upgrader.dialect.replies.failover import read_show_failover
@@ -29,6 +31,8 @@ from upgrader.model.names import Seat, Serial
 from upgrader.model.unit import VersionReport, path_key
 from upgrader.model.version import Version
 from upgrader.ports import Access, Console, LineFault, Seats, Unlawful, Unparsed, World
+
+T = TypeVar("T")
 
 RELOADABLE = frozenset(
     {FailoverState.STANDBY_READY, FailoverState.COLD_STANDBY, FailoverState.FAILED}
@@ -99,7 +103,7 @@ class GuardedAccess:
             except LineFault:
                 return None
             try:
-                told = read_show_failover(console.ask(commands.SHOW_FAILOVER))
+                told = understood(console.ask, commands.SHOW_FAILOVER, read_show_failover)
             except (LineFault, Unparsed):
                 return None
             finally:
@@ -129,13 +133,16 @@ class GuardedConsole(ConsoleThrough):
             self._look_first(line)
         return self._inner.ask(line)
 
+    def _read(self, line: str, reader: Callable[[str], T]) -> T:
+        return understood(self._inner.ask, line, reader)
+
     def _look_first(self, line: str) -> None:
         verb = verb_of(line)
         if verb is None:
             raise self._no(line, "it is none of the lines that a run may type")
         try:
-            version = read_show_version(self._inner.ask(commands.SHOW_VERSION))
-            failover = read_show_failover(self._inner.ask(commands.SHOW_FAILOVER))
+            version = self._read(commands.SHOW_VERSION, read_show_version)
+            failover = self._read(commands.SHOW_FAILOVER, read_show_failover)
         except Unparsed as fault:
             raise self._no(line, str(fault)) from fault
         serial = version.serial or failover.our_serial
@@ -183,9 +190,8 @@ class GuardedConsole(ConsoleThrough):
             raise self._no(line, why)
         if commands.is_for_mate(line):
             try:
-                version = read_show_version(
-                    self._inner.ask(commands.on_mate(commands.SHOW_VERSION))
-                )
+                line_of_mate = commands.on_mate(commands.SHOW_VERSION)
+                version = self._read(line_of_mate, read_show_version)
             except Unparsed as fault:
                 raise self._no(line, str(fault)) from fault
             if version.serial is not None and version.serial not in self._charter.serials:
@@ -225,7 +231,7 @@ class GuardedConsole(ConsoleThrough):
         if failover.mate != wanted:
             raise self._no(line, f"the other unit runs {failover.mate}, and not {wanted}")
         try:
-            told = read_show_failover_state(self._inner.ask(commands.SHOW_FAILOVER_STATE))
+            told = self._read(commands.SHOW_FAILOVER_STATE, read_show_failover_state)
         except Unparsed as fault:
             raise self._no(line, str(fault)) from fault
         if not any(sync.startswith(SYNCED) for sync in told.configuration):
@@ -244,7 +250,7 @@ class GuardedConsole(ConsoleThrough):
         if not self._charter.may_hold:
             return
         try:
-            shown = read_configuration(self._inner.ask(commands.SHOW_GROUP_POLICIES))
+            shown = self._read(commands.SHOW_GROUP_POLICIES, read_configuration)
         except Unparsed as fault:
             raise self._no(line, str(fault)) from fault
         for policy, limit in shown.simultaneous_logins:

@@ -8,10 +8,10 @@ from upgrader.model.aftermath import OrphanedSession, Residue, StuckLease
 from upgrader.model.outcome import ExitCode, Outcome
 from upgrader.model.report import Report, StatusReport, UnitLine
 from upgrader.model.words import many
-from upgrader.views.staging import write_files
 from upgrader.views.text.artefact import write_approvals, write_artefact
 from upgrader.views.text.checks import write_checks
 from upgrader.views.text.difference import write_diff
+from upgrader.views.text.files import write_files
 from upgrader.views.text.findings import write_findings
 from upgrader.views.text.hops import write_hops
 from upgrader.views.text.ledger import write_ledger
