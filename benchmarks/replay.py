@@ -60,8 +60,8 @@ if __name__ == "__main__":
     say_yardstick()
     gc.set_threshold(NEW_OBJECTS)  # As every command does.
     wanted = [Path(name) for name in sys.argv[1:]] or [
-        JOURNALS / "0.2.0" / "matched",
-        JOURNALS / "0.2.0" / "drained",
+        JOURNALS / "0.3.0" / "matched",
+        JOURNALS / "0.3.0" / "drained",
         JOURNALS / "0.1.0" / "matched",
     ]
     for folder in wanted:
