@@ -105,6 +105,10 @@ def survey(
             return () if aim is None else files_to_verify(configuration, flash, aim)
 
         first = eyes.look(Depth.FILES, no_files)
+        if first.active is None:
+            # What is wanted of a pair is asked of its active unit: a session that fell silent once
+            # must not pass for a pair without one.
+            first = eyes.look(Depth.FILES, no_files)
         leg = next_leg(known_releases, first, target)
         aim = _informed(aim_at(first, leg.target, known_releases), first, published)
         seen = eyes.look(Depth.WIDE, wanted)
