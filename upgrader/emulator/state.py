@@ -1,10 +1,9 @@
 """The tables of an emulated pair: plain data, replaced and never mutated row by row.
 
 Rows are frozen values, so that a fork copies containers only. Ten thousand sessions are state,
-evaluated when looked at: a row carries the instant from which its tunnels are up, and nobody
-schedules ten thousand events. Those of which there are thousands are structs: one is made, and
-replaced, in a tenth of a dataclass's time. All instants are whole milliseconds since the
-scenario's start; what happened before it is negative.
+evaluated when looked at: a row carries the instant from which its tunnels are up. Those of which
+there are thousands are structs: one is made, and replaced, in a tenth of a dataclass's time. All
+instants are whole milliseconds since the scenario's start; what happened before it is negative.
 """
 
 from dataclasses import dataclass, field
@@ -283,8 +282,7 @@ class Unit:
     logged: dict[str, int] = field(default_factory=dict)
     """Messages since it booted: by destination (`trap`), and by collector (`inside 10.1.1.5`)."""
     active_ms: int = 0
-    """How long its last spell as the active unit lasted (real 9.23(1) screens: each begins
-    at 0)."""
+    """How long its last spell as active lasted; each begins at 0 (real 9.23(1) screens)."""
     active_since: int | None = None
     last_failover_ms: int | None = None
     last_failure: tuple[str, int] | None = None
