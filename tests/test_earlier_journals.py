@@ -7,19 +7,27 @@ with `tests/record_journals.py`; none is ever recorded anew.
 
 import re
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from nights import Firewall, Overheard, charter_of
 from record_journals import PLACE
+from worlds import pair
 
+from upgrader.access.guard.guarded import GuardedWorld
 from upgrader.access.tape.earlier import EarlierWorld
+from upgrader.access.tape.redaction import Redactor
+from upgrader.access.tape.taped import TapedWorld
 from upgrader.cli.deeds import nights
 from upgrader.cli.planfile import decode_plan
 from upgrader.cli.worlds.arming import recorded, recorded_earlier
+from upgrader.conduct.night import conduct
 from upgrader.conduct.replaying.earlier import RULES_OF_1, Earlier
 from upgrader.conduct.replaying.replay import replay
+from upgrader.conduct.wishes import Wishes
+from upgrader.dialect.commands import SHOW_BOOT
 from upgrader.journal.codec import encode
 from upgrader.journal.commonest import quickly_read
 from upgrader.journal.earlier import STEPS, as_today
@@ -36,6 +44,7 @@ from upgrader.journal.entry import (
     NotAnswered,
     Opened,
     Slept,
+    Started,
 )
 from upgrader.journal.memory import MemoryJournal
 from upgrader.journal.scenes import scenes_of
@@ -45,6 +54,7 @@ from upgrader.judgement.check.rules import rule_names
 from upgrader.model.names import Digest, Instant, Seat
 from upgrader.model.outcome import ExitCode, Next, Outcome
 from upgrader.model.unit import Depth
+from upgrader.model.watch import Unwatched
 from upgrader.ports import (
     BrokenChain,
     Dropped,
@@ -351,3 +361,44 @@ def test_a_process_that_died_amid_a_look_has_nothing_more_to_say():
 def test_a_tape_has_no_twin():
     with pytest.raises(ReplayDiverged):
         world(glance()).fork()
+
+
+# ── a night that ended with a reply that nobody understood ─────────────────────────────
+
+
+@dataclass
+class Noisy(Overheard):
+    """A world in which each reply to one line is noise."""
+
+    line: str
+
+    def passed(self, line: str, reply: str) -> str:
+        return "\x00#@! lorem\n" if line == self.line else reply
+
+
+def test_a_night_that_stopped_at_a_reply_which_was_asked_for_once_replays():
+    firewall = Firewall.of(pair(sessions=2))
+    plan, journal = firewall.planned(), MemoryJournal()
+    world = TapedWorld(Noisy(firewall.world, SHOW_BOOT), journal, Redactor(b"k" * 32))
+    began = Started("night", "test", Digest("sha256:0"), world.clock.origin, vocabulary=2)
+    guarded = GuardedWorld(world, charter_of(plan))
+    stopped = conduct("run", plan, guarded, journal, Unwatched(), Wishes(), began)
+    assert stopped.outcome is Outcome.STOPPED
+
+    entries = list(journal.entries())
+    asked = [e for e in entries if isinstance(e.body, Asked) and e.body.line == SHOW_BOOT]
+    assert len(asked) == 2, "today it is asked for twice"
+    entries.remove(asked[1])
+
+    class Once(MemoryJournal):
+        blob = journal.blob
+        look = journal.look
+
+    night = Once(entries)
+    told = replay(
+        plan,
+        night,
+        lambda sitting: recorded(plan, night, sitting),
+        lambda sitting: recorded_earlier(plan, night, sitting),
+    )
+    assert (told.story.divergence, told.outcome) == (None, Outcome.REPLAYED)

@@ -159,7 +159,7 @@ NOISE = "\x00\x7f#@! 4%&/()=?\nlorem ipsum\n"
 
 @dataclass
 class Garbling(Overheard):
-    """A world in which the n-th reply to one line is noise, and so is the next one."""
+    """A world in which some replies to one line are noise, from the n-th on."""
 
     line: str
     nth: int

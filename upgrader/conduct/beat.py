@@ -188,7 +188,7 @@ class Conductor:
             while not self.progress.phase.is_end:
                 if self._has_ordered:
                     self._has_ordered = False
-                    self._clock.sleep(self._pause())
+                    self._let_it_begin()
                 move = patience.beats(self._clock, self._deadline(), self._pause, self._beat)
                 if move is None:
                     ended = patience.PATIENCE[self.progress.phase].when_it_ends
@@ -201,6 +201,12 @@ class Conductor:
             return None
         finally:
             self._eyes.close()
+
+    def _let_it_begin(self) -> None:
+        """The pause after an order; none where a person wants to stop here."""
+        if self._wishes.against_looking() is None:
+            self._watcher.waiting("nothing shows yet of what was ordered", self._deadline())
+            self._clock.sleep(self._pause())
 
     def _deadline(self) -> Instant | None:
         """When the law ends the waiting; in a late phase it has, and `decide` says how long on."""

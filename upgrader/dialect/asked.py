@@ -12,8 +12,8 @@ T = TypeVar("T")
 def understood(ask: Callable[[str], str], line: str, reader: Callable[[str], T]) -> T:
     """What a unit answers to a line that only looks.
 
-    It is asked twice at most: a log line in the middle of a reply, or the end of an earlier one, is
-    gone the second time. What the device refuses, it would refuse again.
+    It is asked twice at most: a log line in the middle of a reply is gone the second time. What the
+    device refuses, it would refuse again. That a reply is this line's is for the access to say.
 
     Raises:
         Unparsed: not understood twice, or refused.

@@ -179,7 +179,9 @@ class _Play:
                 del talks[: n + 1]
                 raise self._failed(talk.fault)
         self._must_be_there(seat)
-        if isinstance(self._scene.ends, Halted | None) and not self._is_left():
+        ends = self._scene.ends
+        is_cut = ends is None or (isinstance(ends, Halted) and ends.wished)
+        if is_cut and not self._is_left():
             raise TapeEnded(f"the tape ends here; today: {masked(line)!r} at {seat}")
         raise NotAsked(f"{masked(line)!r} at {seat}")
 
