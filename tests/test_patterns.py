@@ -10,6 +10,18 @@ from upgrader.emulator.shell.patterns import compiled
 
 SIGNS = st.text(alphabet="ab .*+?|()[]^$-\\", min_size=1, max_size=12)
 LINES = st.text(alphabet="ab .-", max_size=12)
+LEAVES = st.sampled_from(["a", "b", "ab", " ", "-", ".", "^", "$", "[ab]", "[^a]", r"\S", "{", ""])
+
+
+def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Patterns one behind the other, beside each other, and some times over."""
+    several = st.lists(inner, min_size=1, max_size=3)
+    repeated = st.sampled_from(["", "*", "+", "?", "*?", "+?", "??"])
+    group = st.tuples(several.map("|".join), repeated).map(lambda it: f"({it[0]}){it[1]}")
+    return several.map("".join) | several.map("|".join) | group
+
+
+GROUPS = st.recursive(LEAVES, _grown, max_leaves=8)
 
 
 @given(pattern=SIGNS, lines=st.lists(LINES, max_size=5))
@@ -22,6 +34,13 @@ def test_a_pattern_finds_what_it_finds_everywhere(pattern: str, lines: list[str]
     assume("*+" not in pattern and "++" not in pattern and "?+" not in pattern)
     assume("\\a" not in pattern and "\\b" not in pattern and "(?" not in pattern)
     search = compiled(pattern)
+    for line in lines:
+        assert search(line) is (matcher.search(line) is not None), (pattern, line)
+
+
+@given(pattern=GROUPS, lines=st.lists(LINES, max_size=5))
+def test_groups_and_choices_find_what_they_find_everywhere(pattern: str, lines: list[str]) -> None:
+    matcher, search = re.compile(pattern), compiled(pattern)
     for line in lines:
         assert search(line) is (matcher.search(line) is not None), (pattern, line)
 
@@ -40,6 +59,19 @@ def test_a_pattern_finds_what_it_finds_everywhere(pattern: str, lines: list[str]
         ("*a+*b", "a *a+*b c", True),
         ("x{2}y{3}", "xxyyy", False),
         ("x{2}y{3}", "- x{2}y{3} -", True),
+        ("x{2}|y", "xx", False),
+        ("x{2}|y", "- x{2}|y -", True),
+        ("{a}*b{", "{aab{", False),
+        ("{a}*b{", "{a}}b{", True),
+        ("a{|{2,x}", "{2,x}", True),
+        ("(up|down)/(up|down)", "is down/up", True),
+        ("a{99999999999}", "aaa", False),
+        ("a{99999999999}", "a{99999999999}", True),
+        ("(" * 50 + "a" + ")*" * 50, "b", True),
+        ("(a)" * 60, "a" * 60, True),
+        ("(" * 5_000 + "a" + ")" * 5_000, "a", False),
+        ("(" * 5_000 + "a" + ")*" * 5_000, "a", False),
+        ("[" + "(" * 60 + "]", "a(b", True),
     ],
 )
 def test_patterns_of_several_repetitions(pattern: str, line: str, found: bool) -> None:
@@ -47,8 +79,25 @@ def test_patterns_of_several_repetitions(pattern: str, line: str, found: bool) -
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(x+x+)+y", "(.*)*z", r"(\S+\s*)+foo$", "(a|a|x)*(b|x)*!", "x*x*x*x*x*x*x*x*y"]
+    "pattern",
+    [
+        "(x+x+)+y",
+        "(.*)*z",
+        r"(\S+\s*)+foo$",
+        "(a|a|x)*(b|x)*!",
+        "x*x*x*x*x*x*x*x*y",
+        "(x|xx)*y",
+        "(xx?)*y",
+        "(x?){40}y",
+        "x?" * 34 + "x" * 34 + "y",
+        "(x|x)" * 34 + "y",
+    ],
 )
 def test_no_pattern_stalls_the_consoles_of_others(pattern: str) -> None:
     search = compiled(pattern)
     assert not any(search("x" * 200 + " " + "x" * 200 + str(n)) for n in range(100))
+
+
+@pytest.mark.parametrize("pattern", ["(-|--)*x", "(--?)*x", "(-?){40}x", "-?" * 34 + "x"])
+def test_a_row_of_dashes_stalls_nobody(pattern: str) -> None:
+    assert not compiled(pattern)("-" * 75)

@@ -3,8 +3,9 @@
     compiled(PATTERN) ──► search(line) ──► found or not
 
 The library's own engine tries one way after the other: a pattern like `(x+x+)+y` takes it years,
-and all consoles of the process with it. One with several repetitions is therefore followed in
-all ways at once, as a set of places in the pattern, and a set that was seen is remembered.
+and all consoles of the process with it. One with more than one of `* + ? { |` is therefore
+followed in all ways at once, as a set of places in the pattern, and a set that was seen is
+remembered.
 """
 
 import re
@@ -15,6 +16,12 @@ from typing import Literal
 Search = Callable[[str], bool]
 
 _REMEMBERED = 2_000
+_DEEPEST = 50
+"""Brackets that may be open at once: whoever reads them calls himself for each."""
+_CHOICES = "*+?{|"
+"""Signs that leave a choice where to go on. Choices multiply: `re` is given one at most."""
+_COUNTED = re.compile(r"[0-9]+\}|[0-9]*,[0-9]*\}")
+"""What stands behind a `{` that repeats; any other is a letter, as `re` has it."""
 
 _Step = tuple[Literal["split", "start", "end", "match"], int, int] | Callable[[str], bool]
 """`split`: go on at both places, counted from this one; `start`, `end`: only there; or a
@@ -29,12 +36,13 @@ _MATCH: _Step = ("match", 0, 0)
 def compiled(pattern: str) -> Search:
     """Whether a line holds what the pattern says; one that cannot be read, letter by letter."""
     try:
-        if sum(pattern.count(sign) for sign in "*+{") > 1:
+        choices = sum(pattern.count(sign) for sign in _CHOICES)
+        if choices > 1 or pattern.count("(") > _DEEPEST:
             return _Follower(_Reader(pattern).steps()).search
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # What `[[` will mean one day is nobody's concern.
             matcher = re.compile(pattern)
-    except (re.error, ValueError):
+    except (re.error, ValueError, OverflowError):
         return lambda line: pattern in line
     return lambda line: matcher.search(line) is not None
 
@@ -44,6 +52,7 @@ class _Reader:
 
     def __init__(self, pattern: str) -> None:
         self._left = list(reversed(pattern))
+        self._open = 0
 
     def steps(self) -> _Steps:
         """The steps of the whole pattern.
@@ -99,14 +108,11 @@ class _Reader:
         sign = self._next()
         match sign:
             case "(":
-                if self._is_next("?"):
-                    raise ValueError("a kind of bracket that is not known")
-                steps = self._either()
-                if self._next() != ")":
-                    raise ValueError("a bracket that nothing closes")
-                return steps
-            case "*" | "+" | "?" | "{":
-                raise ValueError("nothing is repeated, or so many times")
+                return self._bracket()
+            case "*" | "+" | "?":
+                raise ValueError("nothing is repeated")
+            case "{" if self._is_counted():
+                raise ValueError("repeated so many times")
             case "^":
                 return [_START]
             case "$":
@@ -119,6 +125,21 @@ class _Reader:
                 return [self._escaped()]
             case _:
                 return [sign.__eq__]
+
+    def _bracket(self) -> _Steps:
+        if self._is_next("?"):
+            raise ValueError("a kind of bracket that is not known")
+        self._open += 1
+        if self._open > _DEEPEST:
+            raise ValueError("too many brackets in each other")
+        steps = self._either()
+        if self._next() != ")":
+            raise ValueError("a bracket that nothing closes")
+        self._open -= 1
+        return steps
+
+    def _is_counted(self) -> bool:
+        return _COUNTED.match("".join(reversed(self._left))) is not None
 
     def _escaped(self) -> Callable[[str], bool]:
         sign = self._next()
