@@ -1,10 +1,13 @@
 """The lowest free address of a pool is found, whoever has come and gone before."""
 
+from consoles import at_the_console
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import World, pair
+from worlds import World, config, pair
 
+from upgrader.emulator import oracles
 from upgrader.emulator.pair import EmulatedPair
+from upgrader.emulator.pairing.sync import take_whole
 from upgrader.emulator.sessions import pools
 
 comings_and_goings = st.lists(st.one_of(st.none(), st.integers(0, 30)), max_size=120)
@@ -66,3 +69,44 @@ def test_one_who_comes_and_goes_all_day_is_not_remembered_each_time() -> None:
         somebody_comes_or_goes(world, 3)
     assert all(len(freed) <= 20 for freed in world.pair.units[0].freed.values())
     somebody_comes_or_goes(world, None)
+
+
+HIGH = "ip local pool VPN 10.1.8.50-10.1.8.99 mask 255.255.255.0"
+LOW = "ip local pool VPN 10.1.8.10-10.1.8.99 mask 255.255.255.0"
+
+
+def one_has_given_back(whole: EmulatedPair, u: int) -> None:
+    """The first four addresses are taken on a unit, then the third is free again."""
+    unit = whole.units[u]
+    first = unit.settings.pools[0].first
+    for _ in range(4):
+        address = pools.lowest_free(unit, ["VPN"])
+        assert address is not None
+        pools.use(unit, address, address)
+    assert pools.lowest_free(unit, ["VPN"]) == first + 4
+    pools.release(whole, u, first + 2, first + 2)
+    assert unit.freed == {"VPN": [first + 2]}
+
+
+def begins_lower(whole: EmulatedPair, u: int) -> None:
+    first = whole.units[u].settings.pools[0].first
+    assert pools.lowest_free(whole.units[u], ["VPN"]) == first
+    assert oracles.check(whole) == ()
+
+
+def test_a_pool_that_is_typed_to_begin_lower_gives_its_new_addresses_first() -> None:
+    whole = pair(sessions=0, lines=config(pool="10.1.8.50-10.1.8.99")).pair
+    for u in (0, 1):
+        one_has_given_back(whole, u)
+    at_the_console(whole)("conf t", f"no {HIGH}", LOW, "end")
+    for u in (0, 1):
+        begins_lower(whole, u)
+
+
+def test_a_pool_that_is_taken_over_whole_gives_its_new_addresses_first() -> None:
+    whole = pair(sessions=0, lines=config(pool="10.1.8.50-10.1.8.99")).pair
+    one_has_given_back(whole, 1)
+    unit = whole.units[0]
+    unit.running = tuple(LOW if line == HIGH else line for line in unit.running)
+    assert take_whole(whole, 0, 1)
+    begins_lower(whole, 1)

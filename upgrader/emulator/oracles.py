@@ -42,7 +42,10 @@ def _pools(unit: Unit) -> Iterator[str]:
         ):
             yield f"pool {pool.name}: an address is held and in use"
         floor = unit.floors.get(pool.name, pool.first)
-        known = {*leases, *unit.freed.get(pool.name, ())}
+        freed = unit.freed.get(pool.name, [])
+        if any(address >= floor for address in freed):
+            yield f"pool {pool.name}: an address is noted as freed and not below {floor}"
+        known = {*leases, *freed}
         if any(address not in known for address in range(pool.first, min(floor, pool.last + 1))):
             yield f"pool {pool.name}: an address below {floor} is free, and not known to be"
 

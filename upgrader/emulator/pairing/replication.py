@@ -23,6 +23,7 @@ from upgrader.emulator.config import (
 from upgrader.emulator.machine.hardware import hardware_of
 from upgrader.emulator.pairing import failover, joining
 from upgrader.emulator.pairing.link import carry, hear
+from upgrader.emulator.sessions import pools
 from upgrader.emulator.sessions.packages import follow, settle_homes
 from upgrader.emulator.state import State, Unit
 from upgrader.emulator.syslog import log
@@ -139,7 +140,7 @@ def _put_in_force(pair: Pair, u: int, typed: Typed, who: str) -> None:
         follow(unit, before.webvpn, path_of(named[2]) if names_package else None)
         settle_homes(unit, pair.scenario.incident)
     if unit.settings.pools != before.pools:
-        unit.floors = {}
+        pools.begin_anew(unit)
     enabled = unit.settings.failover.enabled
     if enabled != before.failover.enabled:
         failover.set_enabled(pair, u, enabled)

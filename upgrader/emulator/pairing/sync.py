@@ -5,6 +5,7 @@ from msgspec import msgpack
 from upgrader.emulator.config import for_unit, settings_of
 from upgrader.emulator.machine.dropped import without_dropped
 from upgrader.emulator.pairing.link import carry
+from upgrader.emulator.sessions import pools
 from upgrader.emulator.sessions.packages import load, settle_homes
 from upgrader.emulator.state import Role
 from upgrader.emulator.tables import REPLICATOR, Pair
@@ -32,6 +33,6 @@ def take_whole(pair: Pair, active: int, joiner: int) -> bool:
     unit.startup_errors = (*lost, *failed)
     unit.modified = unit.running != unit.startup
     unit.changed = (REPLICATOR, pair.now)
-    unit.floors = {}
+    pools.begin_anew(unit)
     settle_homes(unit, pair.scenario.incident)
     return True

@@ -156,7 +156,8 @@ def drop(pair: Pair, u: int, tokens: Sequence[int]) -> None:
 def forget(unit: Unit) -> None:
     """Lose all VPN state: the unit rebooted, or nobody keeps what it has in step."""
     unit.tickets, unit.rows = {}, {}
-    unit.leases, unit.floors, unit.freed = {}, {}, {}
+    unit.leases = {}
+    pools.begin_anew(unit)
 
 
 def _packed(unit: Unit, rows: Sequence[Row]) -> list[_Copy]:
@@ -257,4 +258,4 @@ def _forget_copies(unit: Unit) -> None:
         name: {a: lease for a, lease in leases.items() if lease.index not in gone}
         for name, leases in unit.leases.items()
     }
-    unit.floors, unit.freed = {}, {}
+    pools.begin_anew(unit)

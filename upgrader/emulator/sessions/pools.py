@@ -45,6 +45,14 @@ def lowest_free(unit: Unit, names: Iterable[str]) -> int | None:
     return None
 
 
+def begin_anew(unit: Unit) -> None:
+    """Forget what is known of where free addresses are: the next search looks at all of them.
+
+    `floors` and `freed` are true only of each other, and of the pools as they were.
+    """
+    unit.floors, unit.freed = {}, {}
+
+
 def use(unit: Unit, address: int, index: int) -> Pool | None:
     """Mark an address as in use by that row; the pool that it belongs to."""
     pool = pool_of(unit, address)
