@@ -394,6 +394,17 @@ def test_ctrl_c_ends_what_asks_and_nothing_has_happened(
     assert active("show curpriv").startswith("Username : ")
 
 
+@pytest.mark.parametrize("lines", [("",), ("disable",), ("conf t",), ("conf t", "webvpn")])
+def test_ctrl_c_where_the_question_has_ended_meanwhile_is_an_empty_line(
+    pair: EmulatedPair, active: Person, lines: tuple[str, ...]
+) -> None:
+    active(*lines)
+    prompt, running = active.prompt, pair.units[0].running
+    assert active("\x03") == ""
+    assert active.prompt == prompt
+    assert pair.units[0].running == running
+
+
 # ── the table of commands ────────────────────────────────────────────────────────────────────
 
 

@@ -47,7 +47,7 @@ from upgrader.emulator.shell.words import (
 from upgrader.emulator.state import State
 from upgrader.emulator.syslog import operators
 from upgrader.emulator.tables import Pair
-from upgrader.emulator.talk import Answer, Conversation
+from upgrader.emulator.talk import INTERRUPT, Answer, Conversation
 
 __all__ = ["MODES", "answer", "grammar_of", "judged", "next_words", "prompt"]
 
@@ -66,6 +66,8 @@ def answer(pair: Pair, conversation: Conversation, line: str) -> Answer:
     unasked, conversation.unasked = conversation.unasked, ""
     if conversation.dialogue is not None:
         spoken = answered(talk, line)
+    elif line == INTERRUPT:  # The question that it was pressed at has ended meanwhile.
+        spoken = Spoken("")
     elif conversation.privilege < TOP and (levels := levels_of(talk.unit.running)) is not None:
         spoken = _authorized(talk, levels, line)
     elif conversation.mode.startswith(CONFIG):
