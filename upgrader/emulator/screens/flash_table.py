@@ -20,8 +20,8 @@ _DISK = "disk0:/"
 def show_flash(pair: Pair, u: int) -> str:
     """A row a file and a directory of disk0, and what is free.
 
-    What is in a directory stands below it, with its path. Files are numbered as `dir` does;
-    where among them a directory stands is inferred.
+    What is in a directory stands below it, with its path. The root's files are numbered as `dir`
+    does; the rest is inferred: all other numbers, and where a directory stands.
     """
     unit, wall = pair.units[u], wall_of(pair, u)
     lines = ["--#--  --length--  -----date/time------  path"]

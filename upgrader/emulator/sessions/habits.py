@@ -54,6 +54,7 @@ def happens(pair: Pair, timer: Timer, ground: Ground) -> None:
         does(pair, number, ground)
     elif does is logs_in:
         does(pair, arrives(pair), ground)
+    # Never zero: `begin` sets no such habit going, and the rates of a scenario stay as they are.
     schedule(pair, pair.now + gap_ms(pair, habit, rate_of(pair.scenario.clients)), habit)
 
 

@@ -9,8 +9,9 @@ from upgrader.emulator.talk import Conversation
 def help_on(conversation: Conversation, line: str) -> str:
     """What `?` prints behind the line: the words that may follow, `<cr>` where nothing need.
 
-    Order and error: a real session, pasted publicly, that asks `show ip ?`; what each word means
-    is not printed. What configuration mode does not list may be a line of the configuration.
+    Order and error are inferred: of the session that shows them (`show ip ?`) no release is known.
+    What each word means is not printed. What configuration mode does not list may be a line of the
+    configuration.
     """
     words = next_words(conversation, line)
     if conversation.mode.startswith(CONFIG):

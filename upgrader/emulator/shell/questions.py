@@ -10,6 +10,7 @@ from upgrader.emulator.talk import INTERRUPT, Conversation, Dialogue, Expects
 
 _YES = frozenset({"", "y"})
 _LINE = Expects.LINE
+"""Asked for behind every line; a member costs more by its class."""
 
 
 def expects(conversation: Conversation) -> Expects:

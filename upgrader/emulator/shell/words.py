@@ -221,7 +221,8 @@ UNAUTHORIZED = "ERROR: Command authorization failed\n"
 """Below an INVALID_INPUT: the user's level does not suffice (real 9.1(3) session)."""
 INCOMPLETE = "ERROR: % Incomplete command\n"
 UNRECOGNIZED = "ERROR: % Unrecognized command\n"
-"""What `?` says behind a word that nothing begins with (real session, pasted publicly)."""
+"""What `?` says behind a word that nothing begins with. Inferred: no release is known of the
+session that shows it."""
 
 
 def ambiguous(text: str) -> str:
