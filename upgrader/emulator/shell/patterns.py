@@ -51,6 +51,7 @@ class _Reader:
     """Reads a pattern: `. [] () | * + ? ^ $` and a backslash. No counted repetitions."""
 
     def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
         self._left = list(reversed(pattern))
         self._open = 0
 
@@ -139,7 +140,8 @@ class _Reader:
         return steps
 
     def _is_counted(self) -> bool:
-        return _COUNTED.match("".join(reversed(self._left))) is not None
+        behind = len(self._pattern) - len(self._left)
+        return _COUNTED.match(self._pattern, behind) is not None
 
     def _escaped(self) -> Callable[[str], bool]:
         sign = self._next()
