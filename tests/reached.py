@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from nights import Firewall, Listening, Watch
-from wires import USER, PairLine, WiredAccess
+from wires import USER, MuteLine, PairLine, WiredAccess
 
 from upgrader.access.emulated.world import EmulatedWorld
 from upgrader.access.ssh.console import Manners, TerminalConsole, enter
@@ -41,6 +41,8 @@ class PairDialler:
     host: WiredAccess
     shut: set[Address] = field(default_factory=set)
     barring: set[Address] = field(default_factory=set)
+    mute: set[Address] = field(default_factory=set)
+    """Who lets us in there, and does not answer when he is asked who he is."""
     dialled: list[tuple[int, Address]] = field(default_factory=list)
     """When which address was dialled."""
 
@@ -55,7 +57,7 @@ class PairDialler:
         assert not self.host.pair.sessions_full(name), "few log-ins, and none is left open"
         line = PairLine(self.host, name)
         self.host.lines[line.number] = line
-        return line
+        return MuteLine(line, b"show failover") if address in self.mute else line
 
     def put(
         self, address: Address, source: Path, path: str, progress: Callable[[int], None]

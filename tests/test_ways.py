@@ -100,6 +100,30 @@ def test_the_standby_is_asked_through_its_mate_where_no_address_of_its_answers()
     assert console.prompt.endswith("failover exec mate")
 
 
+def test_an_own_address_that_lets_us_in_and_is_silent_then_is_one_reason_more_to_ask_the_mate():
+    firewall = Reached.of(pair(), FOUR)
+    firewall.dialler.shut.add(ACTIVE)
+    firewall.dialler.mute.add(PRIMARY)
+    seat = firewall.world.seats.active
+    console = firewall.access.open(seat)
+    assert is_passed_on(console.prompt)
+    assert serial_at(console) == BOTH[0]
+    assert len(firewall.dials(PRIMARY)) == 2, "a session may have died: asked once more by another"
+    assert len(firewall.pair.conversations) == 1, "the silent ones are hung up"
+
+
+def test_where_an_own_address_is_silent_and_no_way_is_left_both_are_named():
+    firewall = Reached.of(pair(), FOUR)
+    firewall.dialler.shut |= {ACTIVE, STANDBY}
+    firewall.dialler.mute.add(PRIMARY)
+    with pytest.raises(
+        NoAnswer, match=r"10\.1\.1\.3 lets us in and does not answer: no answer"
+    ) as told:
+        firewall.access.open(firewall.world.seats.active)
+    assert "nobody answers at 10.1.1.2" in told.value.why
+    assert not firewall.pair.conversations
+
+
 def test_an_active_unit_that_no_address_leads_to_is_read_through_its_standby_and_not_changed():
     firewall = Reached.of(pair(), TWO)
     firewall.dialler.shut.add(ACTIVE)

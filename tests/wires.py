@@ -314,6 +314,27 @@ class DyingLine:
         self._doom.clock.sleep(timedelta(seconds=seconds))
 
 
+class MuteLine:
+    """A line whose other side is there until it is asked one thing, and silent from then on."""
+
+    def __init__(self, inner: Line, at: bytes) -> None:
+        self._inner = inner
+        self._at = at
+        self._is_mute = False
+
+    def send(self, data: bytes) -> None:
+        self._is_mute = self._is_mute or data.startswith(self._at)
+        if not self._is_mute:
+            self._inner.send(data)
+
+    def receive(self, seconds: float) -> bytes:
+        data = self._inner.receive(seconds)
+        return b"" if self._is_mute else data
+
+    def close(self) -> None:
+        self._inner.close()
+
+
 # ── peers that are written down ────────────────────────────────────────────────────────
 
 

@@ -11,13 +11,13 @@ from contextlib import suppress
 from upgrader.access.ssh.line import Dialler
 from upgrader.access.ssh.logins import Converse, Logins, Refusal, Tally
 from upgrader.access.ssh.mate import MateConsole, MateFirst
-from upgrader.access.ssh.talks import Talks
+from upgrader.access.ssh.talks import Lease, Talks
 from upgrader.dialect import commands
 from upgrader.dialect.replies.failover import read_show_failover
 from upgrader.model.failover import FailoverState, Host, Role
 from upgrader.model.names import Seat
 from upgrader.model.reach import Address, Reach
-from upgrader.ports import Clock, Console, LineFault, NoAnswer, NoEntry, Seats, Unparsed
+from upgrader.ports import Clock, Console, Dropped, LineFault, NoAnswer, NoEntry, Seats, Unparsed
 
 
 def seats_of(reach: Reach) -> Seats:
@@ -143,10 +143,9 @@ class SshAccess:
         for role, address in self._own.items():
             if address is None or (neighbour is not None and role is neighbour.role):
                 continue
-            lease = self._talks.lease(address, seat)
             if neighbour is not None:
-                return lease
-            host = _host_at(lease)
+                return self._talks.lease(address, seat)
+            lease, host = self._introduced(address, seat)
             is_active = host is not None and host.state is FailoverState.ACTIVE
             if host is not None and is_active == (seat == self.seats.active):
                 return lease
@@ -154,6 +153,30 @@ class SshAccess:
             state = "tells no state" if host is None else f"is {host.state.value}"
             whys.append(f"{role.value} at {address} {state}")
         raise NoAnswer(seat, None, "; ".join(whys) or "the other chassis has no address of its own")
+
+    def _introduced(self, address: Address, seat: Seat) -> tuple[Lease, Host | None]:
+        """A share in the conversation with that address, and what the unit there says of itself.
+
+        A conversation that was kept may have died unseen: where it ends another is begun, once.
+
+        Raises:
+            NoAnswer: we are let in, and the question is not answered; or as `Talks.lease`.
+        """
+        with suppress(Dropped):
+            return self._asked_who(address, seat)
+        try:
+            return self._asked_who(address, seat)
+        except Dropped as fault:
+            why = f"{address} lets us in and does not answer: {fault.why}"
+            raise NoAnswer(seat, None, why) from fault
+
+    def _asked_who(self, address: Address, seat: Seat) -> tuple[Lease, Host | None]:
+        lease = self._talks.lease(address, seat)
+        try:
+            return lease, _host_at(lease)
+        except BaseException:
+            lease.close()
+            raise
 
     def _neighbour(self, seat: Seat) -> Host | None:
         """Who is at the other seat, as far as a conversation with him is open."""
