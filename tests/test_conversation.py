@@ -11,6 +11,7 @@ from worlds import config, pair
 
 from upgrader.access.ssh.console import Login, Manners, TerminalConsole
 from upgrader.access.ssh.line import LineClosed
+from upgrader.dialect.secrets import without_known
 from upgrader.ports import Dropped, LineFault, NoAnswer, NoEntry, Refused, Unlawful
 
 FW = "FW/pri/act"
@@ -527,6 +528,44 @@ def test_a_silence_within_a_reply_ends_the_conversation():
     assert 29.0 < device.now - began < 31.0
     with pytest.raises(Dropped, match="closed"):
         console.ask("show clock")
+
+
+AWKWARD = "pa\\ss12'\"w"
+"""A secret that Python writes in other characters when it quotes it."""
+
+
+def covers_awkward(text: str) -> str:
+    return without_known(text, [AWKWARD])
+
+
+@pytest.mark.parametrize("behind", ["", "x" * 190, "\x1b[0m" * 1_022], ids=["end", "cut", "tail"])
+def test_a_secret_that_a_broken_answer_repeats_is_told_neither_whole_nor_in_part(behind: str):
+    """Errors tell the last characters of the screen, in quotes."""
+    said = f"user ada typed {AWKWARD} {behind}".encode()
+    device = Device({"show clock": said})
+
+    with pytest.raises(Dropped, match="broke off") as fault:
+        asked(device, hides=covers_awkward)
+    assert not any(part in fault.value.why for part in ("s1", "12", '"w'))
+
+
+def test_a_secret_in_a_question_is_told_nowhere():
+    question = f"Really {AWKWARD} it? [confirm]"
+    device = Device({"show clock": question.encode()})
+
+    with pytest.raises(Dropped, match=r"asked back.*\*{5}") as fault:
+        asked(device, hides=covers_awkward)
+    assert "ss12" not in str(fault.value)
+
+
+def test_a_secret_in_a_greeting_that_leads_nowhere_is_covered():
+    greeting = f"Welcome, your password {AWKWARD} has expired {'x' * 180}\r\n".encode()
+    device = Peer(lambda _: iter(()), greeting)
+
+    with pytest.raises(NoAnswer, match=r"no prompt came: .*x{9}") as fault:
+        device.enter(hides=covers_awkward)
+    assert "ss12" not in str(fault.value)
+    assert "w has expired" not in str(fault.value)
 
 
 def test_a_line_that_reads_files_may_be_silent_for_longer():

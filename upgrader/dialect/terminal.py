@@ -13,6 +13,7 @@ they wait for `act#` until their time is up while `stby#` stands there.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from upgrader.dialect.commands import LineKind, classify
@@ -329,10 +330,14 @@ def echo_within(reply: str, prompt: str, host: Host) -> str | None:
     return None
 
 
-def told_of(raw: str) -> str:
-    """What stands there, for a person: no control characters, and little of it."""
-    rows = [drawn(row).strip() for row in raw[-TAIL:].split("\n")]
-    return " / ".join(row for row in rows if row)[-200:]
+def told_of(raw: str, hides: Callable[[str], str]) -> str:
+    """What stands there, for a person: no control characters, and little of it.
+
+    `hides` covers secrets: before anything is cut, for half a secret is not known again, and once
+    more when it is drawn, for on the way it may hold control characters.
+    """
+    rows = [drawn(row).strip() for row in hides(raw)[-TAIL:].split("\n")]
+    return hides(" / ".join(row for row in rows if row))[-200:]
 
 
 def _tidied(line: str, text: str) -> str:

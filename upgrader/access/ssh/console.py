@@ -111,7 +111,7 @@ class TerminalConsole:
             text += heard.text
         assert heard.asks is not None, "or it had returned"
         if classify(line) is LineKind.SHOW:
-            raise Dropped(self.seat, line, f"asked back: {heard.asks!r}")
+            raise Dropped(self.seat, line, f"asked back: {self._exchange.quoted(heard.asks)}")
         raise Refused(self.seat, line, self._hides(heard.asks))
 
 
@@ -140,7 +140,7 @@ def enter(
         Dropped: the other side hung up.
     """
     clock = WallClock().monotonic if monotonic is None else monotonic
-    exchange = Exchange(line, seat, manners or Manners(), clock)
+    exchange = Exchange(line, seat, manners or Manners(), clock, hides)
     try:
         exchange.greet(PROBE)
         if not is_privileged(exchange.prompt):
@@ -163,7 +163,8 @@ def _rise(exchange: Exchange, enable: Secret | None, login: Login | None) -> Non
     heard = exchange.say("enable", asks_for=Question.PASSWORD)
     if heard.asks is not None:
         if not is_question(Question.PASSWORD, heard.asks):
-            raise _barred(exchange, f"`enable` is answered with a question: {heard.asks!r}")
+            asked = exchange.quoted(heard.asks)
+            raise _barred(exchange, f"`enable` is answered with a question: {asked}")
         if enable is None:
             raise _barred(exchange, "it asks for an enable password: name its source, `enable`")
         # Asked again, it is believed after a silence only: a log line makes the screen ask twice.

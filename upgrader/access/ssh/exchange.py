@@ -83,6 +83,11 @@ class _Inbox:
         self.tail = (self.tail + more if len(more) < TAIL else more)[-TAIL:]
 
     @property
+    def text(self) -> str:
+        """All of it."""
+        return b"".join(self.pieces).decode(errors="replace")
+
+    @property
     def end(self) -> str:
         return self.tail.decode(errors="replace")
 
@@ -91,9 +96,17 @@ class Exchange:
     """A line to a terminal, with what is known of the host at its other end."""
 
     def __init__(
-        self, line: Line, seat: Seat, manners: Manners, monotonic: Callable[[], float]
+        self,
+        line: Line,
+        seat: Seat,
+        manners: Manners,
+        monotonic: Callable[[], float],
+        hides: Callable[[str], str],
     ) -> None:
-        """`monotonic`: seconds on an axis that only runs forward, as `line.receive` waits."""
+        """`monotonic`: seconds on an axis that only runs forward, as `line.receive` waits.
+
+        `hides` covers our own secrets in what is told of the screen when something fails.
+        """
         self.seat = seat
         self.manners = manners
         self.prompt = ""
@@ -101,6 +114,7 @@ class Exchange:
         self.is_open = True
         self._line = line
         self._monotonic = monotonic
+        self._hides = hides
         self._host: Host | None = None
         self._cursor = ""
         """What stands on the line on which the next echo begins."""
@@ -146,7 +160,7 @@ class Exchange:
                 return
             if self._left(ends) <= 0:
                 why = "no prompt came" if greeting.is_echoed else "what is typed is not echoed"
-                raise self._lost(NoAnswer, None, f"{why}{_said(text)}")
+                raise self._lost(NoAnswer, None, f"{why}{self._said(text)}")
 
     def _to_likely_prompt(self, ends: float) -> str:
         """What greets us, up to where a prompt may stand."""
@@ -161,13 +175,15 @@ class Exchange:
             elif likely or terminal.greeted_at(text) is not None:
                 return text
             elif (question := question_in(last)) is not None:
-                raise self._lost(NoEntry, None, f"it asks before it lets us in: {question!r}")
+                raise self._lost(
+                    NoEntry, None, f"it asks before it lets us in: {self.quoted(question)}"
+                )
             elif terminal.is_pager(last):
                 # A long banner is shown by pages, too.
                 self._send(b" ", None)
                 text += "\n"
             elif self._left(ends) <= 0:
-                raise self._lost(NoAnswer, None, f"no prompt came{_said(text)}")
+                raise self._lost(NoAnswer, None, f"no prompt came{self._said(text)}")
 
     def _listen(self, seconds: float, text: str) -> bytes:
         """What comes before the first prompt.
@@ -179,7 +195,7 @@ class Exchange:
             return self._line.receive(seconds)
         except LineClosed as fault:
             why = str(fault) or "the line is closed"
-            raise self._lost(Dropped, None, f"{why}{_said(text)}") from None
+            raise self._lost(Dropped, None, f"{why}{self._said(text)}") from None
 
     def _greeted(self, text: str, more: bytes) -> str:
         if len(text) + len(more) > MEGABYTE:
@@ -346,15 +362,14 @@ class Exchange:
     def _broke_off(self, line: str, inbox: _Inbox) -> LineFault:
         if not inbox.size:
             return self._lost(NoAnswer, line, "echoed, and not answered")
-        return self._lost(Dropped, line, f"the answer broke off{self._told(inbox.end)}")
+        return self._lost(Dropped, line, f"the answer broke off{self._told(inbox.text)}")
 
     def _answered(self, line: str, inbox: _Inbox, at: AtPrompt) -> Heard:
         self._is_at(at)
         return self._heard(line, inbox, None)
 
     def _heard(self, line: str, inbox: _Inbox, asks: str | None) -> Heard:
-        raw = b"".join(inbox.pieces).decode(errors="replace")
-        text = terminal.reply_of(line, raw, self._learned)
+        text = terminal.reply_of(line, inbox.text, self._learned)
         other = terminal.echo_within(text, self.prompt, self._learned)
         if other is not None:
             raise self._lost(Dropped, line, f"two replies came as one{self._told(other)}")
@@ -366,7 +381,16 @@ class Exchange:
 
     def _told(self, raw: str) -> str:
         """What the screen shows, for the end of a sentence; nothing, where it may be a secret."""
-        return "" if self._is_secret else f": {terminal.told_of(raw)!r}"
+        return "" if self._is_secret else f": {terminal.told_of(raw, self._hides)!r}"
+
+    def _said(self, text: str) -> str:
+        """What was said before the first prompt, for the end of a sentence."""
+        told = terminal.told_of(text, self._hides)
+        return f": {told!r}" if told else ", and nothing was said"
+
+    def quoted(self, shown: str) -> str:
+        """The device's words in quotes, without our secrets: in quotes they may be escaped."""
+        return f"{self._hides(shown)!r}"
 
     # ── the wire ───────────────────────────────────────────────────────────────────────
 
@@ -390,9 +414,3 @@ class Exchange:
     def _lost(self, kind: type[LineFault], line: str | None, why: str) -> LineFault:
         self.close()
         return kind(self.seat, line, why)
-
-
-def _said(text: str) -> str:
-    """What was said until then, for the end of a sentence."""
-    told = terminal.told_of(text)
-    return f": {told!r}" if told else ", and nothing was said"
