@@ -1054,3 +1054,19 @@ def test_our_own_secret_is_covered_where_it_is_a_word_and_nowhere_else():
 def test_a_password_that_is_a_plain_word_or_short_renames_no_file():
     listing = "disk0:/cisco-asa-fp1k.9.16.4.SPA 9.16.4\n"
     assert without_known(listing, ["cisco", "9.16", ""]) == listing
+    named = "nameif management\n"
+    assert without_known(named, ["management"]) == named
+
+
+def test_a_password_of_digits_only_damages_no_counter():
+    shown = "Bytes Tx : 20260314 Bytes Rx : 7\n"
+    assert without_known(shown, ["20260314"]) == shown
+
+
+def test_a_long_password_of_letters_only_is_covered():
+    shown = "user ada typed Sommernachtstraum at 14:05\n"
+    assert without_known(shown, ["Sommernachtstraum"]) == "user ada typed ***** at 14:05\n"
+
+
+def test_an_underscore_is_no_part_of_the_word_that_a_password_is():
+    assert without_known("Pass123_old old_Pass123\n", ["Pass123"]) == "*****_old old_*****\n"

@@ -59,6 +59,9 @@ _PRIVATE_KEY_BLOCK = re.compile(
 _OURS = re.compile(r"<secret[^<>\n]*>")
 _COVER = "*****"
 _LEAST_TELLING = 6
+"""Characters of a secret that is known by itself. Our guess."""
+_LEAST_LETTERS = 12
+"""The same where all are letters: `cisco`, `firewall` and `management` are words. Our guess."""
 
 
 def secret_spans(text: str) -> tuple[tuple[int, int], ...]:
@@ -104,18 +107,20 @@ def without_known(text: str, secrets: Iterable[str]) -> str:
     """The text with `*****` for each of these secrets, wherever it stands as a word of its own.
 
     For what we have typed ourselves, and a device shows in a log, a banner or a description. A
-    secret that is a plain word (`cisco`) is left to the patterns: there are files called so.
+    secret that is a plain word (`cisco`) or a number is left to the patterns: there are files
+    called so, and counters that read so. An underscore ends a word: `SECRET_old` tells it, too.
     """
     for secret in sorted(secrets, key=len, reverse=True):
         if _is_telling(secret) and secret in text:
-            edges = rf"(?<![A-Za-z0-9_]){re.escape(secret)}(?![A-Za-z0-9_])"
+            edges = rf"(?<![A-Za-z0-9]){re.escape(secret)}(?![A-Za-z0-9])"
             text = re.sub(edges, _COVER, text)
     return text
 
 
 def _is_telling(secret: str) -> bool:
-    """Whether a word that is the same is that secret. Our guess: no letters alone, and not few."""
-    return len(secret) >= _LEAST_TELLING and not secret.isalpha()
+    """Whether a word that is the same is that secret: never a number, and no short word."""
+    least = _LEAST_LETTERS if secret.isalpha() else _LEAST_TELLING
+    return len(secret) >= least and not secret.isdigit()
 
 
 def _is_long_session_listing(text: str) -> bool:
