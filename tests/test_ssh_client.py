@@ -1,6 +1,7 @@
 """The client: how a unit is entered over SSH, and in plain words why it is not."""
 
 import asyncio
+import logging
 import resource
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from upgrader.access.ssh.line import Line, LineClosed
+from upgrader.access.ssh.loop import event_thread
 from upgrader.access.ssh.route import Route, WrongRoute
 from upgrader.access.ssh.shell import HIGH_BYTES, WINDOW_BYTES
 from upgrader.emulator.scenario import SshSpec
@@ -293,6 +295,14 @@ def test_what_the_configuration_says_for_a_name_leads_there(tmp_path: Path):
         (tmp_path / "config").write_text(f"Host fw1\n HostName 192.0.2.1\n ProxyCommand {relay}\n")
         config = tmp_path / "config"
         dialler(at, tmp_path, password=PASSWORD, config=config).dial(at).close()
+
+
+def test_of_the_event_loop_s_warnings_one_is_kept_back_and_no_other(caplog):
+    event_thread()
+    log = logging.getLogger("asyncio")
+    log.error("Unknown child process pid %d, will report returncode 255", 7)
+    log.error("socket.send() raised exception.")
+    assert caplog.messages == ["socket.send() raised exception."]
 
 
 @pytest.mark.parametrize("command", ["false", "/nowhere/relay %h"])

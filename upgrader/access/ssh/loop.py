@@ -65,13 +65,21 @@ class EventThread:
         self.loop.stop()
 
 
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether a log record of `asyncio` is more than what the login that fails tells anyway.
+
+    A `ProxyCommand` that ended at once is looked at by the transport that closes, before the
+    watcher of children gets there (both of `asyncio.unix_events`, Python 3.11, say these words).
+    """
+    return "will report returncode 255" not in str(record.msg)
+
+
 @cache
 def event_thread() -> EventThread:
     """The thread of this process, begun when it is first needed."""
     # Whoever asked for old algorithms knows that they are; the sentence would land in his report.
     warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")
-    # A `ProxyCommand` that ends before anybody asks for it: told by the login that fails.
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    logging.getLogger("asyncio").addFilter(is_news)
     thread = EventThread()
     atexit.register(thread.stop)
     return thread
