@@ -11,7 +11,9 @@ from worlds import config, pair
 
 from upgrader.access.ssh.console import Login, Manners, TerminalConsole
 from upgrader.access.ssh.line import LineClosed
+from upgrader.dialect.echo import Echo, EchoWatch
 from upgrader.dialect.secrets import without_known
+from upgrader.dialect.terminal import host_of
 from upgrader.ports import Dropped, LineFault, NoAnswer, NoEntry, Refused, Unlawful
 
 FW = "FW/pri/act"
@@ -323,6 +325,14 @@ def test_a_typed_line_is_known_again_however_the_screen_shows_it(echo: str):
     console = Echoing({LONG: echo.encode() + b"\r\n" + answered("done\n")}).enter()
 
     assert console.ask(LONG) == "done\n"
+
+
+@pytest.mark.parametrize(("shown", "known"), [(4, True), (3, False), (2, False)])
+def test_behind_a_long_prompt_four_columns_prove_a_line_and_fewer_do_not(shown: int, known: bool):
+    host = host_of(f"{'f' * 63}/pri/act# ")
+    assert host is not None
+    row = f"{'f' * 63}/pri/act# ${LONG[1 - shown :]}"
+    assert (EchoWatch(LONG, host).reads(row) is Echo.OURS) is known
 
 
 class Echoing(Device):

@@ -20,6 +20,8 @@ _NARROWEST = 20
 """Columns of a line below which a scrolled part of it proves nothing. Our guess."""
 _FULL = 70
 """Columns of a row behind which a screen ends: there a long prompt leaves fewer. Our guess."""
+_FEWEST = 4
+"""Columns, with the mark, that prove a line on a full row. Our guess: fewer may be chance."""
 
 
 class Echo(Enum):
@@ -79,7 +81,7 @@ def _is_cut(shown: str, typed: str, columns: int) -> bool:
     76 characters and the `$` on a screen of 80 (real 9.2(2)4 → 9.5(2) transcript, 2016); `<` on
     the left is what other releases show (inferred).
     """
-    if len(shown) < (2 if columns >= _FULL else _NARROWEST):
+    if len(shown) < (_FEWEST if columns >= _FULL else _NARROWEST):
         return False
     head, tail = shown[0] in "$<", shown[-1] in "$>"
     if head and tail:
