@@ -8,19 +8,17 @@ r"""One line typed, one reply heard; or the line is given up for good.
 A reply belongs to the line whose echo stands before it, and to no other. Whatever does not fit
 closes the line: a conversation that is out of step answers the next question with the last reply,
 and nobody would see it. Every wait has a limit, in real seconds.
-
-Chunks are joined once, at the end, and only the tail is ever searched: a listing of 10,000
-sessions is 7.4 MB.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from upgrader.access.ssh.inbox import Inbox
 from upgrader.access.ssh.line import Line, LineClosed
 from upgrader.dialect import terminal
 from upgrader.dialect.echo import Echo, EchoWatch, Greeting
 from upgrader.dialect.questions import Question, is_question, question_in
-from upgrader.dialect.terminal import TAIL, AtPager, AtPrompt, Host
+from upgrader.dialect.terminal import AtPager, AtPrompt, Host
 from upgrader.model.names import Seat
 from upgrader.ports import Dropped, LineFault, NoAnswer, NoEntry
 
@@ -67,29 +65,6 @@ _INSTANT = 0.001
 """Seconds. A wait that no time passes in would be waited for ever."""
 _MOST_PAGES = 50_000
 """Pages of a reply: 10,000 sessions are 7,500 of them."""
-
-
-@dataclass(slots=True)
-class _Inbox:
-    """What has come of a reply: all of it in pieces, and its end in one."""
-
-    pieces: list[bytes] = field(default_factory=list)
-    size: int = 0
-    tail: bytes = b""
-
-    def add(self, more: bytes) -> None:
-        self.pieces.append(more)
-        self.size += len(more)
-        self.tail = (self.tail + more if len(more) < TAIL else more)[-TAIL:]
-
-    @property
-    def text(self) -> str:
-        """All of it."""
-        return b"".join(self.pieces).decode(errors="replace")
-
-    @property
-    def end(self) -> str:
-        return self.tail.decode(errors="replace")
 
 
 class Exchange:
@@ -306,7 +281,7 @@ class Exchange:
         manners, long = self.manners, terminal.takes_long(line)
         silence = manners.long_silence if long else manners.silence
         ends = self._monotonic() + (manners.long_whole if long else manners.whole)
-        inbox, more, silent, pages = _Inbox(), behind_echo, 0.0, 0
+        inbox, more, silent, pages = Inbox(), behind_echo, 0.0, 0
         while True:
             at: AtPrompt | AtPager | str | None = None
             if more:
@@ -342,7 +317,7 @@ class Exchange:
             silent += 0.0 if more else wait
 
     def _ended(
-        self, inbox: _Inbox, more: bytes, asks_for: Question | None
+        self, inbox: Inbox, more: bytes, asks_for: Question | None
     ) -> AtPrompt | AtPager | str | None:
         """What the last bytes say. Few of them can end a reply: the others cost nothing."""
         match more.rstrip()[-1:]:
@@ -354,21 +329,21 @@ class Exchange:
             case _:
                 return None
 
-    def _quiet(self, inbox: _Inbox) -> AtPrompt | str | None:
+    def _quiet(self, inbox: Inbox) -> AtPrompt | str | None:
         """What a silence tells: unasked lines behind the prompt, or a question."""
         question = question_in(terminal.last_line(inbox.end))
         return question or terminal.quiet_end_of(inbox.end, self._learned)
 
-    def _broke_off(self, line: str, inbox: _Inbox) -> LineFault:
+    def _broke_off(self, line: str, inbox: Inbox) -> LineFault:
         if not inbox.size:
             return self._lost(NoAnswer, line, "echoed, and not answered")
         return self._lost(Dropped, line, f"the answer broke off{self._told(inbox.text)}")
 
-    def _answered(self, line: str, inbox: _Inbox, at: AtPrompt) -> Heard:
+    def _answered(self, line: str, inbox: Inbox, at: AtPrompt) -> Heard:
         self._is_at(at)
         return self._heard(line, inbox, None)
 
-    def _heard(self, line: str, inbox: _Inbox, asks: str | None) -> Heard:
+    def _heard(self, line: str, inbox: Inbox, asks: str | None) -> Heard:
         text = terminal.reply_of(line, inbox.text, self._learned)
         other = terminal.echo_within(text, self.prompt, self._learned)
         if other is not None:
