@@ -20,7 +20,7 @@ _READ_AGAIN = frozenset(
 
 
 class Questions:
-    """Lines that are asked on one console: once each, or twice where nobody understands the reply."""
+    """Lines asked on one console: once each, or twice where nobody understands the reply."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
