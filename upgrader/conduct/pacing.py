@@ -76,27 +76,32 @@ def _awaiting(progress: Progress, reload: SentReload, now: Instant) -> int:
     past = next((past for past in progress.reloads if past.ready is not None), None)
     if progress.ready_since is not None:
         return _confirming(progress, progress.ready_since, reload, past, now)
+    if past is not None and past.ready is not None:
+        return _expecting(reload, past, past.ready, now)
+    if reload.back is None:
+        return _growing(now - reload.at, _BOOTING_MS, UNKNOWN_MS)
+    return _SYNCING_MS
+
+
+def _expecting(reload: SentReload, past: SentReload, ready: Instant, now: Instant) -> int:
+    """Slow up to shortly before the moment at which the first unit was ready, and quick around it.
+
+    Counted from the order: when the first one came back was seen late, when it was ready hardly.
+    """
     slowest = _BOOTING_MS if reload.back is None else _SYNCING_MS
-    if past is None or past.ready is None:
-        if reload.back is None:
-            return _growing(now - reload.at, slowest, UNKNOWN_MS)
-        return slowest
-    # Counted from the order: when it came back was seen late, when it was ready hardly.
-    expected = past.ready - past.at
-    quick = min(expected // 200, UNKNOWN_MS)
-    heard_after = _heard_after(past)
-    if heard_after is not None:
-        quick = min((heard_after - SETTLED_MS) // 2, _LATE_MS)
-    elapsed = now - reload.at
+    expected, elapsed = ready - past.at, now - reload.at
     early = max(expected // 50, 2 * QUICKEST_MS)
     if elapsed >= expected + early:
         return _growing(elapsed - expected, slowest)
     if elapsed >= expected - early:
-        return max(QUICKEST_MS, quick)
+        heard_after = _heard_after(past)
+        if heard_after is None:
+            return max(QUICKEST_MS, min(expected // 200, UNKNOWN_MS))
+        return max(QUICKEST_MS, min((heard_after - SETTLED_MS) // 2, _LATE_MS))
     if reload.back is not None and past.back is not None:
         # It may have booted sooner than the first one, or that one was looked at too late. When
         # the first one came back was seen late, too, and so its sync looks shorter than it was.
-        sooner = reload.back - reload.at + past.ready - past.back + _BOOTING_MS
+        sooner = reload.back - reload.at + ready - past.back + _BOOTING_MS
         slowest = _SYNCING_MS if elapsed >= sooner - early else min(_BOOTING_MS, sooner - elapsed)
     return max(QUICKEST_MS, min(expected - early - elapsed, slowest))
 
