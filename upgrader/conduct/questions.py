@@ -16,7 +16,7 @@ EVIDENCE_CHARACTERS = 400
 _READ_AGAIN = frozenset(
     {commands.SHOW_VERSION, commands.SHOW_RUNNING, commands.SHOW_SESSION_SUMMARY}
 )
-"""The lines whose reply is read for more than one thing, and asked for once."""
+"""The lines whose reply is kept, for it is read for more than one thing."""
 
 
 class Questions:
@@ -32,12 +32,7 @@ class Questions:
         """The replies that were not understood, each once, in the order of the lines."""
         return tuple(self._unread.values())
 
-    def ask(self, line: str) -> str:
-        """The reply.
-
-        Raises:
-            Dropped, NoAnswer: the conversation ended.
-        """
+    def _ask(self, line: str) -> str:
         text = self._console.ask(line)
         if line in _READ_AGAIN:
             self._kept[line] = text
@@ -64,7 +59,7 @@ class Questions:
             Dropped, NoAnswer: the conversation ended.
             NotAsked: the release that looked did not ask it.
         """
-        return understood(self.ask, line, reader)
+        return understood(self._ask, line, reader)
 
     def read_again(self, line: str, reader: Callable[[str], T]) -> T | None:
         """What another reader understands of a reply that was kept; None: it does not.

@@ -38,7 +38,7 @@ RELOADABLE = frozenset(
     {FailoverState.STANDBY_READY, FailoverState.COLD_STANDBY, FailoverState.FAILED}
 )
 SYNCED = ("Sync Done", "Sync Skipped")
-_CHANGING = LineKind.CHANGING
+_CHANGING = LineKind.CHANGING  # Asked of each line; a member costs a look-up by name in 3.11.
 
 
 @dataclass(frozen=True, slots=True)

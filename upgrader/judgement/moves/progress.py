@@ -40,7 +40,7 @@ SEEN_COMING = frozenset(
 SEEN_WELL = frozenset({FailoverState.STANDBY_READY.value, FailoverState.ACTIVE.value})
 """As which a mate sees a unit that has not gone down; for up to the hold time after it has."""
 
-_SETTLED = frozenset({Signal.STANDBY_READY, Signal.FORMER_READY})
+_AWAITED = frozenset({Signal.STANDBY_READY, Signal.FORMER_READY})
 """Arrivals that a reloaded unit was waited for."""
 
 RENEWED_MS = 600_000  # Our guess: a boot and a sync of usual length.
@@ -175,7 +175,7 @@ def advance(plan: Plan, progress: Progress, entry: Entry) -> Progress:
             phase=body.phase,
             since=entry.at,
             deadline=body.deadline,
-            reloads=_settled(progress.reloads, body.signal, entry.at),
+            reloads=_let_go(progress.reloads, body.signal, entry.at),
             done_here=(),
             ready_looks=0,
             ready_since=None,
@@ -197,10 +197,8 @@ def advance(plan: Plan, progress: Progress, entry: Entry) -> Progress:
     return progress
 
 
-def _settled(
-    reloads: tuple[SentReload, ...], signal: Signal, at: Instant
-) -> tuple[SentReload, ...]:
-    if signal not in _SETTLED or not reloads or reloads[-1].ready is None:
+def _let_go(reloads: tuple[SentReload, ...], signal: Signal, at: Instant) -> tuple[SentReload, ...]:
+    if signal not in _AWAITED or not reloads or reloads[-1].ready is None:
         return reloads
     return (*reloads[:-1], replace(reloads[-1], settled=at))
 
